@@ -1,0 +1,72 @@
+package action
+
+import (
+	"context"
+	"crypto/sha256"
+	"hash"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/auth"
+	"github.com/openecs/openecs/internal/catalog"
+)
+
+// Call is one request, authenticated and found to name a known action.
+type Call struct {
+	Context   context.Context // the request's; as in net/http, it lives as long as the Call
+	RequestID string
+	Info      *api.ActionInfo
+	Params    *api.Params // as sent: query and form merged, system parameters too
+	Caller    auth.Identity
+	Now       time.Time       // the one instant of this request
+	Region    *catalog.Region // nil when the request names none
+	Host      string          // the Host header
+	Secure    bool
+}
+
+// Has reports whether the parameter was sent at all, be it empty.
+func (c *Call) Has(name string) bool { return c.Params.Has(name) }
+
+// RegionCode is the code of the request's region, 0 for none.
+func (c *Call) RegionCode() uint8 {
+	if c.Region == nil {
+		return 0
+	}
+	return c.Region.Code
+}
+
+// system are the parameters that belong to the request and not to what it
+// asks: they change from try to try.
+func system(name string) bool {
+	switch name {
+	case "AccessKeyId", "Action", "BearerToken", "ClientToken", "Format", "SecurityToken", "Signature",
+		"SignatureMethod", "SignatureNonce", "SignatureType", "SignatureVersion", "Timestamp", "Version":
+		return true
+	}
+	return false
+}
+
+var hashes = sync.Pool{New: func() any { return sha256.New() }}
+
+// ParamsHash is a digest of what the request asks, equal for two tries of the
+// same request and different for others.
+func (c *Call) ParamsHash() (sum [16]byte) {
+	h := hashes.Get().(hash.Hash)
+	defer hashes.Put(h)
+	h.Reset()
+	var sep = [1]byte{}
+	for _, p := range c.Params.All() {
+		if system(p.Name) {
+			continue
+		}
+		io.WriteString(h, p.Name)
+		h.Write(sep[:])
+		io.WriteString(h, p.Value)
+		h.Write(sep[:])
+	}
+	var full [sha256.Size]byte
+	copy(sum[:], h.Sum(full[:0]))
+	return sum
+}

@@ -1,0 +1,97 @@
+package instance
+
+import (
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// plan is a creation that has been checked: what to write, with nothing left
+// to decide but what can race.
+type plan struct {
+	amount, min int
+	zone        *catalog.Zone
+	typ         *catalog.Type
+	image       *catalog.Image
+	windows     bool
+
+	network ecs.NetworkType
+	vpc     ecs.Key
+	vswitch ecs.Key
+	prefix  ecs.Prefix
+	groups  []ecs.Key
+	ip      ecs.IPv4 // the address asked for, of the first instance
+
+	system disk
+	data   []disk
+
+	record  ecs.Instance // what all instances have in common; symbols are filled in when stored
+	keyPair string
+	group   string // resource group
+	tags    []api.Tag
+	names   naming
+	secret  *ecs.Secret
+
+	start  bool // RunInstances: to Running, CreateInstance: to Stopped
+	public bool // a public address at once
+	price  int64
+}
+
+// disk is a disk to create. A size of 0 never leaves the planner.
+type disk struct {
+	category, performance string
+	size                  int
+	name, description     string
+	device                string
+	keep                  bool // DeleteWithInstance=false
+	encrypted             bool
+	kmsKey                string
+}
+
+// planner checks a request step by step. The order is that of the real
+// service as far as it is known: format, then what does not exist (404), then
+// what does not fit together (400), then state, quota and stock (403).
+type planner struct {
+	s    *Service
+	c    *action.Call
+	in   *api.RunInstancesRequest
+	snap *state.Snapshot
+	plan plan
+}
+
+func (s *Service) plan(c *action.Call, in *api.RunInstancesRequest, start bool) (*plan, error) {
+	p := &planner{s: s, c: c, in: in, snap: s.DB.Snapshot()}
+	p.plan.start = start
+	for _, step := range [...]func(*planner) error{
+		(*planner).unsupported,
+		(*planner).counts,
+		(*planner).texts,
+		(*planner).tags,
+		(*planner).charge,
+		(*planner).references,
+		(*planner).imageAndType,
+		(*planner).place,
+		(*planner).guest,
+		(*planner).bandwidth,
+		(*planner).disks,
+		(*planner).market,
+	} {
+		if err := step(p); err != nil {
+			return nil, err
+		}
+	}
+	return &p.plan, nil
+}
+
+// flag is the value of an optional boolean, false when absent.
+func flag(b *bool) bool { return b != nil && *b }
+
+// number is the value of an optional number, or what it is when absent.
+func number(n *int, absent int) int {
+	if n == nil {
+		return absent
+	}
+	return *n
+}

@@ -1,0 +1,117 @@
+package instance
+
+import (
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/model/tag"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// provisionTime bounds how long an instance may stay Pending, Starting or
+// Stopping before the reconciler ends the generation as it is: milliseconds.
+const provisionTime = 10 * 60 * 1000
+
+// write makes all instances of the plan in one transaction. What can race is
+// checked here again: that the vSwitch and the groups still exist, and that
+// there are addresses.
+func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key, err error) {
+	if err := p.recheck(tx); err != nil {
+		return nil, 0, err
+	}
+	common := p.record
+	common.Zone = tx.Sym(p.zone.ID)
+	common.Type = tx.Sym(p.typ.ID)
+	common.Image = tx.Sym(p.image.ID)
+	common.Tags = tag.Store(tx, p.tags)
+	if p.start {
+		common.Want = ecs.Want{Op: ecs.OpStart, Gen: 1}
+	}
+	common.Want.Deadline = tx.Now().UnixMilli() + provisionTime
+	keys = make([]ecs.Key, p.amount)
+	if common.ChargeType == ecs.PrePaid {
+		order = tx.NewKey(region)
+		common.Order = order
+	}
+	for i := range keys {
+		k, err := p.writeOne(tx, region, common, i)
+		if err != nil {
+			return nil, 0, err
+		}
+		keys[i] = k
+	}
+	if order != 0 {
+		state.Orders.Put(tx, order, &ecs.Order{
+			Account: common.Account, Created: common.Created, Action: tx.Sym("create"), Items: keys, Price: p.price * int64(p.amount),
+			Period: common.Period, Unit: common.PeriodUnit, Zone: common.Zone,
+		})
+	}
+	return keys, order, nil
+}
+
+func (p *plan) recheck(tx *state.Tx) error {
+	for _, g := range p.groups {
+		if _, ok := state.Groups.Get(tx, g); !ok {
+			return gone("SecurityGroupId")
+		}
+	}
+	if p.vswitch != 0 {
+		if _, ok := state.VSwitches.Get(tx, p.vswitch); !ok {
+			return gone("VSwitchId")
+		}
+	}
+	return nil
+}
+
+func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.Key, error) {
+	k := tx.NewKey(region)
+	nic := &ecs.NetworkInterface{
+		Account: r.Account, Instance: k, Primary: true, Zone: r.Zone, VPC: p.vpc, VSwitch: p.vswitch,
+		Groups: p.groups, Created: r.Created, Tags: r.Tags,
+	}
+	var err error
+	if p.network == ecs.NetworkClassic {
+		nic.IP, err = network.TakeClassicAddress(tx, region)
+	} else {
+		want := p.ip
+		if want != 0 {
+			want += ecs.IPv4(i)
+		}
+		nic.IP, err = network.TakeAddress(tx, p.vswitch, p.prefix, want)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if p.public {
+		if r.PublicIP, err = network.TakePublic(tx); err != nil {
+			return 0, err
+		}
+	}
+	r.Name, r.HostName = p.names.of(i, p.amount)
+	r.Interface = tx.NewKey(region)
+	r.SystemDisk = p.writeDisk(tx, region, k, &r, p.system, true)
+	for _, d := range p.data {
+		p.writeDisk(tx, region, k, &r, d, false)
+	}
+	state.Interfaces.Put(tx, r.Interface, nic)
+	state.Instances.Put(tx, k, &r)
+	if p.secret != nil {
+		state.Secrets.Put(tx, k, p.secret)
+	}
+	tx.Wake(byte(ecs.KindInstance), k)
+	return k, nil
+}
+
+func (p *plan) writeDisk(tx *state.Tx, region uint8, instance ecs.Key, r *ecs.Instance, d disk, system bool) ecs.Key {
+	k := tx.NewKey(region)
+	rec := &ecs.Disk{
+		Account: r.Account, Instance: instance, Zone: r.Zone, Category: tx.Sym(d.category), Performance: tx.Sym(d.performance),
+		Size: int32(d.size), System: system, Device: tx.Sym(d.device), Name: d.name, Description: d.description,
+		DeleteWithInstance: !d.keep, Encrypted: d.encrypted, KMSKey: tx.Sym(d.kmsKey), ChargeType: r.ChargeType, Expires: r.Expires, Order: r.Order,
+		Created: r.Created, Attached: r.Created, Tags: r.Tags,
+	}
+	if system {
+		rec.Image = r.Image
+	}
+	state.Disks.Put(tx, k, rec)
+	return k
+}

@@ -1,0 +1,9 @@
+package action
+
+import "github.com/openecs/openecs/api"
+
+// DryRun is how a request that would have worked is answered when it asked for
+// a dry run: 400 DryRunOperation.
+func DryRun() error {
+	return api.Errorf(api.CodeDryRunOperation, "Request validation has been passed with DryRun flag set.").WithStatus(400)
+}

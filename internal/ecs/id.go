@@ -1,0 +1,124 @@
+package ecs
+
+import "strings"
+
+// Kind is a kind of resource that has identifiers of its own. Its value is
+// also the code of the table that holds such rows.
+type Kind byte
+
+// The kinds, and the prefix their identifiers begin with.
+const (
+	KindInstance         Kind = 'i' // i-
+	KindDisk             Kind = 'd' // d-
+	KindNetworkInterface Kind = 'e' // eni-
+	KindSecurityGroup    Kind = 'g' // sg-
+	KindRule             Kind = 'r' // sgr-
+	KindVPC              Kind = 'v' // vpc-
+	KindVSwitch          Kind = 'w' // vsw-
+	KindRouteTable       Kind = 't' // vtb-
+	KindRouter           Kind = 'R' // vrt-
+	KindOrder            Kind = 'o' // fifteen digits
+)
+
+// An identifier is its kind's prefix, three characters for the region, eleven
+// for the rest of the key in base 36, and a check that makes a guessed or
+// mistyped identifier name nothing. It is derived from the key and never
+// stored. Lengths are the real service's: 20 characters after the prefix for
+// ECS, 21 for VPC resources.
+func (k Kind) shape() (prefix string, check int) {
+	switch k {
+	case KindInstance:
+		return "i-", 6
+	case KindDisk:
+		return "d-", 6
+	case KindNetworkInterface:
+		return "eni-", 6
+	case KindSecurityGroup:
+		return "sg-", 6
+	case KindRule:
+		return "sgr-", 6
+	case KindVPC:
+		return "vpc-", 7
+	case KindVSwitch:
+		return "vsw-", 7
+	case KindRouteTable:
+		return "vtb-", 7
+	case KindRouter:
+		return "vrt-", 7
+	}
+	panic("ecs: kind without identifiers")
+}
+
+const (
+	digits    = "0123456789abcdefghijklmnopqrstuvwxyz"
+	keyDigits = 11 // 36^11 > 2^56
+)
+
+// AppendID appends the identifier of a row to dst.
+func AppendID(dst []byte, kind Kind, k Key) []byte {
+	prefix, check := kind.shape()
+	dst = append(dst, prefix...)
+	dst = append(dst, RegionPrefix(k.Region())...)
+	low := uint64(k) & (1<<regionShift - 1)
+	dst = appendBase36(dst, low, keyDigits)
+	return appendBase36(dst, mix(uint64(k)^uint64(kind)<<48), check)
+}
+
+// ID is the identifier of a row, or "" for the zero key.
+func ID(kind Kind, k Key) string {
+	if k == 0 {
+		return ""
+	}
+	var b [32]byte
+	return string(AppendID(b[:0], kind, k))
+}
+
+// ParseID finds the key that an identifier of the kind names. ok is false for
+// anything that ID could not have made.
+func ParseID(kind Kind, id string) (k Key, ok bool) {
+	prefix, check := kind.shape()
+	rest, ok := strings.CutPrefix(id, prefix)
+	if !ok || len(rest) != 3+keyDigits+check {
+		return 0, false
+	}
+	region, ok := regionByPrefix(rest[:3])
+	if !ok {
+		return 0, false
+	}
+	var low uint64
+	for i := 3; i < 3+keyDigits; i++ {
+		d := strings.IndexByte(digits, rest[i])
+		if d < 0 {
+			return 0, false
+		}
+		low = low*36 + uint64(d)
+	}
+	if low >= 1<<regionShift {
+		return 0, false
+	}
+	k = Key(uint64(region)<<regionShift | low)
+	var b [32]byte
+	return k, string(AppendID(b[:0], kind, k)) == id
+}
+
+func appendBase36(dst []byte, n uint64, width int) []byte {
+	at := len(dst) + width
+	for range width {
+		dst = append(dst, '0')
+	}
+	for i := at - 1; i >= at-width; i-- {
+		dst[i] = digits[n%36]
+		n /= 36
+	}
+	return dst
+}
+
+// mix is the finalizer of SplitMix64: every bit of x moves every bit of the
+// result.
+func mix(x uint64) uint64 {
+	x ^= x >> 30
+	x *= 0xbf58476d1ce4e5b9
+	x ^= x >> 27
+	x *= 0x94d049bb133111eb
+	return x ^ x>>31
+}

@@ -1,0 +1,108 @@
+package ecs
+
+// VPC is a virtual private cloud.
+type VPC struct {
+	_ struct{} `cbor:",toarray"`
+
+	Account       uint64
+	Name          string
+	Description   string
+	Prefix        Prefix
+	Secondary     []Prefix
+	Router        Key // its virtual router and system route table share the key of the VPC's own making
+	RouteTable    Key
+	ResourceGroup Sym
+	Created       int64
+	Default       bool
+	Tags          []Tag
+}
+
+// VSwitch is a subnet of a VPC in one zone.
+type VSwitch struct {
+	_ struct{} `cbor:",toarray"`
+
+	Account       uint64
+	VPC           Key
+	Zone          Sym
+	Name          string
+	Description   string
+	Prefix        Prefix
+	ResourceGroup Sym
+	Created       int64
+	Default       bool
+	Tags          []Tag
+}
+
+// SecurityGroup is a set of network interfaces and the rules that hold for
+// them.
+type SecurityGroup struct {
+	_ struct{} `cbor:",toarray"`
+
+	Account       uint64
+	VPC           Key // 0: a classic group
+	Name          string
+	Description   string
+	Enterprise    bool
+	InnerDrop     bool // members do not reach each other
+	ResourceGroup Sym
+	Created       int64
+	Tags          []Tag
+	Rules         []Rule
+}
+
+// Network is the kind of network the group belongs to.
+func (g *SecurityGroup) Network() NetworkType {
+	if g.VPC == 0 {
+		return NetworkClassic
+	}
+	return NetworkVPC
+}
+
+// NetworkInterface is an elastic network interface. A classic instance has one
+// as well, with no VPC, so that addresses and memberships have one home.
+type NetworkInterface struct {
+	_ struct{} `cbor:",toarray"`
+
+	Account  uint64
+	Instance Key // 0: attached to none
+	Primary  bool
+	Zone     Sym
+	VPC      Key
+	VSwitch  Key
+	IP       IPv4 // private address, or the inner address in a classic network
+	Groups   []Key
+	Created  int64
+	Tags     []Tag
+}
+
+// Network is the kind of network the interface belongs to.
+func (n *NetworkInterface) Network() NetworkType {
+	if n.VPC == 0 {
+		return NetworkClassic
+	}
+	return NetworkVPC
+}
+
+// MAC is the hardware address of an interface, derived from its key.
+func MAC(k Key) string {
+	const hex = "0123456789abcdef"
+	b := [17]byte{'0', '0', ':', '1', '6', ':', '3', 'e', ':'}
+	m := mix(uint64(k))
+	for i := range 3 {
+		c := byte(m >> (8 * i))
+		b[9+3*i], b[10+3*i] = hex[c>>4], hex[c&15]
+		if i < 2 {
+			b[11+3*i] = ':'
+		}
+	}
+	return string(b[:])
+}
+
+// Limit is how many private addresses a group may hold: 2,000 in a basic
+// group, 65,536 in an enterprise one.
+func (g *SecurityGroup) Limit() int {
+	if g.Enterprise {
+		return 65536
+	}
+	return 2000
+}

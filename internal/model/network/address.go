@@ -1,0 +1,123 @@
+// Package network is what several groups and the reconciler do to addresses,
+// interfaces and memberships within a transaction.
+package network
+
+import (
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// TakeAddress takes an address of a vSwitch: the one wanted, or the next free
+// one when want is 0. The first and the last three are never given. Codes: 400
+// InvalidPrivateIpAddress.Duplicated for one that is taken, 403
+// InvalidVSwitchId.IpInvalid for one that is reserved, 400
+// InvalidPrivateIpAddress for one outside, 400 QuotaExceeded.PrivateIpAddress
+// when the vSwitch is full.
+func TakeAddress(tx *state.Tx, vswitch ecs.Key, prefix ecs.Prefix, want ecs.IPv4) (ecs.IPv4, error) {
+	if want != 0 && !prefix.Contains(want) {
+		return 0, api.Errorf(api.CodeInvalidPrivateIpAddress, "The specified PrivateIpAddress is not in the CIDR block of the vSwitch.")
+	}
+	if want != 0 && !prefix.Usable(want) {
+		return 0, api.Errorf(api.CodeInvalidVSwitchIdIpInvalid, "The specified PrivateIpAddress is reserved by the vSwitch.").WithStatus(403)
+	}
+	b := addresses(tx, vswitch, prefix)
+	first := prefix.Addr + ecs.FirstUsable
+	if want != 0 {
+		if !b.Take(int(want - first)) {
+			return 0, api.Errorf(api.CodeInvalidPrivateIpAddressDuplicated, "The specified PrivateIpAddress is already used.")
+		}
+		return want, nil
+	}
+	i, ok := b.TakeNext()
+	if !ok {
+		return 0, api.Errorf(api.CodeQuotaExceededPrivateIpAddress, "The vSwitch has no private IP address left.")
+	}
+	return first + ecs.IPv4(i), nil
+}
+
+// FreeAddress gives an address of a vSwitch back.
+func FreeAddress(tx *state.Tx, vswitch ecs.Key, prefix ecs.Prefix, a ecs.IPv4) {
+	addresses(tx, vswitch, prefix).Free(int(a - prefix.Addr - ecs.FirstUsable))
+}
+
+// addresses is the bitmap of a vSwitch's usable addresses, built from the
+// interfaces on first use.
+func addresses(tx *state.Tx, vswitch ecs.Key, prefix ecs.Prefix) *state.Bitmap {
+	return tx.Bitmap(vswitch, prefix.UsableCount(), func(set func(int)) {
+		for _, n := range state.InterfacesByVSwitch.Ascend(tx, uint64(vswitch), 0) {
+			set(int(n.IP - prefix.Addr - ecs.FirstUsable))
+		}
+	})
+}
+
+// FreeCount is how many addresses of a vSwitch are free.
+func FreeCount(v state.View, vswitch ecs.Key, prefix ecs.Prefix) int {
+	return prefix.UsableCount() - state.InterfacesByVSwitch.Count(v, uint64(vswitch))
+}
+
+// ClassicPool is the addresses that classic instances of a region get: a /16
+// of 10.0.0.0/8 for each region.
+func ClassicPool(region uint8) ecs.Prefix {
+	return ecs.Prefix{Addr: ecs.IPv4(10<<24 | uint32(region)<<16), Bits: 16}
+}
+
+// TakeClassicAddress takes the next free inner address of a region.
+func TakeClassicAddress(tx *state.Tx, region uint8) (ecs.IPv4, error) {
+	pool := ClassicPool(region)
+	i, ok := classic(tx, region).TakeNext()
+	if !ok {
+		return 0, api.Errorf(api.CodeOperationDeniedNoStock, "The classic network of the region has no inner address left.").WithStatus(403)
+	}
+	return pool.Addr + ecs.FirstUsable + ecs.IPv4(i), nil
+}
+
+func classic(tx *state.Tx, region uint8) *state.Bitmap {
+	pool := ClassicPool(region)
+	// Keys of one region with time 0 name no row, so they are free to own bitmaps.
+	return tx.Bitmap(ecs.Key(uint64(region)<<56|1), pool.UsableCount(), func(set func(int)) {
+		from, to := ecs.RegionRange(region)
+		for _, n := range state.Interfaces.Ascend(tx, from, to) {
+			if n.VPC == 0 && n.IP != 0 {
+				set(int(n.IP - pool.Addr - ecs.FirstUsable))
+			}
+		}
+	})
+}
+
+// PublicPool is the addresses that simulated instances get as public ones:
+// 198.18.0.0/15, set apart for benchmarks (RFC 2544), so that a program that
+// dials one reaches nobody's machine.
+var PublicPool = ecs.Prefix{Addr: 198<<24 | 18<<16, Bits: 15}
+
+// TakePublic takes the next free public address.
+func TakePublic(tx *state.Tx) (ecs.IPv4, error) {
+	i, ok := public(tx).TakeNext()
+	if !ok {
+		return 0, api.Errorf(api.CodeInsufficientPublicIp, "There is no public IP address left.")
+	}
+	return PublicPool.Addr + ecs.FirstUsable + ecs.IPv4(i), nil
+}
+
+// FreePublic gives a public address back.
+func FreePublic(tx *state.Tx, a ecs.IPv4) {
+	public(tx).Free(int(a - PublicPool.Addr - ecs.FirstUsable))
+}
+
+func public(tx *state.Tx) *state.Bitmap {
+	return tx.Bitmap(2, PublicPool.UsableCount(), func(set func(int)) {
+		for a := range state.InstancesByPublicIP.Entries(tx, 1, 1<<32) {
+			set(int(ecs.IPv4(a) - PublicPool.Addr - ecs.FirstUsable))
+		}
+	})
+}
+
+// Detach removes an interface and gives its address back.
+func Detach(tx *state.Tx, k ecs.Key, n *ecs.NetworkInterface) {
+	if n.VPC == 0 {
+		classic(tx, k.Region()).Free(int(n.IP - ClassicPool(k.Region()).Addr - ecs.FirstUsable))
+	} else if w, ok := state.VSwitches.Get(tx, n.VSwitch); ok {
+		FreeAddress(tx, n.VSwitch, w.Prefix, n.IP)
+	}
+	state.Interfaces.Delete(tx, k)
+}

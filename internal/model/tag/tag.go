@@ -1,0 +1,107 @@
+// Package tag is the rules and the storing of tags, for every group whose
+// resources carry them.
+package tag
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// Max is how many tags a resource, or a request, may have.
+const Max = 20
+
+// Check refuses tags that no resource may have: more than Max (403
+// QuotaExceed.Tags), a malformed key or value (400 InvalidTagKey.Malformed,
+// InvalidTagValue.Malformed) and a key given twice (400 Duplicate.TagKey).
+func Check(tags []api.Tag) error {
+	if len(tags) > Max {
+		return api.Errorf(api.CodeQuotaExceedTags, "The maximum number of tags for each resource is exceeded.").WithStatus(403)
+	}
+	for i, t := range tags {
+		if !ecs.ValidTagKey(t.Key) {
+			return api.Errorf(api.CodeInvalidTagKeyMalformed, "The specified Tag.%d.Key is not valid.", i+1)
+		}
+		if !ecs.ValidTagValue(t.Value) {
+			return api.Errorf(api.CodeInvalidTagValueMalformed, "The specified Tag.%d.Value is not valid.", i+1)
+		}
+		if slices.ContainsFunc(tags[:i], func(o api.Tag) bool { return o.Key == t.Key }) {
+			return api.Errorf(api.CodeDuplicateTagKey, "The Tag.N.Key contains duplicate keys.")
+		}
+	}
+	return nil
+}
+
+// Store makes symbols of checked tags.
+func Store(tx *state.Tx, tags []api.Tag) []ecs.Tag {
+	if len(tags) == 0 {
+		return nil
+	}
+	out := make([]ecs.Tag, len(tags))
+	for i, t := range tags {
+		out[i] = ecs.Tag{Key: tx.Sym(strings.Clone(t.Key)), Value: tx.Sym(strings.Clone(t.Value))}
+	}
+	return out
+}
+
+// Filter is the tags that a Describe action asks for: all must be there, and a
+// key without a value matches any value.
+type Filter struct {
+	want []ecs.Tag
+	none bool // a key or value that no resource has
+}
+
+// NewFilter reads the Tag.N of a Describe action.
+func NewFilter(v state.View, tags []api.Tag) Filter {
+	var f Filter
+	for _, t := range tags {
+		k, ok := state.LookupSym(v, t.Key)
+		var val ecs.Sym
+		if ok && t.Value != "" {
+			val, ok = state.LookupSym(v, t.Value)
+		}
+		f.none = f.none || !ok
+		f.want = append(f.want, ecs.Tag{Key: k, Value: val})
+	}
+	return f
+}
+
+// Match reports whether a resource with these tags is asked for.
+func (f Filter) Match(have []ecs.Tag) bool {
+	if f.none {
+		return false
+	}
+	for _, w := range f.want {
+		if !slices.ContainsFunc(have, func(h ecs.Tag) bool { return h.Key == w.Key && (w.Value == 0 || h.Value == w.Value) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// Key is the index key of the filter's first tag; ok is false when it asks for
+// none or for one that nothing has.
+func (f Filter) Key(account uint64, region uint8) (key uint64, ok bool) {
+	if f.none || len(f.want) == 0 {
+		return 0, false
+	}
+	return state.TagKey(account, region, f.want[0].Key, f.want[0].Value), true
+}
+
+// Empty reports whether nothing is asked for.
+func (f Filter) Empty() bool { return len(f.want) == 0 }
+
+// Show is a resource's tags as Describe actions show them.
+func Show(v state.View, tags []ecs.Tag) []api.ResourceTag {
+	if len(tags) == 0 {
+		return nil
+	}
+	out := make([]api.ResourceTag, len(tags))
+	for i, t := range tags {
+		out[i] = api.ResourceTag{TagKey: v.Str(t.Key), TagValue: v.Str(t.Value)}
+	}
+	return out
+}

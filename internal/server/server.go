@@ -1,0 +1,217 @@
+package server
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/auth"
+	"github.com/openecs/openecs/internal/catalog"
+)
+
+// Config is what a Server is made of.
+type Config struct {
+	Mux      *action.Mux
+	Verifier *auth.Verifier
+	Catalog  *catalog.Catalog
+	Now      func() time.Time // the service's clock
+	Log      *slog.Logger
+	Admin    http.Handler // answers /_openecs/…; nil: 404
+	Observe  func(Record) // called after each API request; nil: nobody
+}
+
+// Record is what is known of a request once it has been answered.
+type Record struct {
+	RequestID string
+	Product   string // "" before the action was found
+	Action    string
+	KeyID     string // "" before the caller was known
+	Status    int
+	Code      string // "" when it succeeded
+	Duration  time.Duration
+}
+
+// Server answers the API of all products on one handler.
+type Server struct{ Config }
+
+// New makes a server. Every field of the configuration but Admin and Observe
+// is needed.
+func New(c Config) *Server { return &Server{c} }
+
+// maxBody bounds a request's body. User data of 32 KiB in Base64, percent
+// encoded, is the largest a documented request needs.
+const maxBody = 1 << 20
+
+// exchange is one request and its answer. They are pooled: nothing of it may
+// be kept after ServeHTTP returns, which is why values that outlive a request
+// are copied by the state layer.
+type exchange struct {
+	w      http.ResponseWriter
+	r      *http.Request
+	call   action.Call
+	query  api.Params
+	params api.Params
+	body   []byte
+	out    []byte
+	enc    api.Encoder
+	id     [36]byte
+	xml    bool
+	v3     bool
+	info   *api.ActionInfo
+	status int
+	code   string
+}
+
+var exchanges = sync.Pool{New: func() any { return new(exchange) }}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/_openecs/") {
+		if s.Admin == nil {
+			http.NotFound(w, r)
+			return
+		}
+		s.Admin.ServeHTTP(w, r)
+		return
+	}
+	var start time.Time
+	if s.Observe != nil {
+		start = time.Now()
+	}
+	x := exchanges.Get().(*exchange)
+	x.w, x.r = w, r
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			s.Log.Error("panic in a request", "request", string(x.id[:]), "panic", p, "stack", string(debug.Stack()))
+			s.refuse(x, api.Errorf(api.CodeInternalError, "The request processing has failed due to some unknown error."))
+		}
+		if s.Observe != nil {
+			s.Observe(x.record(time.Since(start)))
+		}
+		x.release()
+	}()
+	newRequestID(&x.id)
+	out, err := s.serve(x)
+	if err != nil {
+		s.refuse(x, err)
+		return
+	}
+	s.answer(x, out)
+}
+
+func (s *Server) serve(x *exchange) (api.Response, error) {
+	if err := x.read(); err != nil {
+		return nil, err
+	}
+	version, name, err := x.target()
+	if err != nil {
+		return nil, err
+	}
+	now := s.Now()
+	caller, err := s.Verifier.Verify(&auth.Request{
+		Method: x.r.Method, Host: x.r.Host, Path: x.r.URL.Path,
+		Params: &x.params, Query: &x.query, Header: x.r.Header, Body: x.body,
+	})
+	if err != nil {
+		return nil, err
+	}
+	x.call = action.Call{
+		Context: x.r.Context(), RequestID: string(x.id[:]), Params: &x.params, Caller: caller, Now: now,
+		Host: x.r.Host, Secure: x.r.TLS != nil,
+	}
+	c := &x.call
+	if c.Info, err = s.Mux.Find(version, name); err != nil {
+		return nil, err
+	}
+	x.info = c.Info
+	if err := s.region(c); err != nil {
+		return nil, err
+	}
+	return s.Mux.Do(c)
+}
+
+// region finds the region of a request: its RegionId, else the one that the
+// host name gives (ecs.cn-beijing.aliyuncs.com). An unknown RegionId is
+// refused.
+func (s *Server) region(c *action.Call) error {
+	id, ok := c.Params.Get("RegionId")
+	if !ok || id == "" {
+		if id = hostRegion(c.Host); id == "" {
+			return nil
+		}
+		r, known := s.Catalog.Region(id)
+		if known {
+			c.Region = r
+			if !ok {
+				c.Params.Set("RegionId", id)
+			}
+		}
+		return nil
+	}
+	r, known := s.Catalog.Region(id)
+	if !known {
+		if c.Info.Product == "Location" { // answers unknown regions with its own code
+			return nil
+		}
+		return api.Errorf(api.CodeInvalidRegionIdNotFound, "The specified RegionId does not exist.").WithStatus(404)
+	}
+	c.Region = r
+	return nil
+}
+
+// hostRegion is the region in a host name such as ecs.cn-beijing.aliyuncs.com.
+func hostRegion(host string) string {
+	name, _, _ := strings.Cut(host, ":")
+	name, ok := strings.CutSuffix(name, ".aliyuncs.com")
+	if !ok {
+		return ""
+	}
+	_, region, _ := strings.Cut(name, ".")
+	return region
+}
+
+// asError makes an API error of any error: what is not one is an internal
+// error, and its cause reaches only the log.
+func (s *Server) asError(x *exchange, err error) *api.Error {
+	if e, ok := errors.AsType[*api.Error](err); ok {
+		if e.Cause != nil {
+			s.Log.Warn("request failed", "request", string(x.id[:]), "code", e.Code, "cause", e.Cause)
+		}
+		return e
+	}
+	s.Log.Error("request failed", "request", string(x.id[:]), "cause", err)
+	return api.Errorf(api.CodeInternalError, "The request processing has failed due to some unknown error.")
+}
+
+func (x *exchange) record(d time.Duration) Record {
+	r := Record{RequestID: string(x.id[:]), Status: x.status, Code: x.code, Duration: d, KeyID: x.call.Caller.KeyID}
+	if x.info != nil {
+		r.Product, r.Action = x.info.Product, x.info.Name
+	}
+	return r
+}
+
+func (x *exchange) release() {
+	const keep = 64 << 10 // larger buffers go back to the collector
+	body, out := x.body[:0], x.out[:0]
+	if cap(body) > keep {
+		body = nil
+	}
+	if cap(out) > keep {
+		out = nil
+	}
+	query, params := x.query, x.params
+	query.Reset()
+	params.Reset()
+	*x = exchange{query: query, params: params, body: body, out: out}
+	exchanges.Put(x)
+}

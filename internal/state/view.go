@@ -1,0 +1,66 @@
+package state
+
+import (
+	"time"
+
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/store"
+)
+
+// Rev numbers what the store has committed; 0 is the empty store.
+type Rev = store.Rev
+
+// View is what is read from: a *Snapshot, or inside a transaction the *Tx, which sees its own changes.
+type View interface {
+	// Rev of a Snapshot is its revision. That of a Tx is the one it is built upon, which may not be durable yet.
+	Rev() Rev
+	// Str is the string of a symbol, "" for one that is not known.
+	Str(ecs.Sym) string
+
+	table(ord int) any // a *tableData[R]
+	tables() *Schema
+	lookup(string) (ecs.Sym, bool)
+}
+
+var (
+	_ View = (*Snapshot)(nil)
+	_ View = (*Tx)(nil)
+)
+
+// Snapshot is all tables at one revision. It never changes; holding it keeps the memory of what was replaced since.
+type Snapshot struct {
+	schema  *Schema
+	rev     Rev
+	time    time.Time
+	data    []any
+	strs    []string
+	symbols *symbolIndex
+}
+
+// Rev is the revision of the last batch in the snapshot.
+func (s *Snapshot) Rev() Rev { return s.rev }
+
+// Time is the Tx.Now of the last closure that changed something; the zero time in an empty store. It survives a restart,
+// so a clock that is driven by hand can go on from there.
+func (s *Snapshot) Time() time.Time { return s.time }
+
+// Str is the string of a symbol.
+func (s *Snapshot) Str(n ecs.Sym) string {
+	if int(n) < len(s.strs) {
+		return s.strs[n]
+	}
+	return ""
+}
+
+func (s *Snapshot) table(ord int) any { return s.data[ord] }
+func (s *Snapshot) tables() *Schema   { return s.schema }
+
+func (s *Snapshot) lookup(str string) (ecs.Sym, bool) { return s.symbols.find(str, s.strs) }
+
+// LookupSym is the symbol of a string, if it has one: a string without a symbol occurs in no record.
+func LookupSym(v View, s string) (ecs.Sym, bool) {
+	if s == "" {
+		return 0, true
+	}
+	return v.lookup(s)
+}

@@ -1,0 +1,109 @@
+package state
+
+import (
+	"slices"
+
+	"github.com/openecs/openecs/internal/ecs"
+)
+
+// workTable is a *workingTable[R] to those who do not know R.
+type workTable interface {
+	data() any
+	value(k ecs.Key) any      // a *R, nil inside when there is none
+	restore(k ecs.Key, v any) // sets or, with a nil *R, deletes, and logs nothing
+	rewrite(k ecs.Key, v any) // the same, logged
+	seal(before any) any      // the data as they are, sharing with before what has not changed since
+	clean()                   // nothing has changed since the last seal
+}
+
+// workingTable is the committer's copy of a table. Only its goroutine touches it.
+type workingTable[R any] struct {
+	c     *core
+	t     *Table[R]
+	d     tableData[R]
+	dirty bool
+	moved []bool // indexes that changed
+	gone  *keyList
+	come  *keyList
+}
+
+func (t *Table[R]) newWork(c *core) workTable {
+	return &workingTable[R]{
+		c: c, t: t, d: *newTableData[R](len(t.indexes)),
+		moved: make([]bool, len(t.indexes)), gone: newKeyList(), come: newKeyList(),
+	}
+}
+
+func (w *workingTable[R]) data() any { return &w.d }
+
+func (w *workingTable[R]) get(k ecs.Key) *R {
+	b, _ := w.d.rows.Get(k)
+	return b.p
+}
+
+func (w *workingTable[R]) value(k ecs.Key) any { return w.get(k) }
+
+func (w *workingTable[R]) restore(k ecs.Key, v any) { w.set(k, w.get(k), v.(*R)) }
+
+func (w *workingTable[R]) rewrite(k ecs.Key, v any) { w.write(k, w.get(k), v.(*R)) }
+
+// write logs the old record before it sets the new one; nil is none.
+func (w *workingTable[R]) write(k ecs.Key, old, r *R) {
+	w.c.log = append(w.c.log, undo{op: opRow, tab: uint8(w.t.ord), existed: old != nil, key: uint64(k), old: old})
+	w.set(k, old, r)
+}
+
+func (w *workingTable[R]) set(k ecs.Key, old, r *R) {
+	w.dirty = true
+	w.d.mods++
+	switch {
+	case r != nil:
+		w.d.rows.Set(k, boxed[R]{r})
+	case old != nil:
+		w.d.rows.Delete(k)
+	}
+	for i, x := range w.t.indexes {
+		gone, come := fill(w.gone, x, k, old), fill(w.come, x, k, r)
+		if slices.Equal(gone, come) {
+			continue
+		}
+		w.moved[i] = true
+		for d := w.d.idx[i]; len(gone) > 0 || len(come) > 0; {
+			switch {
+			case len(come) == 0 || len(gone) > 0 && gone[0] < come[0]:
+				d.remove(entry{gone[0], k})
+				gone = gone[1:]
+			case len(gone) == 0 || come[0] < gone[0]:
+				d.insert(entry{come[0], k})
+				come = come[1:]
+			default:
+				gone, come = gone[1:], come[1:]
+			}
+		}
+	}
+}
+
+func (w *workingTable[R]) seal(before any) any {
+	if !w.dirty {
+		return before
+	}
+	var was []indexData
+	if before != nil {
+		was = before.(*tableData[R]).idx
+	}
+	out := &tableData[R]{rows: w.d.rows.Copy(), idx: make([]indexData, len(w.d.idx))}
+	for i, d := range w.d.idx {
+		if was != nil && !w.moved[i] {
+			out.idx[i] = was[i]
+		} else {
+			out.idx[i] = indexData{entries: d.entries.Copy(), counts: d.counts.Copy()}
+		}
+	}
+	w.clean()
+	return out
+}
+
+func (w *workingTable[R]) clean() {
+	w.dirty = false
+	clear(w.moved)
+}
