@@ -21,6 +21,10 @@ const (
 )
 
 // An Encoder appends an answer to a buffer, without reflection and without memory of its own.
+//
+// The generated Encode methods give names as they stand in JSON, `"InstanceId":`, which XML takes the name out of. In
+// JSON every value is followed by a comma, and what closes an object or array takes the last one's place: so no value
+// needs to know what precedes it.
 type Encoder struct {
 	buf []byte
 	xml bool
@@ -35,10 +39,10 @@ func (e *Encoder) Bytes() []byte { return e.buf }
 // Error appends the body of a refusal. host is the address the client called.
 func (e *Encoder) Error(err *Error, requestID, host, recommend string) {
 	e.start("Error", requestID)
-	e.str("HostId", host)
-	e.str("Code", err.Code)
-	e.str("Message", err.Message)
-	e.str("Recommend", recommend)
+	e.str(`"HostId":`, host)
+	e.str(`"Code":`, err.Code)
+	e.str(`"Message":`, err.Message)
+	e.str(`"Recommend":`, recommend)
 	e.finish("Error")
 }
 
@@ -51,78 +55,99 @@ func (e *Encoder) start(root, requestID string) {
 	} else {
 		e.buf = append(e.buf, '{')
 	}
-	e.str("RequestId", requestID)
+	e.str(`"RequestId":`, requestID)
 }
 
-func (e *Encoder) finish(root string) { e.close(root) }
+func (e *Encoder) finish(root string) {
+	if e.xml {
+		e.endTag(root)
+		return
+	}
+	e.shut('}')
+	e.buf = e.buf[:len(e.buf)-1] // the comma
+}
+
+// bare takes the name out of a key.
+func bare(key string) string { return key[1 : len(key)-2] }
 
 // tag appends <name>.
 func (e *Encoder) tag(name string) {
-	e.buf = append(e.buf, '<')
-	e.buf = append(e.buf, name...)
-	e.buf = append(e.buf, '>')
+	b := append(e.buf, '<')
+	b = append(b, name...)
+	e.buf = append(b, '>')
 }
 
 // endTag appends </name>.
 func (e *Encoder) endTag(name string) {
-	e.buf = append(e.buf, '<', '/')
-	e.buf = append(e.buf, name...)
-	e.buf = append(e.buf, '>')
-}
-
-// comma separates from what precedes inside an object or array.
-func comma(b []byte) []byte {
-	if c := b[len(b)-1]; c != '{' && c != '[' {
-		return append(b, ',')
-	}
-	return b
+	b := append(e.buf, '<', '/')
+	b = append(b, name...)
+	e.buf = append(b, '>')
 }
 
 // key appends what precedes a value: "name": or <name>.
-func (e *Encoder) key(name string) {
+func (e *Encoder) key(key string) {
 	if e.xml {
-		e.tag(name)
+		e.tag(bare(key))
 		return
 	}
-	b := append(comma(e.buf), '"')
-	b = append(b, name...)
-	e.buf = append(b, '"', ':')
+	e.buf = append(e.buf, key...)
 }
 
 // end appends what follows a value.
-func (e *Encoder) end(name string) {
+func (e *Encoder) end(key string) {
 	if e.xml {
-		e.endTag(name)
-	}
-}
-
-func (e *Encoder) str(name, v string) {
-	e.key(name)
-	if e.xml {
-		e.buf = appendXMLText(e.buf, v)
-		e.endTag(name)
+		e.endTag(bare(key))
 		return
 	}
-	e.buf = appendJSONString(e.buf, v)
+	e.buf = append(e.buf, ',')
 }
 
-func (e *Encoder) int(name string, v int) {
-	e.key(name)
-	e.buf = strconv.AppendInt(e.buf, int64(v), 10)
-	e.end(name)
+// shut ends an object or array.
+func (e *Encoder) shut(with byte) {
+	if last := len(e.buf) - 1; e.buf[last] == ',' {
+		e.buf[last] = with
+	} else { // it is empty
+		e.buf = append(e.buf, with)
+	}
+	e.buf = append(e.buf, ',')
 }
 
-func (e *Encoder) long(name string, v int64) {
-	e.key(name)
+func (e *Encoder) str(key, v string) {
+	if e.xml {
+		e.tag(bare(key))
+		e.buf = appendXMLText(e.buf, v)
+		e.endTag(bare(key))
+		return
+	}
+	n := len(e.buf)
+	need := n + len(key) + len(v) + 3
+	if need > cap(e.buf) || !isPlain(v) {
+		b := append(e.buf, key...)
+		b = appendJSONString(b, v)
+		e.buf = append(b, ',')
+		return
+	}
+	b := e.buf[:need]
+	n += copy(b[n:], key)
+	b[n] = '"'
+	copy(b[n+1:], v)
+	b[need-2], b[need-1] = '"', ','
+	e.buf = b
+}
+
+func (e *Encoder) int(key string, v int) { e.long(key, int64(v)) }
+
+func (e *Encoder) long(key string, v int64) {
+	e.key(key)
 	e.buf = strconv.AppendInt(e.buf, v, 10)
-	e.end(name)
+	e.end(key)
 }
 
 // float appends a number without exponent, as JSON and the clients' parsers have it.
-func (e *Encoder) float(name string, v float64) {
-	e.key(name)
+func (e *Encoder) float(key string, v float64) {
+	e.key(key)
 	e.buf = appendFloat(e.buf, v)
-	e.end(name)
+	e.end(key)
 }
 
 func appendFloat(b []byte, v float64) []byte {
@@ -132,124 +157,122 @@ func appendFloat(b []byte, v float64) []byte {
 	return strconv.AppendFloat(b, v, 'f', -1, 64)
 }
 
-func (e *Encoder) bool(name string, v bool) {
-	e.key(name)
+func (e *Encoder) bool(key string, v bool) {
+	e.key(key)
 	e.buf = strconv.AppendBool(e.buf, v)
-	e.end(name)
+	e.end(key)
 }
 
-func (e *Encoder) raw(name string, v RawJSON) {
-	e.key(name)
+func (e *Encoder) raw(key string, v RawJSON) {
+	e.key(key)
+	e.rawValue(v)
+	e.end(key)
+}
+
+func (e *Encoder) rawValue(v RawJSON) {
 	if e.xml {
 		e.buf = appendXMLText(e.buf, v.compact())
-		e.endTag(name)
-		return
+	} else {
+		e.buf = append(e.buf, v.compact()...)
 	}
-	e.buf = append(e.buf, v.compact()...)
 }
 
 // open and close surround the fields of a struct.
-func (e *Encoder) open(name string) {
-	e.key(name)
+func (e *Encoder) open(key string) {
+	e.key(key)
 	if !e.xml {
 		e.buf = append(e.buf, '{')
 	}
 }
 
-func (e *Encoder) close(name string) {
+func (e *Encoder) close(key string) {
 	if e.xml {
-		e.endTag(name)
+		e.endTag(bare(key))
 		return
 	}
-	e.buf = append(e.buf, '}')
+	e.shut('}')
 }
 
 // list and endList surround the elements of a list; in XML the elements repeat the name and nothing surrounds them.
-func (e *Encoder) list(name string) {
+func (e *Encoder) list(key string) {
 	if !e.xml {
-		e.key(name)
+		e.buf = append(e.buf, key...)
 		e.buf = append(e.buf, '[')
 	}
 }
 
 func (e *Encoder) endList() {
 	if !e.xml {
-		e.buf = append(e.buf, ']')
+		e.shut(']')
 	}
 }
 
 // item opens a list's element that is a struct; close ends it.
-func (e *Encoder) item(name string) {
+func (e *Encoder) item(key string) {
 	if e.xml {
-		e.tag(name)
+		e.tag(bare(key))
 		return
 	}
-	e.buf = append(comma(e.buf), '{')
+	e.buf = append(e.buf, '{')
 }
 
-// elem appends what precedes a plain element of a list.
-func (e *Encoder) elem(name string) {
+// elem appends what precedes a plain element of a list; end follows it.
+func (e *Encoder) elem(key string) {
 	if e.xml {
-		e.tag(name)
-		return
+		e.tag(bare(key))
 	}
-	e.buf = comma(e.buf)
 }
 
-func (e *Encoder) strs(name string, v []string) {
-	e.list(name)
+func (e *Encoder) strs(key string, v []string) {
+	e.list(key)
 	for _, s := range v {
-		e.elem(name)
+		e.elem(key)
 		if e.xml {
 			e.buf = appendXMLText(e.buf, s)
 		} else {
 			e.buf = appendJSONString(e.buf, s)
 		}
-		e.end(name)
+		e.end(key)
 	}
 	e.endList()
 }
 
-func (e *Encoder) ints(name string, v []int) {
-	e.list(name)
+func (e *Encoder) ints(key string, v []int) {
+	e.list(key)
 	for _, n := range v {
-		e.elem(name)
+		e.elem(key)
 		e.buf = strconv.AppendInt(e.buf, int64(n), 10)
-		e.end(name)
+		e.end(key)
 	}
 	e.endList()
 }
 
-func (e *Encoder) longs(name string, v []int64) {
-	e.list(name)
+func (e *Encoder) longs(key string, v []int64) {
+	e.list(key)
 	for _, n := range v {
-		e.elem(name)
+		e.elem(key)
 		e.buf = strconv.AppendInt(e.buf, n, 10)
-		e.end(name)
+		e.end(key)
 	}
 	e.endList()
 }
 
-func (e *Encoder) floats(name string, v []float64) {
-	e.list(name)
+func (e *Encoder) floats(key string, v []float64) {
+	e.list(key)
 	for _, n := range v {
-		e.elem(name)
+		e.elem(key)
 		e.buf = appendFloat(e.buf, n)
-		e.end(name)
+		e.end(key)
 	}
 	e.endList()
 }
 
-func (e *Encoder) raws(name string, v []RawJSON) {
-	e.list(name)
+func (e *Encoder) raws(key string, v []RawJSON) {
+	e.list(key)
 	for _, r := range v {
-		e.elem(name)
-		if e.xml {
-			e.buf = appendXMLText(e.buf, r.compact())
-		} else {
-			e.buf = append(e.buf, r.compact()...)
-		}
-		e.end(name)
+		e.elem(key)
+		e.rawValue(r)
+		e.end(key)
 	}
 	e.endList()
 }

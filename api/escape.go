@@ -12,17 +12,36 @@ var plain = func() (t [256]bool) {
 
 const hexDigits = "0123456789abcdef"
 
+// isPlain reports whether a string is its own JSON form. It looks at eight bytes at a time.
+func isPlain(s string) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	for len(s) >= 8 {
+		x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		quote, back := x^ones*'"', x^ones*'\\'
+		// A top bit is set where a byte is below the space, a quote, a backslash, or above ASCII; a borrow can set
+		// one more beside those, never one alone.
+		if ((x-ones*' ')|(quote-ones)|(back-ones)|x)&tops != 0 {
+			return false
+		}
+		s = s[8:]
+	}
+	for i := range len(s) {
+		if !plain[s[i]] {
+			return false
+		}
+	}
+	return true
+}
+
 // appendJSONString appends a quoted JSON string; what is not UTF-8 becomes U+FFFD.
 func appendJSONString(b []byte, s string) []byte {
 	b = append(b, '"')
-	i := 0
-	for i < len(s) && plain[s[i]] {
-		i++
-	}
-	if i == len(s) { // nearly always
+	if isPlain(s) { // nearly always
 		b = append(b, s...)
 		return append(b, '"')
 	}
+	i := 0
 	start := 0
 	for i < len(s) {
 		c := s[i]

@@ -28,11 +28,11 @@ func (t *Tag) decode(d *decoder, ps []Param, at int) {
 }
 
 func (t *Tag) encode(e *Encoder) {
-	e.str("Key", t.Key)
-	e.str("Value", t.Value)
+	e.str(`"Key":`, t.Key)
+	e.str(`"Value":`, t.Value)
 }
 
 func (t *ResourceTag) encode(e *Encoder) {
-	e.str("TagKey", t.TagKey)
-	e.str("TagValue", t.TagValue)
+	e.str(`"TagKey":`, t.TagKey)
+	e.str(`"TagValue":`, t.TagValue)
 }

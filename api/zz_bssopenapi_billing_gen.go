@@ -49,15 +49,15 @@ func (r *GetOrderDetailResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *GetOrderDetailResponse) Encode(e *Encoder) {
 	e.start("GetOrderDetailResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
-	e.open("Data")
+	e.open(`"Data":`)
 	r.Data.encode(e)
-	e.close("Data")
+	e.close(`"Data":`)
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
-	e.bool("Success", r.Success)
+	e.bool(`"Success":`, r.Success)
 	e.finish("GetOrderDetailResponse")
 }
 
@@ -73,19 +73,19 @@ type GetOrderDetailData struct {
 }
 
 func (r *GetOrderDetailData) encode(e *Encoder) {
-	e.str("HostName", r.HostName)
-	e.open("OrderList")
-	e.list("Order")
+	e.str(`"HostName":`, r.HostName)
+	e.open(`"OrderList":`)
+	e.list(`"Order":`)
 	for i := range r.OrderList.Order {
-		e.item("Order")
+		e.item(`"Order":`)
 		r.OrderList.Order[i].encode(e)
-		e.close("Order")
+		e.close(`"Order":`)
 	}
 	e.endList()
-	e.close("OrderList")
-	e.int("PageNum", r.PageNum)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"OrderList":`)
+	e.int(`"PageNum":`, r.PageNum)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 }
 
 // GetOrderDetailDataOrder is part of an answer.
@@ -120,33 +120,33 @@ type GetOrderDetailDataOrder struct {
 }
 
 func (r *GetOrderDetailDataOrder) encode(e *Encoder) {
-	e.str("AfterTaxAmount", r.AfterTaxAmount)
-	e.str("CommodityCode", r.CommodityCode)
-	e.str("Config", r.Config)
-	e.str("CreateTime", r.CreateTime)
-	e.str("Currency", r.Currency)
-	e.str("InstanceIDs", r.InstanceIDs)
-	e.str("Operator", r.Operator)
-	e.str("OrderId", r.OrderID)
-	e.str("OrderSubType", r.OrderSubType)
-	e.str("OrderType", r.OrderType)
-	e.str("OriginalConfig", r.OriginalConfig)
-	e.str("PaymentCurrency", r.PaymentCurrency)
-	e.str("PaymentStatus", r.PaymentStatus)
-	e.str("PaymentTime", r.PaymentTime)
-	e.str("PretaxAmount", r.PretaxAmount)
-	e.str("PretaxAmountLocal", r.PretaxAmountLocal)
-	e.str("PretaxGrossAmount", r.PretaxGrossAmount)
-	e.str("ProductCode", r.ProductCode)
-	e.str("ProductType", r.ProductType)
-	e.str("Quantity", r.Quantity)
-	e.str("Region", r.Region)
-	e.str("RelatedOrderId", r.RelatedOrderID)
-	e.str("SubOrderId", r.SubOrderID)
-	e.str("SubscriptionType", r.SubscriptionType)
-	e.str("Tax", r.Tax)
-	e.str("UsageEndTime", r.UsageEndTime)
-	e.str("UsageStartTime", r.UsageStartTime)
+	e.str(`"AfterTaxAmount":`, r.AfterTaxAmount)
+	e.str(`"CommodityCode":`, r.CommodityCode)
+	e.str(`"Config":`, r.Config)
+	e.str(`"CreateTime":`, r.CreateTime)
+	e.str(`"Currency":`, r.Currency)
+	e.str(`"InstanceIDs":`, r.InstanceIDs)
+	e.str(`"Operator":`, r.Operator)
+	e.str(`"OrderId":`, r.OrderID)
+	e.str(`"OrderSubType":`, r.OrderSubType)
+	e.str(`"OrderType":`, r.OrderType)
+	e.str(`"OriginalConfig":`, r.OriginalConfig)
+	e.str(`"PaymentCurrency":`, r.PaymentCurrency)
+	e.str(`"PaymentStatus":`, r.PaymentStatus)
+	e.str(`"PaymentTime":`, r.PaymentTime)
+	e.str(`"PretaxAmount":`, r.PretaxAmount)
+	e.str(`"PretaxAmountLocal":`, r.PretaxAmountLocal)
+	e.str(`"PretaxGrossAmount":`, r.PretaxGrossAmount)
+	e.str(`"ProductCode":`, r.ProductCode)
+	e.str(`"ProductType":`, r.ProductType)
+	e.str(`"Quantity":`, r.Quantity)
+	e.str(`"Region":`, r.Region)
+	e.str(`"RelatedOrderId":`, r.RelatedOrderID)
+	e.str(`"SubOrderId":`, r.SubOrderID)
+	e.str(`"SubscriptionType":`, r.SubscriptionType)
+	e.str(`"Tax":`, r.Tax)
+	e.str(`"UsageEndTime":`, r.UsageEndTime)
+	e.str(`"UsageStartTime":`, r.UsageStartTime)
 }
 
 // GetPayAsYouGoPriceRequest is the request of BssOpenApi GetPayAsYouGoPrice.
@@ -249,15 +249,15 @@ func (r *GetPayAsYouGoPriceResponse) SetRequestID(id string) { r.RequestID = id 
 func (r *GetPayAsYouGoPriceResponse) Encode(e *Encoder) {
 	e.start("GetPayAsYouGoPriceResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
-	e.open("Data")
+	e.open(`"Data":`)
 	r.Data.encode(e)
-	e.close("Data")
+	e.close(`"Data":`)
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
-	e.bool("Success", r.Success)
+	e.bool(`"Success":`, r.Success)
 	e.finish("GetPayAsYouGoPriceResponse")
 }
 
@@ -273,25 +273,25 @@ type GetPayAsYouGoPriceData struct {
 }
 
 func (r *GetPayAsYouGoPriceData) encode(e *Encoder) {
-	e.str("Currency", r.Currency)
-	e.open("ModuleDetails")
-	e.list("ModuleDetail")
+	e.str(`"Currency":`, r.Currency)
+	e.open(`"ModuleDetails":`)
+	e.list(`"ModuleDetail":`)
 	for i := range r.ModuleDetails.ModuleDetail {
-		e.item("ModuleDetail")
+		e.item(`"ModuleDetail":`)
 		r.ModuleDetails.ModuleDetail[i].encode(e)
-		e.close("ModuleDetail")
+		e.close(`"ModuleDetail":`)
 	}
 	e.endList()
-	e.close("ModuleDetails")
-	e.open("PromotionDetails")
-	e.list("PromotionDetail")
+	e.close(`"ModuleDetails":`)
+	e.open(`"PromotionDetails":`)
+	e.list(`"PromotionDetail":`)
 	for i := range r.PromotionDetails.PromotionDetail {
-		e.item("PromotionDetail")
+		e.item(`"PromotionDetail":`)
 		r.PromotionDetails.PromotionDetail[i].encode(e)
-		e.close("PromotionDetail")
+		e.close(`"PromotionDetail":`)
 	}
 	e.endList()
-	e.close("PromotionDetails")
+	e.close(`"PromotionDetails":`)
 }
 
 // GetPayAsYouGoPriceDataModuleDetail is part of an answer.
@@ -304,11 +304,11 @@ type GetPayAsYouGoPriceDataModuleDetail struct {
 }
 
 func (r *GetPayAsYouGoPriceDataModuleDetail) encode(e *Encoder) {
-	e.float("CostAfterDiscount", r.CostAfterDiscount)
-	e.float("InvoiceDiscount", r.InvoiceDiscount)
-	e.str("ModuleCode", r.ModuleCode)
-	e.float("OriginalCost", r.OriginalCost)
-	e.float("UnitPrice", r.UnitPrice)
+	e.float(`"CostAfterDiscount":`, r.CostAfterDiscount)
+	e.float(`"InvoiceDiscount":`, r.InvoiceDiscount)
+	e.str(`"ModuleCode":`, r.ModuleCode)
+	e.float(`"OriginalCost":`, r.OriginalCost)
+	e.float(`"UnitPrice":`, r.UnitPrice)
 }
 
 // GetPayAsYouGoPriceDataPromotionDetail is part of an answer.
@@ -319,9 +319,9 @@ type GetPayAsYouGoPriceDataPromotionDetail struct {
 }
 
 func (r *GetPayAsYouGoPriceDataPromotionDetail) encode(e *Encoder) {
-	e.str("PromotionDesc", r.PromotionDesc)
-	e.long("PromotionId", r.PromotionID)
-	e.str("PromotionName", r.PromotionName)
+	e.str(`"PromotionDesc":`, r.PromotionDesc)
+	e.long(`"PromotionId":`, r.PromotionID)
+	e.str(`"PromotionName":`, r.PromotionName)
 }
 
 // GetSubscriptionPriceRequest is the request of BssOpenApi GetSubscriptionPrice.
@@ -448,15 +448,15 @@ func (r *GetSubscriptionPriceResponse) SetRequestID(id string) { r.RequestID = i
 func (r *GetSubscriptionPriceResponse) Encode(e *Encoder) {
 	e.start("GetSubscriptionPriceResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
-	e.open("Data")
+	e.open(`"Data":`)
 	r.Data.encode(e)
-	e.close("Data")
+	e.close(`"Data":`)
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
-	e.bool("Success", r.Success)
+	e.bool(`"Success":`, r.Success)
 	e.finish("GetSubscriptionPriceResponse")
 }
 
@@ -476,29 +476,29 @@ type GetSubscriptionPriceData struct {
 }
 
 func (r *GetSubscriptionPriceData) encode(e *Encoder) {
-	e.str("Currency", r.Currency)
-	e.float("DiscountPrice", r.DiscountPrice)
-	e.open("ModuleDetails")
-	e.list("ModuleDetail")
+	e.str(`"Currency":`, r.Currency)
+	e.float(`"DiscountPrice":`, r.DiscountPrice)
+	e.open(`"ModuleDetails":`)
+	e.list(`"ModuleDetail":`)
 	for i := range r.ModuleDetails.ModuleDetail {
-		e.item("ModuleDetail")
+		e.item(`"ModuleDetail":`)
 		r.ModuleDetails.ModuleDetail[i].encode(e)
-		e.close("ModuleDetail")
+		e.close(`"ModuleDetail":`)
 	}
 	e.endList()
-	e.close("ModuleDetails")
-	e.float("OriginalPrice", r.OriginalPrice)
-	e.open("PromotionDetails")
-	e.list("PromotionDetail")
+	e.close(`"ModuleDetails":`)
+	e.float(`"OriginalPrice":`, r.OriginalPrice)
+	e.open(`"PromotionDetails":`)
+	e.list(`"PromotionDetail":`)
 	for i := range r.PromotionDetails.PromotionDetail {
-		e.item("PromotionDetail")
+		e.item(`"PromotionDetail":`)
 		r.PromotionDetails.PromotionDetail[i].encode(e)
-		e.close("PromotionDetail")
+		e.close(`"PromotionDetail":`)
 	}
 	e.endList()
-	e.close("PromotionDetails")
-	e.int("Quantity", r.Quantity)
-	e.float("TradePrice", r.TradePrice)
+	e.close(`"PromotionDetails":`)
+	e.int(`"Quantity":`, r.Quantity)
+	e.float(`"TradePrice":`, r.TradePrice)
 }
 
 // GetSubscriptionPriceDataModuleDetail is part of an answer.
@@ -511,11 +511,11 @@ type GetSubscriptionPriceDataModuleDetail struct {
 }
 
 func (r *GetSubscriptionPriceDataModuleDetail) encode(e *Encoder) {
-	e.float("CostAfterDiscount", r.CostAfterDiscount)
-	e.float("InvoiceDiscount", r.InvoiceDiscount)
-	e.str("ModuleCode", r.ModuleCode)
-	e.float("OriginalCost", r.OriginalCost)
-	e.float("UnitPrice", r.UnitPrice)
+	e.float(`"CostAfterDiscount":`, r.CostAfterDiscount)
+	e.float(`"InvoiceDiscount":`, r.InvoiceDiscount)
+	e.str(`"ModuleCode":`, r.ModuleCode)
+	e.float(`"OriginalCost":`, r.OriginalCost)
+	e.float(`"UnitPrice":`, r.UnitPrice)
 }
 
 // GetSubscriptionPriceDataPromotionDetail is part of an answer.
@@ -526,9 +526,9 @@ type GetSubscriptionPriceDataPromotionDetail struct {
 }
 
 func (r *GetSubscriptionPriceDataPromotionDetail) encode(e *Encoder) {
-	e.str("PromotionDesc", r.PromotionDesc)
-	e.long("PromotionId", r.PromotionID)
-	e.str("PromotionName", r.PromotionName)
+	e.str(`"PromotionDesc":`, r.PromotionDesc)
+	e.long(`"PromotionId":`, r.PromotionID)
+	e.str(`"PromotionName":`, r.PromotionName)
 }
 
 // QueryAccountBalanceRequest is the request of BssOpenApi QueryAccountBalance.
@@ -562,15 +562,15 @@ func (r *QueryAccountBalanceResponse) SetRequestID(id string) { r.RequestID = id
 func (r *QueryAccountBalanceResponse) Encode(e *Encoder) {
 	e.start("QueryAccountBalanceResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
-	e.open("Data")
+	e.open(`"Data":`)
 	r.Data.encode(e)
-	e.close("Data")
+	e.close(`"Data":`)
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
-	e.bool("Success", r.Success)
+	e.bool(`"Success":`, r.Success)
 	e.finish("QueryAccountBalanceResponse")
 }
 
@@ -584,11 +584,11 @@ type QueryAccountBalanceData struct {
 }
 
 func (r *QueryAccountBalanceData) encode(e *Encoder) {
-	e.str("AvailableAmount", r.AvailableAmount)
-	e.str("AvailableCashAmount", r.AvailableCashAmount)
-	e.str("CreditAmount", r.CreditAmount)
-	e.str("Currency", r.Currency)
-	e.str("MybankCreditAmount", r.MybankCreditAmount)
+	e.str(`"AvailableAmount":`, r.AvailableAmount)
+	e.str(`"AvailableCashAmount":`, r.AvailableCashAmount)
+	e.str(`"CreditAmount":`, r.CreditAmount)
+	e.str(`"Currency":`, r.Currency)
+	e.str(`"MybankCreditAmount":`, r.MybankCreditAmount)
 }
 
 // QueryAccountTransactionsRequest is the request of BssOpenApi QueryAccountTransactions.
@@ -669,15 +669,15 @@ func (r *QueryAccountTransactionsResponse) SetRequestID(id string) { r.RequestID
 func (r *QueryAccountTransactionsResponse) Encode(e *Encoder) {
 	e.start("QueryAccountTransactionsResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
-	e.open("Data")
+	e.open(`"Data":`)
 	r.Data.encode(e)
-	e.close("Data")
+	e.close(`"Data":`)
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
-	e.bool("Success", r.Success)
+	e.bool(`"Success":`, r.Success)
 	e.finish("QueryAccountTransactionsResponse")
 }
 
@@ -693,19 +693,19 @@ type QueryAccountTransactionsData struct {
 }
 
 func (r *QueryAccountTransactionsData) encode(e *Encoder) {
-	e.str("AccountName", r.AccountName)
-	e.open("AccountTransactionsList")
-	e.list("AccountTransactionsList")
+	e.str(`"AccountName":`, r.AccountName)
+	e.open(`"AccountTransactionsList":`)
+	e.list(`"AccountTransactionsList":`)
 	for i := range r.AccountTransactionsList.AccountTransactionsList {
-		e.item("AccountTransactionsList")
+		e.item(`"AccountTransactionsList":`)
 		r.AccountTransactionsList.AccountTransactionsList[i].encode(e)
-		e.close("AccountTransactionsList")
+		e.close(`"AccountTransactionsList":`)
 	}
 	e.endList()
-	e.close("AccountTransactionsList")
-	e.int("PageNum", r.PageNum)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"AccountTransactionsList":`)
+	e.int(`"PageNum":`, r.PageNum)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 }
 
 // QueryAccountTransactionsDataAccountTransactionsList is part of an answer.
@@ -726,19 +726,19 @@ type QueryAccountTransactionsDataAccountTransactionsList struct {
 }
 
 func (r *QueryAccountTransactionsDataAccountTransactionsList) encode(e *Encoder) {
-	e.str("Amount", r.Amount)
-	e.str("Balance", r.Balance)
-	e.str("BillingCycle", r.BillingCycle)
-	e.str("FundType", r.FundType)
-	e.str("RecordID", r.RecordID)
-	e.str("Remarks", r.Remarks)
-	e.str("TransactionAccount", r.TransactionAccount)
-	e.str("TransactionChannel", r.TransactionChannel)
-	e.str("TransactionChannelSN", r.TransactionChannelSN)
-	e.str("TransactionFlow", r.TransactionFlow)
-	e.str("TransactionNumber", r.TransactionNumber)
-	e.str("TransactionTime", r.TransactionTime)
-	e.str("TransactionType", r.TransactionType)
+	e.str(`"Amount":`, r.Amount)
+	e.str(`"Balance":`, r.Balance)
+	e.str(`"BillingCycle":`, r.BillingCycle)
+	e.str(`"FundType":`, r.FundType)
+	e.str(`"RecordID":`, r.RecordID)
+	e.str(`"Remarks":`, r.Remarks)
+	e.str(`"TransactionAccount":`, r.TransactionAccount)
+	e.str(`"TransactionChannel":`, r.TransactionChannel)
+	e.str(`"TransactionChannelSN":`, r.TransactionChannelSN)
+	e.str(`"TransactionFlow":`, r.TransactionFlow)
+	e.str(`"TransactionNumber":`, r.TransactionNumber)
+	e.str(`"TransactionTime":`, r.TransactionTime)
+	e.str(`"TransactionType":`, r.TransactionType)
 }
 
 // QueryAvailableInstancesRequest is the request of BssOpenApi QueryAvailableInstances.
@@ -831,15 +831,15 @@ func (r *QueryAvailableInstancesResponse) SetRequestID(id string) { r.RequestID 
 func (r *QueryAvailableInstancesResponse) Encode(e *Encoder) {
 	e.start("QueryAvailableInstancesResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
-	e.open("Data")
+	e.open(`"Data":`)
 	r.Data.encode(e)
-	e.close("Data")
+	e.close(`"Data":`)
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
-	e.bool("Success", r.Success)
+	e.bool(`"Success":`, r.Success)
 	e.finish("QueryAvailableInstancesResponse")
 }
 
@@ -852,16 +852,16 @@ type QueryAvailableInstancesData struct {
 }
 
 func (r *QueryAvailableInstancesData) encode(e *Encoder) {
-	e.list("InstanceList")
+	e.list(`"InstanceList":`)
 	for i := range r.InstanceList {
-		e.item("InstanceList")
+		e.item(`"InstanceList":`)
 		r.InstanceList[i].encode(e)
-		e.close("InstanceList")
+		e.close(`"InstanceList":`)
 	}
 	e.endList()
-	e.int("PageNum", r.PageNum)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"PageNum":`, r.PageNum)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 }
 
 // QueryAvailableInstancesDataInstanceList is part of an answer.
@@ -887,24 +887,24 @@ type QueryAvailableInstancesDataInstanceList struct {
 }
 
 func (r *QueryAvailableInstancesDataInstanceList) encode(e *Encoder) {
-	e.str("CreateTime", r.CreateTime)
-	e.str("EndTime", r.EndTime)
-	e.str("ExpectedReleaseTime", r.ExpectedReleaseTime)
-	e.str("InstanceID", r.InstanceID)
-	e.long("OwnerId", r.OwnerID)
-	e.str("ProductCode", r.ProductCode)
-	e.str("ProductType", r.ProductType)
-	e.str("Region", r.Region)
-	e.str("ReleaseTime", r.ReleaseTime)
-	e.str("RenewStatus", r.RenewStatus)
-	e.int("RenewalDuration", r.RenewalDuration)
-	e.str("RenewalDurationUnit", r.RenewalDurationUnit)
-	e.str("Seller", r.Seller)
-	e.long("SellerId", r.SellerID)
-	e.str("Status", r.Status)
-	e.str("StopTime", r.StopTime)
-	e.str("SubStatus", r.SubStatus)
-	e.str("SubscriptionType", r.SubscriptionType)
+	e.str(`"CreateTime":`, r.CreateTime)
+	e.str(`"EndTime":`, r.EndTime)
+	e.str(`"ExpectedReleaseTime":`, r.ExpectedReleaseTime)
+	e.str(`"InstanceID":`, r.InstanceID)
+	e.long(`"OwnerId":`, r.OwnerID)
+	e.str(`"ProductCode":`, r.ProductCode)
+	e.str(`"ProductType":`, r.ProductType)
+	e.str(`"Region":`, r.Region)
+	e.str(`"ReleaseTime":`, r.ReleaseTime)
+	e.str(`"RenewStatus":`, r.RenewStatus)
+	e.int(`"RenewalDuration":`, r.RenewalDuration)
+	e.str(`"RenewalDurationUnit":`, r.RenewalDurationUnit)
+	e.str(`"Seller":`, r.Seller)
+	e.long(`"SellerId":`, r.SellerID)
+	e.str(`"Status":`, r.Status)
+	e.str(`"StopTime":`, r.StopTime)
+	e.str(`"SubStatus":`, r.SubStatus)
+	e.str(`"SubscriptionType":`, r.SubscriptionType)
 }
 
 // QueryInstanceBillRequest is the request of BssOpenApi QueryInstanceBill.
@@ -994,15 +994,15 @@ func (r *QueryInstanceBillResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *QueryInstanceBillResponse) Encode(e *Encoder) {
 	e.start("QueryInstanceBillResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
-	e.open("Data")
+	e.open(`"Data":`)
 	r.Data.encode(e)
-	e.close("Data")
+	e.close(`"Data":`)
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
-	e.bool("Success", r.Success)
+	e.bool(`"Success":`, r.Success)
 	e.finish("QueryInstanceBillResponse")
 }
 
@@ -1020,21 +1020,21 @@ type QueryInstanceBillData struct {
 }
 
 func (r *QueryInstanceBillData) encode(e *Encoder) {
-	e.str("AccountID", r.AccountID)
-	e.str("AccountName", r.AccountName)
-	e.str("BillingCycle", r.BillingCycle)
-	e.open("Items")
-	e.list("Item")
+	e.str(`"AccountID":`, r.AccountID)
+	e.str(`"AccountName":`, r.AccountName)
+	e.str(`"BillingCycle":`, r.BillingCycle)
+	e.open(`"Items":`)
+	e.list(`"Item":`)
 	for i := range r.Items.Item {
-		e.item("Item")
+		e.item(`"Item":`)
 		r.Items.Item[i].encode(e)
-		e.close("Item")
+		e.close(`"Item":`)
 	}
 	e.endList()
-	e.close("Items")
-	e.int("PageNum", r.PageNum)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"Items":`)
+	e.int(`"PageNum":`, r.PageNum)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 }
 
 // QueryInstanceBillDataItem is part of an answer.
@@ -1087,51 +1087,51 @@ type QueryInstanceBillDataItem struct {
 }
 
 func (r *QueryInstanceBillDataItem) encode(e *Encoder) {
-	e.float("AdjustAmount", r.AdjustAmount)
-	e.str("BillAccountID", r.BillAccountID)
-	e.str("BillAccountName", r.BillAccountName)
-	e.str("BillingDate", r.BillingDate)
-	e.str("BillingItem", r.BillingItem)
-	e.str("BillingType", r.BillingType)
-	e.str("BizType", r.BizType)
-	e.float("CashAmount", r.CashAmount)
-	e.str("CommodityCode", r.CommodityCode)
-	e.str("CostUnit", r.CostUnit)
-	e.str("Currency", r.Currency)
-	e.float("DeductedByCashCoupons", r.DeductedByCashCoupons)
-	e.float("DeductedByCoupons", r.DeductedByCoupons)
-	e.float("DeductedByPrepaidCard", r.DeductedByPrepaidCard)
-	e.str("DeductedByResourcePackage", r.DeductedByResourcePackage)
-	e.str("InstanceConfig", r.InstanceConfig)
-	e.str("InstanceID", r.InstanceID)
-	e.str("InstanceSpec", r.InstanceSpec)
-	e.str("InternetIP", r.InternetIP)
-	e.str("IntranetIP", r.IntranetIP)
-	e.float("InvoiceDiscount", r.InvoiceDiscount)
-	e.str("Item", r.Item)
-	e.str("ItemName", r.ItemName)
-	e.str("ListPrice", r.ListPrice)
-	e.str("ListPriceUnit", r.ListPriceUnit)
-	e.str("NickName", r.NickName)
-	e.float("OutstandingAmount", r.OutstandingAmount)
-	e.str("OwnerID", r.OwnerID)
-	e.float("PaymentAmount", r.PaymentAmount)
-	e.str("PipCode", r.PipCode)
-	e.float("PretaxAmount", r.PretaxAmount)
-	e.float("PretaxGrossAmount", r.PretaxGrossAmount)
-	e.str("ProductCode", r.ProductCode)
-	e.str("ProductDetail", r.ProductDetail)
-	e.str("ProductName", r.ProductName)
-	e.str("ProductType", r.ProductType)
-	e.str("Region", r.Region)
-	e.str("ResourceGroup", r.ResourceGroup)
-	e.str("ServicePeriod", r.ServicePeriod)
-	e.str("ServicePeriodUnit", r.ServicePeriodUnit)
-	e.str("SubscriptionType", r.SubscriptionType)
-	e.str("Tag", r.Tag)
-	e.str("Usage", r.Usage)
-	e.str("UsageUnit", r.UsageUnit)
-	e.str("Zone", r.Zone)
+	e.float(`"AdjustAmount":`, r.AdjustAmount)
+	e.str(`"BillAccountID":`, r.BillAccountID)
+	e.str(`"BillAccountName":`, r.BillAccountName)
+	e.str(`"BillingDate":`, r.BillingDate)
+	e.str(`"BillingItem":`, r.BillingItem)
+	e.str(`"BillingType":`, r.BillingType)
+	e.str(`"BizType":`, r.BizType)
+	e.float(`"CashAmount":`, r.CashAmount)
+	e.str(`"CommodityCode":`, r.CommodityCode)
+	e.str(`"CostUnit":`, r.CostUnit)
+	e.str(`"Currency":`, r.Currency)
+	e.float(`"DeductedByCashCoupons":`, r.DeductedByCashCoupons)
+	e.float(`"DeductedByCoupons":`, r.DeductedByCoupons)
+	e.float(`"DeductedByPrepaidCard":`, r.DeductedByPrepaidCard)
+	e.str(`"DeductedByResourcePackage":`, r.DeductedByResourcePackage)
+	e.str(`"InstanceConfig":`, r.InstanceConfig)
+	e.str(`"InstanceID":`, r.InstanceID)
+	e.str(`"InstanceSpec":`, r.InstanceSpec)
+	e.str(`"InternetIP":`, r.InternetIP)
+	e.str(`"IntranetIP":`, r.IntranetIP)
+	e.float(`"InvoiceDiscount":`, r.InvoiceDiscount)
+	e.str(`"Item":`, r.Item)
+	e.str(`"ItemName":`, r.ItemName)
+	e.str(`"ListPrice":`, r.ListPrice)
+	e.str(`"ListPriceUnit":`, r.ListPriceUnit)
+	e.str(`"NickName":`, r.NickName)
+	e.float(`"OutstandingAmount":`, r.OutstandingAmount)
+	e.str(`"OwnerID":`, r.OwnerID)
+	e.float(`"PaymentAmount":`, r.PaymentAmount)
+	e.str(`"PipCode":`, r.PipCode)
+	e.float(`"PretaxAmount":`, r.PretaxAmount)
+	e.float(`"PretaxGrossAmount":`, r.PretaxGrossAmount)
+	e.str(`"ProductCode":`, r.ProductCode)
+	e.str(`"ProductDetail":`, r.ProductDetail)
+	e.str(`"ProductName":`, r.ProductName)
+	e.str(`"ProductType":`, r.ProductType)
+	e.str(`"Region":`, r.Region)
+	e.str(`"ResourceGroup":`, r.ResourceGroup)
+	e.str(`"ServicePeriod":`, r.ServicePeriod)
+	e.str(`"ServicePeriodUnit":`, r.ServicePeriodUnit)
+	e.str(`"SubscriptionType":`, r.SubscriptionType)
+	e.str(`"Tag":`, r.Tag)
+	e.str(`"Usage":`, r.Usage)
+	e.str(`"UsageUnit":`, r.UsageUnit)
+	e.str(`"Zone":`, r.Zone)
 }
 
 // QueryOrdersRequest is the request of BssOpenApi QueryOrders.
@@ -1212,15 +1212,15 @@ func (r *QueryOrdersResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *QueryOrdersResponse) Encode(e *Encoder) {
 	e.start("QueryOrdersResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
-	e.open("Data")
+	e.open(`"Data":`)
 	r.Data.encode(e)
-	e.close("Data")
+	e.close(`"Data":`)
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
-	e.bool("Success", r.Success)
+	e.bool(`"Success":`, r.Success)
 	e.finish("QueryOrdersResponse")
 }
 
@@ -1236,19 +1236,19 @@ type QueryOrdersData struct {
 }
 
 func (r *QueryOrdersData) encode(e *Encoder) {
-	e.str("HostName", r.HostName)
-	e.open("OrderList")
-	e.list("Order")
+	e.str(`"HostName":`, r.HostName)
+	e.open(`"OrderList":`)
+	e.list(`"Order":`)
 	for i := range r.OrderList.Order {
-		e.item("Order")
+		e.item(`"Order":`)
 		r.OrderList.Order[i].encode(e)
-		e.close("Order")
+		e.close(`"Order":`)
 	}
 	e.endList()
-	e.close("OrderList")
-	e.int("PageNum", r.PageNum)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"OrderList":`)
+	e.int(`"PageNum":`, r.PageNum)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 }
 
 // QueryOrdersDataOrder is part of an answer.
@@ -1283,33 +1283,33 @@ type QueryOrdersDataOrder struct {
 }
 
 func (r *QueryOrdersDataOrder) encode(e *Encoder) {
-	e.str("AfterTaxAmount", r.AfterTaxAmount)
-	e.str("CommodityCode", r.CommodityCode)
-	e.str("Config", r.Config)
-	e.str("CreateTime", r.CreateTime)
-	e.str("Currency", r.Currency)
-	e.str("InstanceIDs", r.InstanceIDs)
-	e.str("Operator", r.Operator)
-	e.str("OrderId", r.OrderID)
-	e.str("OrderSubType", r.OrderSubType)
-	e.str("OrderType", r.OrderType)
-	e.str("OriginalConfig", r.OriginalConfig)
-	e.str("PaymentCurrency", r.PaymentCurrency)
-	e.str("PaymentStatus", r.PaymentStatus)
-	e.str("PaymentTime", r.PaymentTime)
-	e.str("PretaxAmount", r.PretaxAmount)
-	e.str("PretaxAmountLocal", r.PretaxAmountLocal)
-	e.str("PretaxGrossAmount", r.PretaxGrossAmount)
-	e.str("ProductCode", r.ProductCode)
-	e.str("ProductType", r.ProductType)
-	e.str("Quantity", r.Quantity)
-	e.str("Region", r.Region)
-	e.str("RelatedOrderId", r.RelatedOrderID)
-	e.str("SubOrderId", r.SubOrderID)
-	e.str("SubscriptionType", r.SubscriptionType)
-	e.str("Tax", r.Tax)
-	e.str("UsageEndTime", r.UsageEndTime)
-	e.str("UsageStartTime", r.UsageStartTime)
+	e.str(`"AfterTaxAmount":`, r.AfterTaxAmount)
+	e.str(`"CommodityCode":`, r.CommodityCode)
+	e.str(`"Config":`, r.Config)
+	e.str(`"CreateTime":`, r.CreateTime)
+	e.str(`"Currency":`, r.Currency)
+	e.str(`"InstanceIDs":`, r.InstanceIDs)
+	e.str(`"Operator":`, r.Operator)
+	e.str(`"OrderId":`, r.OrderID)
+	e.str(`"OrderSubType":`, r.OrderSubType)
+	e.str(`"OrderType":`, r.OrderType)
+	e.str(`"OriginalConfig":`, r.OriginalConfig)
+	e.str(`"PaymentCurrency":`, r.PaymentCurrency)
+	e.str(`"PaymentStatus":`, r.PaymentStatus)
+	e.str(`"PaymentTime":`, r.PaymentTime)
+	e.str(`"PretaxAmount":`, r.PretaxAmount)
+	e.str(`"PretaxAmountLocal":`, r.PretaxAmountLocal)
+	e.str(`"PretaxGrossAmount":`, r.PretaxGrossAmount)
+	e.str(`"ProductCode":`, r.ProductCode)
+	e.str(`"ProductType":`, r.ProductType)
+	e.str(`"Quantity":`, r.Quantity)
+	e.str(`"Region":`, r.Region)
+	e.str(`"RelatedOrderId":`, r.RelatedOrderID)
+	e.str(`"SubOrderId":`, r.SubOrderID)
+	e.str(`"SubscriptionType":`, r.SubscriptionType)
+	e.str(`"Tax":`, r.Tax)
+	e.str(`"UsageEndTime":`, r.UsageEndTime)
+	e.str(`"UsageStartTime":`, r.UsageStartTime)
 }
 
 // RefundInstanceRequest is the request of BssOpenApi RefundInstance.
@@ -1370,15 +1370,15 @@ func (r *RefundInstanceResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *RefundInstanceResponse) Encode(e *Encoder) {
 	e.start("RefundInstanceResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
-	e.open("Data")
+	e.open(`"Data":`)
 	r.Data.encode(e)
-	e.close("Data")
+	e.close(`"Data":`)
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
-	e.bool("Success", r.Success)
+	e.bool(`"Success":`, r.Success)
 	e.finish("RefundInstanceResponse")
 }
 
@@ -1389,8 +1389,8 @@ type RefundInstanceData struct {
 }
 
 func (r *RefundInstanceData) encode(e *Encoder) {
-	e.str("HostId", r.HostID)
-	e.long("OrderId", r.OrderID)
+	e.str(`"HostId":`, r.HostID)
+	e.long(`"OrderId":`, r.OrderID)
 }
 
 // BSSRenewInstanceRequest is the request of BssOpenApi RenewInstance.
@@ -1458,15 +1458,15 @@ func (r *BSSRenewInstanceResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *BSSRenewInstanceResponse) Encode(e *Encoder) {
 	e.start("RenewInstanceResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
-	e.open("Data")
+	e.open(`"Data":`)
 	r.Data.encode(e)
-	e.close("Data")
+	e.close(`"Data":`)
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
-	e.bool("Success", r.Success)
+	e.bool(`"Success":`, r.Success)
 	e.finish("RenewInstanceResponse")
 }
 
@@ -1476,7 +1476,7 @@ type BSSRenewInstanceData struct {
 }
 
 func (r *BSSRenewInstanceData) encode(e *Encoder) {
-	e.str("OrderId", r.OrderID)
+	e.str(`"OrderId":`, r.OrderID)
 }
 
 // SetRenewalRequest is the request of BssOpenApi SetRenewal.
@@ -1551,11 +1551,11 @@ func (r *SetRenewalResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *SetRenewalResponse) Encode(e *Encoder) {
 	e.start("SetRenewalResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
-	e.bool("Success", r.Success)
+	e.bool(`"Success":`, r.Success)
 	e.finish("SetRenewalResponse")
 }

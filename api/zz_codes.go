@@ -228,8 +228,6 @@ const (
 	CodeEntityNotExistRole = "EntityNotExist.Role"
 	// CodeEntityTooLarge is answered with 413 by every action.
 	CodeEntityTooLarge = "EntityTooLarge"
-	// CodeErrorCode is answered with 400 by DeleteSnapshotGroup and ResetDisks.
-	CodeErrorCode = "ErrorCode"
 	// CodeEventIdLimitExceeded is answered with 400 or 403 by CancelSimulatedSystemEvents, DescribeDisksFullStatus, DescribeInstanceHistoryEvents and 1 more.
 	CodeEventIdLimitExceeded = "EventIdLimitExceeded"
 	// CodeExpiredInstance is answered with 400 by ModifyDedicatedHostsChargeType and ModifyInstanceChargeType.
@@ -440,8 +438,6 @@ const (
 	CodeIncorrectVolumeStatus = "IncorrectVolumeStatus"
 	// CodeIncorrectVpcStatus is answered with 400 or 403 by CreateInstance, CreateSecurityGroup, RunInstances and 6 more.
 	CodeIncorrectVpcStatus = "IncorrectVpcStatus"
-	// CodeInitCapacity is answered with 500 by DescribeSnapshotPackage.
-	CodeInitCapacity = "InitCapacity"
 	// CodeInnerServiceFailed is answered with 403 by CreateLaunchTemplate, CreateLaunchTemplateVersion, DeleteLaunchTemplate and 5 more.
 	CodeInnerServiceFailed = "InnerServiceFailed"
 	// CodeInstanceNotfound is answered with 404 by every Ecs action.
@@ -514,8 +510,8 @@ const (
 	CodeInvalidInstanceChargeType = "Invalid.InstanceChargeType"
 	// CodeInvalidInstanceId is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidInstanceId = "Invalid.InstanceId"
-	// CodeInvalidInstanceIdNotFound is answered with 404 by DescribePrice.
-	CodeInvalidInstanceIdNotFound = "Invalid.InstanceId.NotFound"
+	// CodeInvalid_InstanceId_NotFound is answered with 404 by DescribePrice.
+	CodeInvalid_InstanceId_NotFound = "Invalid.InstanceId.NotFound"
 	// CodeInvalidInstancePayType is answered with 404 by DescribeBandwidthLimitation and DescribeResourcesModification.
 	CodeInvalidInstancePayType = "Invalid.InstancePayType"
 	// CodeInvalidInstanceType is answered with 400 by CreateInstance and RunInstances.
@@ -524,14 +520,14 @@ const (
 	CodeInvalidIoOptimized = "Invalid.IoOptimized"
 	// CodeInvalidNetworkCategory is answered with 404 by DescribeAvailableResource, DescribeBandwidthLimitation and DescribeResourcesModification.
 	CodeInvalidNetworkCategory = "Invalid.NetworkCategory"
-	// CodeInvalidNetworkType is answered with 404 by DescribeAvailableResource and DescribeSpotAdvice.
-	CodeInvalidNetworkType = "Invalid.NetworkType"
+	// CodeInvalid_NetworkType is answered with 404 by DescribeAvailableResource and DescribeSpotAdvice.
+	CodeInvalid_NetworkType = "Invalid.NetworkType"
 	// CodeInvalidOperationType is answered with 400 by DescribeResourcesModification.
 	CodeInvalidOperationType = "Invalid.OperationType"
 	// CodeInvalidParam is answered with 400 by DescribeAvailableResource, DescribeResourcesModification and DescribeSpotAdvice.
 	CodeInvalidParam = "Invalid.Param"
-	// CodeInvalidParameter is answered with 400 or 403 by CreateHpcCluster, DeleteHpcCluster, DescribeAccountAttributes and 2 more.
-	CodeInvalidParameter = "Invalid.Parameter"
+	// CodeInvalid_Parameter is answered with 400 or 403 by CreateHpcCluster, DeleteHpcCluster, DescribeAccountAttributes and 2 more.
+	CodeInvalid_Parameter = "Invalid.Parameter"
 	// CodeInvalidPrivatePoolOptionsId is answered with 400 by CreateInstance, DescribeElasticityAssurances and RunInstances.
 	CodeInvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id"
 	// CodeInvalidPrivatePoolOptionsIds is answered with 400 by DescribeCapacityReservations and ReleaseCapacityReservation.
@@ -544,16 +540,16 @@ const (
 	CodeInvalidPrivatePoolOptionsstatus = "Invalid.PrivatePoolOptions.status"
 	// CodeInvalid_PrivatePoolOptionsId is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalid_PrivatePoolOptionsId = "Invalid.PrivatePoolOptionsId"
-	// CodeInvalidRegionId is answered with 404 by DescribeAvailableResource, DescribeResourcesModification and DescribeSpotAdvice.
-	CodeInvalidRegionId = "Invalid.RegionId"
+	// CodeInvalid_RegionId is answered with 404 by DescribeAvailableResource, DescribeResourcesModification and DescribeSpotAdvice.
+	CodeInvalid_RegionId = "Invalid.RegionId"
 	// CodeInvalidResourceId is answered with 404 by DescribeBandwidthLimitation and DescribeResourcesModification.
 	CodeInvalidResourceId = "Invalid.ResourceId"
 	// CodeInvalidResourceType is answered with 404 by DescribeAvailableResource, DescribeResourcesModification and DescribeSpotAdvice.
 	CodeInvalidResourceType = "Invalid.ResourceType"
 	// CodeInvalidScope is answered with 400 by ListTagResources, TagResources and UntagResources.
 	CodeInvalidScope = "Invalid.Scope"
-	// CodeInvalidSpotStrategy is answered with 404 by DescribeAvailableResource, DescribeBandwidthLimitation and DescribeResourcesModification.
-	CodeInvalidSpotStrategy = "Invalid.SpotStrategy"
+	// CodeInvalid_SpotStrategy is answered with 404 by DescribeAvailableResource, DescribeBandwidthLimitation and DescribeResourcesModification.
+	CodeInvalid_SpotStrategy = "Invalid.SpotStrategy"
 	// CodeInvalidZoneId is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidZoneId = "Invalid.ZoneId"
 	// CodeInvalidAcceptLanguageNotFound is answered with 404 by DescribeRegions and DescribeZones.
@@ -626,6 +622,8 @@ const (
 	CodeInvalidBandwidthOutLessThanZero = "InvalidBandwidthOut.LessThanZero"
 	// CodeInvalidBearerToken is answered with 400 by every action.
 	CodeInvalidBearerToken = "InvalidBearerToken"
+	// CodeInvalidBearerTokenExpired is answered with 400 by every action.
+	CodeInvalidBearerTokenExpired = "InvalidBearerToken.Expired"
 	// CodeInvalidBillingMethod is answered with 403 by ModifyPrepayInstanceSpec.
 	CodeInvalidBillingMethod = "InvalidBillingMethod"
 	// CodeInvalidBillingMethodValueNotSupported is answered with 400 by ModifyPrepayInstanceSpec.
@@ -954,8 +952,8 @@ const (
 	CodeInvalidInstanceIdNOT_FOUND = "InvalidInstanceId.NOT_FOUND"
 	// CodeInvalidInstanceIdNotBelong is answered with 403 by AttachClassicLinkVpc, DescribeClassicLinkInstances and DetachClassicLinkVpc.
 	CodeInvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong"
-	// CodeInvalidInstanceId_NotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 57 more.
-	CodeInvalidInstanceId_NotFound = "InvalidInstanceId.NotFound"
+	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 57 more.
+	CodeInvalidInstanceIdNotFound = "InvalidInstanceId.NotFound"
 	// CodeInvalidInstanceIdNotSupport is answered with 403 by StopInstance and StopInstances.
 	CodeInvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport"
 	// CodeInvalidInstanceIdPlanedChange is answered with 403 by ConvertNatPublicIpToEip.
@@ -1132,8 +1130,8 @@ const (
 	CodeInvalidMinAmountMalformed = "InvalidMinAmount.Malformed"
 	// CodeInvalidModifyInfo is answered with 400 by ModifyHpcClusterAttribute.
 	CodeInvalidModifyInfo = "InvalidModifyInfo"
-	// CodeInvalidNetworkType2 is answered with 403 by CreateInstance and RunInstances.
-	CodeInvalidNetworkType2 = "InvalidNetworkType"
+	// CodeInvalidNetworkType is answered with 403 by CreateInstance and RunInstances.
+	CodeInvalidNetworkType = "InvalidNetworkType"
 	// CodeInvalidNetworkTypeConflict is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and ModifySecurityGroupEgressRule.
 	CodeInvalidNetworkTypeConflict = "InvalidNetworkType.Conflict"
 	// CodeInvalidNetworkTypeMismatch is answered with 400 or 403 by AuthorizeSecurityGroup, CreateInstance, DescribePrice and 2 more.
@@ -1360,8 +1358,8 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter2 is answered with 400, 403, 404 or 500 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 55 more.
-	CodeInvalidParameter2 = "InvalidParameter"
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 55 more.
+	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
 	// CodeInvalidParameterAddressFamily is answered with 400 by CreatePrefixList.
@@ -1690,8 +1688,8 @@ const (
 	CodeInvalidRegionNotFound = "InvalidRegion.NotFound"
 	// CodeInvalidRegionNotSupport is answered with 400 or 403 by CopyImage, CreateDisk, CreateInstance and 7 more.
 	CodeInvalidRegionNotSupport = "InvalidRegion.NotSupport"
-	// CodeInvalidRegionId2 is answered with 400 or 404 by DescribeSnapshotLinks and Location DescribeEndpoints.
-	CodeInvalidRegionId2 = "InvalidRegionId"
+	// CodeInvalidRegionId is answered with 400 or 404 by DescribeSnapshotLinks and Location DescribeEndpoints.
+	CodeInvalidRegionId = "InvalidRegionId"
 	// CodeInvalidRegionIdMalFormed is answered with 400 by AttachDisk, DeleteDisk, DeleteDiskReplicaPair and 12 more.
 	CodeInvalidRegionIdMalFormed = "InvalidRegionId.MalFormed"
 	// CodeInvalidRegionIdMalformed is answered with 400 by AttachClassicLinkVpc, ConvertNatPublicIpToEip, DescribeClassicLinkInstances and 1 more.
@@ -1776,6 +1774,8 @@ const (
 	CodeInvalidSecurityTokenMismatchWithAccessKey = "InvalidSecurityToken.MismatchWithAccessKey"
 	// CodeInvalidSignatureMethod is answered with 400 by every action.
 	CodeInvalidSignatureMethod = "InvalidSignatureMethod"
+	// CodeInvalidSignatureType is answered with 400 by every action.
+	CodeInvalidSignatureType = "InvalidSignatureType"
 	// CodeInvalidSignatureVersion is answered with 400 by every action.
 	CodeInvalidSignatureVersion = "InvalidSignatureVersion"
 	// CodeInvalidSizeValueNotSupported is answered with 400 by CreateDisk and CreateImage.
@@ -1844,8 +1844,8 @@ const (
 	CodeInvalidSpotPriceLimit = "InvalidSpotPriceLimit"
 	// CodeInvalidSpotPriceLimitLowerThanPublicPrice is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidSpotPriceLimitLowerThanPublicPrice = "InvalidSpotPriceLimit.LowerThanPublicPrice"
-	// CodeInvalidSpotStrategy2 is answered with 400 by CreateInstance, DescribeZones and RunInstances.
-	CodeInvalidSpotStrategy2 = "InvalidSpotStrategy"
+	// CodeInvalidSpotStrategy is answered with 400 by CreateInstance, DescribeZones and RunInstances.
+	CodeInvalidSpotStrategy = "InvalidSpotStrategy"
 	// CodeInvalidStartTimeMalFormed is answered with 400 by CreateCapacityReservation, CreateElasticityAssurance and PurchaseStorageCapacityUnit.
 	CodeInvalidStartTimeMalFormed = "InvalidStartTime.MalFormed"
 	// CodeInvalidStartTimeMalformed is answered with 400 by DescribeDiskMonitorData, DescribeEniMonitorData, DescribeInstanceMonitorData and 2 more.
@@ -2086,6 +2086,8 @@ const (
 	CodeMissingAccessKeyId = "MissingAccessKeyId"
 	// CodeMissingAction is answered with 400 by every action.
 	CodeMissingAction = "MissingAction"
+	// CodeMissingBearerToken is answered with 400 by every action.
+	CodeMissingBearerToken = "MissingBearerToken"
 	// CodeMissingParamCidrOrCidrMask is answered with 400 by Vpc CreateVpc.
 	CodeMissingParamCidrOrCidrMask = "MissingParam.CidrOrCidrMask"
 	// CodeMissingParamEnableIpv6 is answered with 400 by Vpc CreateVpc.
@@ -2226,12 +2228,12 @@ const (
 	CodeNumberExceedTags = "NumberExceed.Tags"
 	// CodeOSTypeValueNotSupported is answered with 400 by ModifyInstanceAttribute.
 	CodeOSTypeValueNotSupported = "OSType.ValueNotSupported"
-	// CodeOperationConflict is answered with 403 by AssignPrivateIpAddresses, DeleteSnapshot, ResetDisk and 3 more.
-	CodeOperationConflict = "Operation.Conflict"
+	// CodeOperation_Conflict is answered with 403 by AssignPrivateIpAddresses, DeleteSnapshot, ResetDisk and 3 more.
+	CodeOperation_Conflict = "Operation.Conflict"
 	// CodeOperationForbidden is answered with 400 by DeleteCommand and DescribeCommands.
 	CodeOperationForbidden = "Operation.Forbidden"
-	// CodeOperationConflict2 is answered with 403 or 409 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 7 more.
-	CodeOperationConflict2 = "OperationConflict"
+	// CodeOperationConflict is answered with 403 or 409 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 7 more.
+	CodeOperationConflict = "OperationConflict"
 	// CodeOperationDeinedEncryptedSnapshot is answered with 403 by CopyImage and ModifyImageSharePermission.
 	CodeOperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot"
 	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 34 more.
@@ -2498,7 +2500,7 @@ const (
 	CodeSecurityGroupRuleNotFound = "SecurityGroupRule.NotFound"
 	// CodeSecurityRisk3DVerification is answered with 403 by CreateDisk, CreateInstance, ModifyInstanceSpec and 2 more.
 	CodeSecurityRisk3DVerification = "SecurityRisk.3DVerification"
-	// CodeServiceUnavailable is answered with 500 or 503 by every action, AssignPrivateIpAddresses, AttachKeyPair and 7 more.
+	// CodeServiceUnavailable is answered with 503 by every action, AssignPrivateIpAddresses, AttachKeyPair and 7 more.
 	CodeServiceUnavailable = "ServiceUnavailable"
 	// CodeSharedImageDeleted is answered with 403 by ReInitDisk.
 	CodeSharedImageDeleted = "SharedImageDeleted"

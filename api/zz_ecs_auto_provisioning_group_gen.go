@@ -795,16 +795,16 @@ func (r *CreateAutoProvisioningGroupResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *CreateAutoProvisioningGroupResponse) Encode(e *Encoder) {
 	e.start("CreateAutoProvisioningGroupResponse", r.RequestID)
-	e.str("AutoProvisioningGroupId", r.AutoProvisioningGroupID)
-	e.open("LaunchResults")
-	e.list("LaunchResult")
+	e.str(`"AutoProvisioningGroupId":`, r.AutoProvisioningGroupID)
+	e.open(`"LaunchResults":`)
+	e.list(`"LaunchResult":`)
 	for i := range r.LaunchResults.LaunchResult {
-		e.item("LaunchResult")
+		e.item(`"LaunchResult":`)
 		r.LaunchResults.LaunchResult[i].encode(e)
-		e.close("LaunchResult")
+		e.close(`"LaunchResult":`)
 	}
 	e.endList()
-	e.close("LaunchResults")
+	e.close(`"LaunchResults":`)
 	e.finish("CreateAutoProvisioningGroupResponse")
 }
 
@@ -822,15 +822,15 @@ type CreateAutoProvisioningGroupLaunchResult struct {
 }
 
 func (r *CreateAutoProvisioningGroupLaunchResult) encode(e *Encoder) {
-	e.int("Amount", r.Amount)
-	e.str("ErrorCode", r.ErrorCode)
-	e.str("ErrorMsg", r.ErrorMsg)
-	e.open("InstanceIds")
-	e.strs("InstanceId", r.InstanceIDs.InstanceID)
-	e.close("InstanceIds")
-	e.str("InstanceType", r.InstanceType)
-	e.str("SpotStrategy", r.SpotStrategy)
-	e.str("ZoneId", r.ZoneID)
+	e.int(`"Amount":`, r.Amount)
+	e.str(`"ErrorCode":`, r.ErrorCode)
+	e.str(`"ErrorMsg":`, r.ErrorMsg)
+	e.open(`"InstanceIds":`)
+	e.strs(`"InstanceId":`, r.InstanceIDs.InstanceID)
+	e.close(`"InstanceIds":`)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"SpotStrategy":`, r.SpotStrategy)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DeleteAutoProvisioningGroupRequest is the request of Ecs DeleteAutoProvisioningGroup.
@@ -948,18 +948,18 @@ func (r *DescribeAutoProvisioningGroupHistoryResponse) SetRequestID(id string) {
 // Encode appends the whole answer.
 func (r *DescribeAutoProvisioningGroupHistoryResponse) Encode(e *Encoder) {
 	e.start("DescribeAutoProvisioningGroupHistoryResponse", r.RequestID)
-	e.open("AutoProvisioningGroupHistories")
-	e.list("AutoProvisioningGroupHistory")
+	e.open(`"AutoProvisioningGroupHistories":`)
+	e.list(`"AutoProvisioningGroupHistory":`)
 	for i := range r.AutoProvisioningGroupHistories.AutoProvisioningGroupHistory {
-		e.item("AutoProvisioningGroupHistory")
+		e.item(`"AutoProvisioningGroupHistory":`)
 		r.AutoProvisioningGroupHistories.AutoProvisioningGroupHistory[i].encode(e)
-		e.close("AutoProvisioningGroupHistory")
+		e.close(`"AutoProvisioningGroupHistory":`)
 	}
 	e.endList()
-	e.close("AutoProvisioningGroupHistories")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"AutoProvisioningGroupHistories":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeAutoProvisioningGroupHistoryResponse")
 }
 
@@ -975,19 +975,19 @@ type DescribeAutoProvisioningGroupHistoryAutoProvisioningGroupHistory struct {
 }
 
 func (r *DescribeAutoProvisioningGroupHistoryAutoProvisioningGroupHistory) encode(e *Encoder) {
-	e.open("ActivityDetails")
-	e.list("ActivityDetail")
+	e.open(`"ActivityDetails":`)
+	e.list(`"ActivityDetail":`)
 	for i := range r.ActivityDetails.ActivityDetail {
-		e.item("ActivityDetail")
+		e.item(`"ActivityDetail":`)
 		r.ActivityDetails.ActivityDetail[i].encode(e)
-		e.close("ActivityDetail")
+		e.close(`"ActivityDetail":`)
 	}
 	e.endList()
-	e.close("ActivityDetails")
-	e.str("LastEventTime", r.LastEventTime)
-	e.str("StartTime", r.StartTime)
-	e.str("Status", r.Status)
-	e.str("TaskId", r.TaskID)
+	e.close(`"ActivityDetails":`)
+	e.str(`"LastEventTime":`, r.LastEventTime)
+	e.str(`"StartTime":`, r.StartTime)
+	e.str(`"Status":`, r.Status)
+	e.str(`"TaskId":`, r.TaskID)
 }
 
 // DescribeAutoProvisioningGroupHistoryAutoProvisioningGroupHistoryActivityDetail is part of an answer.
@@ -997,8 +997,8 @@ type DescribeAutoProvisioningGroupHistoryAutoProvisioningGroupHistoryActivityDet
 }
 
 func (r *DescribeAutoProvisioningGroupHistoryAutoProvisioningGroupHistoryActivityDetail) encode(e *Encoder) {
-	e.str("Detail", r.Detail)
-	e.str("Status", r.Status)
+	e.str(`"Detail":`, r.Detail)
+	e.str(`"Status":`, r.Status)
 }
 
 // DescribeAutoProvisioningGroupInstancesRequest is the request of Ecs DescribeAutoProvisioningGroupInstances.
@@ -1058,18 +1058,18 @@ func (r *DescribeAutoProvisioningGroupInstancesResponse) SetRequestID(id string)
 // Encode appends the whole answer.
 func (r *DescribeAutoProvisioningGroupInstancesResponse) Encode(e *Encoder) {
 	e.start("DescribeAutoProvisioningGroupInstancesResponse", r.RequestID)
-	e.open("Instances")
-	e.list("Instance")
+	e.open(`"Instances":`)
+	e.list(`"Instance":`)
 	for i := range r.Instances.Instance {
-		e.item("Instance")
+		e.item(`"Instance":`)
 		r.Instances.Instance[i].encode(e)
-		e.close("Instance")
+		e.close(`"Instance":`)
 	}
 	e.endList()
-	e.close("Instances")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"Instances":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeAutoProvisioningGroupInstancesResponse")
 }
 
@@ -1090,18 +1090,18 @@ type DescribeAutoProvisioningGroupInstancesInstance struct {
 }
 
 func (r *DescribeAutoProvisioningGroupInstancesInstance) encode(e *Encoder) {
-	e.int("CPU", r.CPU)
-	e.str("CreationTime", r.CreationTime)
-	e.str("InstanceId", r.InstanceID)
-	e.str("InstanceType", r.InstanceType)
-	e.bool("IoOptimized", r.IOOptimized)
-	e.bool("IsSpot", r.IsSpot)
-	e.int("Memory", r.Memory)
-	e.str("NetworkType", r.NetworkType)
-	e.str("OsType", r.OSType)
-	e.str("RegionId", r.RegionID)
-	e.str("Status", r.Status)
-	e.str("ZoneId", r.ZoneID)
+	e.int(`"CPU":`, r.CPU)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.bool(`"IoOptimized":`, r.IOOptimized)
+	e.bool(`"IsSpot":`, r.IsSpot)
+	e.int(`"Memory":`, r.Memory)
+	e.str(`"NetworkType":`, r.NetworkType)
+	e.str(`"OsType":`, r.OSType)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"Status":`, r.Status)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeAutoProvisioningGroupsRequest is the request of Ecs DescribeAutoProvisioningGroups.
@@ -1176,18 +1176,18 @@ func (r *DescribeAutoProvisioningGroupsResponse) SetRequestID(id string) { r.Req
 // Encode appends the whole answer.
 func (r *DescribeAutoProvisioningGroupsResponse) Encode(e *Encoder) {
 	e.start("DescribeAutoProvisioningGroupsResponse", r.RequestID)
-	e.open("AutoProvisioningGroups")
-	e.list("AutoProvisioningGroup")
+	e.open(`"AutoProvisioningGroups":`)
+	e.list(`"AutoProvisioningGroup":`)
 	for i := range r.AutoProvisioningGroups.AutoProvisioningGroup {
-		e.item("AutoProvisioningGroup")
+		e.item(`"AutoProvisioningGroup":`)
 		r.AutoProvisioningGroups.AutoProvisioningGroup[i].encode(e)
-		e.close("AutoProvisioningGroup")
+		e.close(`"AutoProvisioningGroup":`)
 	}
 	e.endList()
-	e.close("AutoProvisioningGroups")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"AutoProvisioningGroups":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeAutoProvisioningGroupsResponse")
 }
 
@@ -1221,49 +1221,49 @@ type DescribeAutoProvisioningGroupsAutoProvisioningGroup struct {
 }
 
 func (r *DescribeAutoProvisioningGroupsAutoProvisioningGroup) encode(e *Encoder) {
-	e.str("AutoProvisioningGroupId", r.AutoProvisioningGroupID)
-	e.str("AutoProvisioningGroupName", r.AutoProvisioningGroupName)
-	e.str("AutoProvisioningGroupType", r.AutoProvisioningGroupType)
-	e.str("CreationTime", r.CreationTime)
-	e.str("ExcessCapacityTerminationPolicy", r.ExcessCapacityTerminationPolicy)
-	e.open("LaunchTemplateConfigs")
-	e.list("LaunchTemplateConfig")
+	e.str(`"AutoProvisioningGroupId":`, r.AutoProvisioningGroupID)
+	e.str(`"AutoProvisioningGroupName":`, r.AutoProvisioningGroupName)
+	e.str(`"AutoProvisioningGroupType":`, r.AutoProvisioningGroupType)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"ExcessCapacityTerminationPolicy":`, r.ExcessCapacityTerminationPolicy)
+	e.open(`"LaunchTemplateConfigs":`)
+	e.list(`"LaunchTemplateConfig":`)
 	for i := range r.LaunchTemplateConfigs.LaunchTemplateConfig {
-		e.item("LaunchTemplateConfig")
+		e.item(`"LaunchTemplateConfig":`)
 		r.LaunchTemplateConfigs.LaunchTemplateConfig[i].encode(e)
-		e.close("LaunchTemplateConfig")
+		e.close(`"LaunchTemplateConfig":`)
 	}
 	e.endList()
-	e.close("LaunchTemplateConfigs")
-	e.str("LaunchTemplateId", r.LaunchTemplateID)
-	e.str("LaunchTemplateVersion", r.LaunchTemplateVersion)
-	e.float("MaxSpotPrice", r.MaxSpotPrice)
-	e.open("PayAsYouGoOptions")
+	e.close(`"LaunchTemplateConfigs":`)
+	e.str(`"LaunchTemplateId":`, r.LaunchTemplateID)
+	e.str(`"LaunchTemplateVersion":`, r.LaunchTemplateVersion)
+	e.float(`"MaxSpotPrice":`, r.MaxSpotPrice)
+	e.open(`"PayAsYouGoOptions":`)
 	r.PayAsYouGoOptions.encode(e)
-	e.close("PayAsYouGoOptions")
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("SpotOptions")
+	e.close(`"PayAsYouGoOptions":`)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"SpotOptions":`)
 	r.SpotOptions.encode(e)
-	e.close("SpotOptions")
-	e.str("State", r.State)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"SpotOptions":`)
+	e.str(`"State":`, r.State)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.open("TargetCapacitySpecification")
+	e.close(`"Tags":`)
+	e.open(`"TargetCapacitySpecification":`)
 	r.TargetCapacitySpecification.encode(e)
-	e.close("TargetCapacitySpecification")
-	e.bool("TerminateInstances", r.TerminateInstances)
-	e.bool("TerminateInstancesWithExpiration", r.TerminateInstancesWithExpiration)
-	e.str("ValidFrom", r.ValidFrom)
-	e.str("ValidUntil", r.ValidUntil)
+	e.close(`"TargetCapacitySpecification":`)
+	e.bool(`"TerminateInstances":`, r.TerminateInstances)
+	e.bool(`"TerminateInstancesWithExpiration":`, r.TerminateInstancesWithExpiration)
+	e.str(`"ValidFrom":`, r.ValidFrom)
+	e.str(`"ValidUntil":`, r.ValidUntil)
 }
 
 // DescribeAutoProvisioningGroupsAutoProvisioningGroupLaunchTemplateConfig is part of an answer.
@@ -1276,11 +1276,11 @@ type DescribeAutoProvisioningGroupsAutoProvisioningGroupLaunchTemplateConfig str
 }
 
 func (r *DescribeAutoProvisioningGroupsAutoProvisioningGroupLaunchTemplateConfig) encode(e *Encoder) {
-	e.str("InstanceType", r.InstanceType)
-	e.float("MaxPrice", r.MaxPrice)
-	e.float("Priority", r.Priority)
-	e.str("VSwitchId", r.VSwitchID)
-	e.float("WeightedCapacity", r.WeightedCapacity)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.float(`"MaxPrice":`, r.MaxPrice)
+	e.float(`"Priority":`, r.Priority)
+	e.str(`"VSwitchId":`, r.VSwitchID)
+	e.float(`"WeightedCapacity":`, r.WeightedCapacity)
 }
 
 // DescribeAutoProvisioningGroupsAutoProvisioningGroupPayAsYouGoOptions is part of an answer.
@@ -1289,7 +1289,7 @@ type DescribeAutoProvisioningGroupsAutoProvisioningGroupPayAsYouGoOptions struct
 }
 
 func (r *DescribeAutoProvisioningGroupsAutoProvisioningGroupPayAsYouGoOptions) encode(e *Encoder) {
-	e.str("AllocationStrategy", r.AllocationStrategy)
+	e.str(`"AllocationStrategy":`, r.AllocationStrategy)
 }
 
 // DescribeAutoProvisioningGroupsAutoProvisioningGroupSpotOptions is part of an answer.
@@ -1300,9 +1300,9 @@ type DescribeAutoProvisioningGroupsAutoProvisioningGroupSpotOptions struct {
 }
 
 func (r *DescribeAutoProvisioningGroupsAutoProvisioningGroupSpotOptions) encode(e *Encoder) {
-	e.str("AllocationStrategy", r.AllocationStrategy)
-	e.str("InstanceInterruptionBehavior", r.InstanceInterruptionBehavior)
-	e.int("InstancePoolsToUseCount", r.InstancePoolsToUseCount)
+	e.str(`"AllocationStrategy":`, r.AllocationStrategy)
+	e.str(`"InstanceInterruptionBehavior":`, r.InstanceInterruptionBehavior)
+	e.int(`"InstancePoolsToUseCount":`, r.InstancePoolsToUseCount)
 }
 
 // DescribeAutoProvisioningGroupsAutoProvisioningGroupTargetCapacitySpecification is part of an answer.
@@ -1314,10 +1314,10 @@ type DescribeAutoProvisioningGroupsAutoProvisioningGroupTargetCapacitySpecificat
 }
 
 func (r *DescribeAutoProvisioningGroupsAutoProvisioningGroupTargetCapacitySpecification) encode(e *Encoder) {
-	e.str("DefaultTargetCapacityType", r.DefaultTargetCapacityType)
-	e.float("PayAsYouGoTargetCapacity", r.PayAsYouGoTargetCapacity)
-	e.float("SpotTargetCapacity", r.SpotTargetCapacity)
-	e.float("TotalTargetCapacity", r.TotalTargetCapacity)
+	e.str(`"DefaultTargetCapacityType":`, r.DefaultTargetCapacityType)
+	e.float(`"PayAsYouGoTargetCapacity":`, r.PayAsYouGoTargetCapacity)
+	e.float(`"SpotTargetCapacity":`, r.SpotTargetCapacity)
+	e.float(`"TotalTargetCapacity":`, r.TotalTargetCapacity)
 }
 
 // ModifyAutoProvisioningGroupRequest is the request of Ecs ModifyAutoProvisioningGroup.

@@ -78,9 +78,9 @@ func (r *CreateSavingsPlanResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *CreateSavingsPlanResponse) Encode(e *Encoder) {
 	e.start("CreateSavingsPlanResponse", r.RequestID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
-	e.str("SavingsPlanId", r.SavingsPlanID)
+	e.str(`"SavingsPlanId":`, r.SavingsPlanID)
 	e.finish("CreateSavingsPlanResponse")
 }
 
@@ -144,18 +144,18 @@ func (r *DescribeInstanceAutoRenewAttributeResponse) SetRequestID(id string) { r
 // Encode appends the whole answer.
 func (r *DescribeInstanceAutoRenewAttributeResponse) Encode(e *Encoder) {
 	e.start("DescribeInstanceAutoRenewAttributeResponse", r.RequestID)
-	e.open("InstanceRenewAttributes")
-	e.list("InstanceRenewAttribute")
+	e.open(`"InstanceRenewAttributes":`)
+	e.list(`"InstanceRenewAttribute":`)
 	for i := range r.InstanceRenewAttributes.InstanceRenewAttribute {
-		e.item("InstanceRenewAttribute")
+		e.item(`"InstanceRenewAttribute":`)
 		r.InstanceRenewAttributes.InstanceRenewAttribute[i].encode(e)
-		e.close("InstanceRenewAttribute")
+		e.close(`"InstanceRenewAttribute":`)
 	}
 	e.endList()
-	e.close("InstanceRenewAttributes")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"InstanceRenewAttributes":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeInstanceAutoRenewAttributeResponse")
 }
 
@@ -170,12 +170,12 @@ type DescribeInstanceAutoRenewAttributeInstanceRenewAttribute struct {
 }
 
 func (r *DescribeInstanceAutoRenewAttributeInstanceRenewAttribute) encode(e *Encoder) {
-	e.bool("AutoRenewEnabled", r.AutoRenewEnabled)
-	e.int("Duration", r.Duration)
-	e.bool("EnableExpectedRenewDay", r.EnableExpectedRenewDay)
-	e.str("InstanceId", r.InstanceID)
-	e.str("PeriodUnit", r.PeriodUnit)
-	e.str("RenewalStatus", r.RenewalStatus)
+	e.bool(`"AutoRenewEnabled":`, r.AutoRenewEnabled)
+	e.int(`"Duration":`, r.Duration)
+	e.bool(`"EnableExpectedRenewDay":`, r.EnableExpectedRenewDay)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"PeriodUnit":`, r.PeriodUnit)
+	e.str(`"RenewalStatus":`, r.RenewalStatus)
 }
 
 // DescribeInstanceModificationPriceRequest is the request of Ecs DescribeInstanceModificationPrice.
@@ -288,9 +288,9 @@ func (r *DescribeInstanceModificationPriceResponse) SetRequestID(id string) { r.
 // Encode appends the whole answer.
 func (r *DescribeInstanceModificationPriceResponse) Encode(e *Encoder) {
 	e.start("DescribeInstanceModificationPriceResponse", r.RequestID)
-	e.open("PriceInfo")
+	e.open(`"PriceInfo":`)
 	r.PriceInfo.encode(e)
-	e.close("PriceInfo")
+	e.close(`"PriceInfo":`)
 	e.finish("DescribeInstanceModificationPriceResponse")
 }
 
@@ -303,18 +303,18 @@ type DescribeInstanceModificationPricePriceInfo struct {
 }
 
 func (r *DescribeInstanceModificationPricePriceInfo) encode(e *Encoder) {
-	e.open("Price")
+	e.open(`"Price":`)
 	r.Price.encode(e)
-	e.close("Price")
-	e.open("Rules")
-	e.list("Rule")
+	e.close(`"Price":`)
+	e.open(`"Rules":`)
+	e.list(`"Rule":`)
 	for i := range r.Rules.Rule {
-		e.item("Rule")
+		e.item(`"Rule":`)
 		r.Rules.Rule[i].encode(e)
-		e.close("Rule")
+		e.close(`"Rule":`)
 	}
 	e.endList()
-	e.close("Rules")
+	e.close(`"Rules":`)
 }
 
 // DescribeInstanceModificationPricePriceInfoPrice is part of an answer.
@@ -329,19 +329,19 @@ type DescribeInstanceModificationPricePriceInfoPrice struct {
 }
 
 func (r *DescribeInstanceModificationPricePriceInfoPrice) encode(e *Encoder) {
-	e.str("Currency", r.Currency)
-	e.open("DetailInfos")
-	e.list("DetailInfo")
+	e.str(`"Currency":`, r.Currency)
+	e.open(`"DetailInfos":`)
+	e.list(`"DetailInfo":`)
 	for i := range r.DetailInfos.DetailInfo {
-		e.item("DetailInfo")
+		e.item(`"DetailInfo":`)
 		r.DetailInfos.DetailInfo[i].encode(e)
-		e.close("DetailInfo")
+		e.close(`"DetailInfo":`)
 	}
 	e.endList()
-	e.close("DetailInfos")
-	e.float("DiscountPrice", r.DiscountPrice)
-	e.float("OriginalPrice", r.OriginalPrice)
-	e.float("TradePrice", r.TradePrice)
+	e.close(`"DetailInfos":`)
+	e.float(`"DiscountPrice":`, r.DiscountPrice)
+	e.float(`"OriginalPrice":`, r.OriginalPrice)
+	e.float(`"TradePrice":`, r.TradePrice)
 }
 
 // DescribeInstanceModificationPricePriceInfoPriceDetailInfo is part of an answer.
@@ -356,19 +356,19 @@ type DescribeInstanceModificationPricePriceInfoPriceDetailInfo struct {
 }
 
 func (r *DescribeInstanceModificationPricePriceInfoPriceDetailInfo) encode(e *Encoder) {
-	e.float("DiscountPrice", r.DiscountPrice)
-	e.float("OriginalPrice", r.OriginalPrice)
-	e.str("Resource", r.Resource)
-	e.open("SubRules")
-	e.list("Rule")
+	e.float(`"DiscountPrice":`, r.DiscountPrice)
+	e.float(`"OriginalPrice":`, r.OriginalPrice)
+	e.str(`"Resource":`, r.Resource)
+	e.open(`"SubRules":`)
+	e.list(`"Rule":`)
 	for i := range r.SubRules.Rule {
-		e.item("Rule")
+		e.item(`"Rule":`)
 		r.SubRules.Rule[i].encode(e)
-		e.close("Rule")
+		e.close(`"Rule":`)
 	}
 	e.endList()
-	e.close("SubRules")
-	e.float("TradePrice", r.TradePrice)
+	e.close(`"SubRules":`)
+	e.float(`"TradePrice":`, r.TradePrice)
 }
 
 // DescribeInstanceModificationPricePriceInfoPriceDetailInfoRule is part of an answer.
@@ -378,8 +378,8 @@ type DescribeInstanceModificationPricePriceInfoPriceDetailInfoRule struct {
 }
 
 func (r *DescribeInstanceModificationPricePriceInfoPriceDetailInfoRule) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.long("RuleId", r.RuleID)
+	e.str(`"Description":`, r.Description)
+	e.long(`"RuleId":`, r.RuleID)
 }
 
 // DescribeInstanceModificationPricePriceInfoRule is part of an answer.
@@ -389,8 +389,8 @@ type DescribeInstanceModificationPricePriceInfoRule struct {
 }
 
 func (r *DescribeInstanceModificationPricePriceInfoRule) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.long("RuleId", r.RuleID)
+	e.str(`"Description":`, r.Description)
+	e.long(`"RuleId":`, r.RuleID)
 }
 
 // DescribePriceRequest is the request of Ecs DescribePrice.
@@ -672,9 +672,9 @@ func (r *DescribePriceResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribePriceResponse) Encode(e *Encoder) {
 	e.start("DescribePriceResponse", r.RequestID)
-	e.open("PriceInfo")
+	e.open(`"PriceInfo":`)
 	r.PriceInfo.encode(e)
-	e.close("PriceInfo")
+	e.close(`"PriceInfo":`)
 	e.finish("DescribePriceResponse")
 }
 
@@ -688,21 +688,21 @@ type DescribePricePriceInfo struct {
 }
 
 func (r *DescribePricePriceInfo) encode(e *Encoder) {
-	e.open("Price")
+	e.open(`"Price":`)
 	r.Price.encode(e)
-	e.close("Price")
-	e.open("RelatedPrice")
+	e.close(`"Price":`)
+	e.open(`"RelatedPrice":`)
 	r.RelatedPrice.encode(e)
-	e.close("RelatedPrice")
-	e.open("Rules")
-	e.list("Rule")
+	e.close(`"RelatedPrice":`)
+	e.open(`"Rules":`)
+	e.list(`"Rule":`)
 	for i := range r.Rules.Rule {
-		e.item("Rule")
+		e.item(`"Rule":`)
 		r.Rules.Rule[i].encode(e)
-		e.close("Rule")
+		e.close(`"Rule":`)
 	}
 	e.endList()
-	e.close("Rules")
+	e.close(`"Rules":`)
 }
 
 // DescribePricePriceInfoPrice is part of an answer.
@@ -718,20 +718,20 @@ type DescribePricePriceInfoPrice struct {
 }
 
 func (r *DescribePricePriceInfoPrice) encode(e *Encoder) {
-	e.str("Currency", r.Currency)
-	e.open("DetailInfos")
-	e.list("DetailInfo")
+	e.str(`"Currency":`, r.Currency)
+	e.open(`"DetailInfos":`)
+	e.list(`"DetailInfo":`)
 	for i := range r.DetailInfos.DetailInfo {
-		e.item("DetailInfo")
+		e.item(`"DetailInfo":`)
 		r.DetailInfos.DetailInfo[i].encode(e)
-		e.close("DetailInfo")
+		e.close(`"DetailInfo":`)
 	}
 	e.endList()
-	e.close("DetailInfos")
-	e.float("DiscountPrice", r.DiscountPrice)
-	e.float("OriginalPrice", r.OriginalPrice)
-	e.float("ReservedInstanceHourPrice", r.ReservedInstanceHourPrice)
-	e.float("TradePrice", r.TradePrice)
+	e.close(`"DetailInfos":`)
+	e.float(`"DiscountPrice":`, r.DiscountPrice)
+	e.float(`"OriginalPrice":`, r.OriginalPrice)
+	e.float(`"ReservedInstanceHourPrice":`, r.ReservedInstanceHourPrice)
+	e.float(`"TradePrice":`, r.TradePrice)
 }
 
 // DescribePricePriceInfoPriceDetailInfo is part of an answer.
@@ -746,19 +746,19 @@ type DescribePricePriceInfoPriceDetailInfo struct {
 }
 
 func (r *DescribePricePriceInfoPriceDetailInfo) encode(e *Encoder) {
-	e.float("DiscountPrice", r.DiscountPrice)
-	e.float("OriginalPrice", r.OriginalPrice)
-	e.str("Resource", r.Resource)
-	e.open("SubRules")
-	e.list("Rule")
+	e.float(`"DiscountPrice":`, r.DiscountPrice)
+	e.float(`"OriginalPrice":`, r.OriginalPrice)
+	e.str(`"Resource":`, r.Resource)
+	e.open(`"SubRules":`)
+	e.list(`"Rule":`)
 	for i := range r.SubRules.Rule {
-		e.item("Rule")
+		e.item(`"Rule":`)
 		r.SubRules.Rule[i].encode(e)
-		e.close("Rule")
+		e.close(`"Rule":`)
 	}
 	e.endList()
-	e.close("SubRules")
-	e.float("TradePrice", r.TradePrice)
+	e.close(`"SubRules":`)
+	e.float(`"TradePrice":`, r.TradePrice)
 }
 
 // DescribePricePriceInfoPriceDetailInfoRule is part of an answer.
@@ -768,8 +768,8 @@ type DescribePricePriceInfoPriceDetailInfoRule struct {
 }
 
 func (r *DescribePricePriceInfoPriceDetailInfoRule) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.long("RuleId", r.RuleID)
+	e.str(`"Description":`, r.Description)
+	e.long(`"RuleId":`, r.RuleID)
 }
 
 // DescribePricePriceInfoRelatedPrice is part of an answer.
@@ -778,9 +778,9 @@ type DescribePricePriceInfoRelatedPrice struct {
 }
 
 func (r *DescribePricePriceInfoRelatedPrice) encode(e *Encoder) {
-	e.open("MarketplaceImagePrice")
+	e.open(`"MarketplaceImagePrice":`)
 	r.MarketplaceImagePrice.encode(e)
-	e.close("MarketplaceImagePrice")
+	e.close(`"MarketplaceImagePrice":`)
 }
 
 // DescribePricePriceInfoRelatedPriceMarketplaceImagePrice is part of an answer.
@@ -792,10 +792,10 @@ type DescribePricePriceInfoRelatedPriceMarketplaceImagePrice struct {
 }
 
 func (r *DescribePricePriceInfoRelatedPriceMarketplaceImagePrice) encode(e *Encoder) {
-	e.str("Currency", r.Currency)
-	e.float("DiscountPrice", r.DiscountPrice)
-	e.float("OriginalPrice", r.OriginalPrice)
-	e.float("TradePrice", r.TradePrice)
+	e.str(`"Currency":`, r.Currency)
+	e.float(`"DiscountPrice":`, r.DiscountPrice)
+	e.float(`"OriginalPrice":`, r.OriginalPrice)
+	e.float(`"TradePrice":`, r.TradePrice)
 }
 
 // DescribePricePriceInfoRule is part of an answer.
@@ -805,8 +805,8 @@ type DescribePricePriceInfoRule struct {
 }
 
 func (r *DescribePricePriceInfoRule) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.long("RuleId", r.RuleID)
+	e.str(`"Description":`, r.Description)
+	e.long(`"RuleId":`, r.RuleID)
 }
 
 // DescribeRenewalPriceRequest is the request of Ecs DescribeRenewalPrice.
@@ -869,9 +869,9 @@ func (r *DescribeRenewalPriceResponse) SetRequestID(id string) { r.RequestID = i
 // Encode appends the whole answer.
 func (r *DescribeRenewalPriceResponse) Encode(e *Encoder) {
 	e.start("DescribeRenewalPriceResponse", r.RequestID)
-	e.open("PriceInfo")
+	e.open(`"PriceInfo":`)
 	r.PriceInfo.encode(e)
-	e.close("PriceInfo")
+	e.close(`"PriceInfo":`)
 	e.finish("DescribeRenewalPriceResponse")
 }
 
@@ -884,18 +884,18 @@ type DescribeRenewalPricePriceInfo struct {
 }
 
 func (r *DescribeRenewalPricePriceInfo) encode(e *Encoder) {
-	e.open("Price")
+	e.open(`"Price":`)
 	r.Price.encode(e)
-	e.close("Price")
-	e.open("Rules")
-	e.list("Rule")
+	e.close(`"Price":`)
+	e.open(`"Rules":`)
+	e.list(`"Rule":`)
 	for i := range r.Rules.Rule {
-		e.item("Rule")
+		e.item(`"Rule":`)
 		r.Rules.Rule[i].encode(e)
-		e.close("Rule")
+		e.close(`"Rule":`)
 	}
 	e.endList()
-	e.close("Rules")
+	e.close(`"Rules":`)
 }
 
 // DescribeRenewalPricePriceInfoPrice is part of an answer.
@@ -910,19 +910,19 @@ type DescribeRenewalPricePriceInfoPrice struct {
 }
 
 func (r *DescribeRenewalPricePriceInfoPrice) encode(e *Encoder) {
-	e.str("Currency", r.Currency)
-	e.open("DetailInfos")
-	e.list("DetailInfo")
+	e.str(`"Currency":`, r.Currency)
+	e.open(`"DetailInfos":`)
+	e.list(`"DetailInfo":`)
 	for i := range r.DetailInfos.DetailInfo {
-		e.item("DetailInfo")
+		e.item(`"DetailInfo":`)
 		r.DetailInfos.DetailInfo[i].encode(e)
-		e.close("DetailInfo")
+		e.close(`"DetailInfo":`)
 	}
 	e.endList()
-	e.close("DetailInfos")
-	e.float("DiscountPrice", r.DiscountPrice)
-	e.float("OriginalPrice", r.OriginalPrice)
-	e.float("TradePrice", r.TradePrice)
+	e.close(`"DetailInfos":`)
+	e.float(`"DiscountPrice":`, r.DiscountPrice)
+	e.float(`"OriginalPrice":`, r.OriginalPrice)
+	e.float(`"TradePrice":`, r.TradePrice)
 }
 
 // DescribeRenewalPricePriceInfoPriceDetailInfo is part of an answer.
@@ -937,19 +937,19 @@ type DescribeRenewalPricePriceInfoPriceDetailInfo struct {
 }
 
 func (r *DescribeRenewalPricePriceInfoPriceDetailInfo) encode(e *Encoder) {
-	e.float("DiscountPrice", r.DiscountPrice)
-	e.float("OriginalPrice", r.OriginalPrice)
-	e.str("Resource", r.Resource)
-	e.open("SubRules")
-	e.list("Rule")
+	e.float(`"DiscountPrice":`, r.DiscountPrice)
+	e.float(`"OriginalPrice":`, r.OriginalPrice)
+	e.str(`"Resource":`, r.Resource)
+	e.open(`"SubRules":`)
+	e.list(`"Rule":`)
 	for i := range r.SubRules.Rule {
-		e.item("Rule")
+		e.item(`"Rule":`)
 		r.SubRules.Rule[i].encode(e)
-		e.close("Rule")
+		e.close(`"Rule":`)
 	}
 	e.endList()
-	e.close("SubRules")
-	e.float("TradePrice", r.TradePrice)
+	e.close(`"SubRules":`)
+	e.float(`"TradePrice":`, r.TradePrice)
 }
 
 // DescribeRenewalPricePriceInfoPriceDetailInfoRule is part of an answer.
@@ -959,8 +959,8 @@ type DescribeRenewalPricePriceInfoPriceDetailInfoRule struct {
 }
 
 func (r *DescribeRenewalPricePriceInfoPriceDetailInfoRule) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.long("RuleId", r.RuleID)
+	e.str(`"Description":`, r.Description)
+	e.long(`"RuleId":`, r.RuleID)
 }
 
 // DescribeRenewalPricePriceInfoRule is part of an answer.
@@ -970,8 +970,8 @@ type DescribeRenewalPricePriceInfoRule struct {
 }
 
 func (r *DescribeRenewalPricePriceInfoRule) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.long("RuleId", r.RuleID)
+	e.str(`"Description":`, r.Description)
+	e.long(`"RuleId":`, r.RuleID)
 }
 
 // DescribeSavingsPlanEstimationRequest is the request of Ecs DescribeSavingsPlanEstimation.
@@ -1048,15 +1048,15 @@ func (r *DescribeSavingsPlanEstimationResponse) SetRequestID(id string) { r.Requ
 // Encode appends the whole answer.
 func (r *DescribeSavingsPlanEstimationResponse) Encode(e *Encoder) {
 	e.start("DescribeSavingsPlanEstimationResponse", r.RequestID)
-	e.str("CommittedAmount", r.CommittedAmount)
-	e.str("Currency", r.Currency)
-	e.str("InstanceTypeFamily", r.InstanceTypeFamily)
-	e.str("InstanceTypeFamilyGroup", r.InstanceTypeFamilyGroup)
-	e.str("OfferingType", r.OfferingType)
-	e.int("Period", r.Period)
-	e.str("PeriodUnit", r.PeriodUnit)
-	e.str("PlanType", r.PlanType)
-	e.str("ResourceId", r.ResourceID)
+	e.str(`"CommittedAmount":`, r.CommittedAmount)
+	e.str(`"Currency":`, r.Currency)
+	e.str(`"InstanceTypeFamily":`, r.InstanceTypeFamily)
+	e.str(`"InstanceTypeFamilyGroup":`, r.InstanceTypeFamilyGroup)
+	e.str(`"OfferingType":`, r.OfferingType)
+	e.int(`"Period":`, r.Period)
+	e.str(`"PeriodUnit":`, r.PeriodUnit)
+	e.str(`"PlanType":`, r.PlanType)
+	e.str(`"ResourceId":`, r.ResourceID)
 	e.finish("DescribeSavingsPlanEstimationResponse")
 }
 
@@ -1130,9 +1130,9 @@ func (r *DescribeSavingsPlanPriceResponse) SetRequestID(id string) { r.RequestID
 // Encode appends the whole answer.
 func (r *DescribeSavingsPlanPriceResponse) Encode(e *Encoder) {
 	e.start("DescribeSavingsPlanPriceResponse", r.RequestID)
-	e.open("PriceInfo")
+	e.open(`"PriceInfo":`)
 	r.PriceInfo.encode(e)
-	e.close("PriceInfo")
+	e.close(`"PriceInfo":`)
 	e.finish("DescribeSavingsPlanPriceResponse")
 }
 
@@ -1143,14 +1143,14 @@ type DescribeSavingsPlanPricePriceInfo struct {
 }
 
 func (r *DescribeSavingsPlanPricePriceInfo) encode(e *Encoder) {
-	e.open("Price")
+	e.open(`"Price":`)
 	r.Price.encode(e)
-	e.close("Price")
-	e.list("Rules")
+	e.close(`"Price":`)
+	e.list(`"Rules":`)
 	for i := range r.Rules {
-		e.item("Rules")
+		e.item(`"Rules":`)
 		r.Rules[i].encode(e)
-		e.close("Rules")
+		e.close(`"Rules":`)
 	}
 	e.endList()
 }
@@ -1164,10 +1164,10 @@ type DescribeSavingsPlanPricePriceInfoPrice struct {
 }
 
 func (r *DescribeSavingsPlanPricePriceInfoPrice) encode(e *Encoder) {
-	e.str("Currency", r.Currency)
-	e.float("DiscountPrice", r.DiscountPrice)
-	e.float("OriginalPrice", r.OriginalPrice)
-	e.float("TradePrice", r.TradePrice)
+	e.str(`"Currency":`, r.Currency)
+	e.float(`"DiscountPrice":`, r.DiscountPrice)
+	e.float(`"OriginalPrice":`, r.OriginalPrice)
+	e.float(`"TradePrice":`, r.TradePrice)
 }
 
 // DescribeSavingsPlanPricePriceInfoRules is part of an answer.
@@ -1177,8 +1177,8 @@ type DescribeSavingsPlanPricePriceInfoRules struct {
 }
 
 func (r *DescribeSavingsPlanPricePriceInfoRules) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("RuleId", r.RuleID)
+	e.str(`"Description":`, r.Description)
+	e.str(`"RuleId":`, r.RuleID)
 }
 
 // DescribeSnapshotPackageRequest is the request of Ecs DescribeSnapshotPackage.
@@ -1233,18 +1233,18 @@ func (r *DescribeSnapshotPackageResponse) SetRequestID(id string) { r.RequestID 
 // Encode appends the whole answer.
 func (r *DescribeSnapshotPackageResponse) Encode(e *Encoder) {
 	e.start("DescribeSnapshotPackageResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("SnapshotPackages")
-	e.list("SnapshotPackage")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"SnapshotPackages":`)
+	e.list(`"SnapshotPackage":`)
 	for i := range r.SnapshotPackages.SnapshotPackage {
-		e.item("SnapshotPackage")
+		e.item(`"SnapshotPackage":`)
 		r.SnapshotPackages.SnapshotPackage[i].encode(e)
-		e.close("SnapshotPackage")
+		e.close(`"SnapshotPackage":`)
 	}
 	e.endList()
-	e.close("SnapshotPackages")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"SnapshotPackages":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeSnapshotPackageResponse")
 }
 
@@ -1257,10 +1257,10 @@ type DescribeSnapshotPackageSnapshotPackage struct {
 }
 
 func (r *DescribeSnapshotPackageSnapshotPackage) encode(e *Encoder) {
-	e.str("DisplayName", r.DisplayName)
-	e.str("EndTime", r.EndTime)
-	e.long("InitCapacity", r.InitCapacity)
-	e.str("StartTime", r.StartTime)
+	e.str(`"DisplayName":`, r.DisplayName)
+	e.str(`"EndTime":`, r.EndTime)
+	e.long(`"InitCapacity":`, r.InitCapacity)
+	e.str(`"StartTime":`, r.StartTime)
 }
 
 // DescribeSpotAdviceRequest is the request of Ecs DescribeSpotAdvice.
@@ -1345,16 +1345,16 @@ func (r *DescribeSpotAdviceResponse) SetRequestID(id string) { r.RequestID = id 
 // Encode appends the whole answer.
 func (r *DescribeSpotAdviceResponse) Encode(e *Encoder) {
 	e.start("DescribeSpotAdviceResponse", r.RequestID)
-	e.open("AvailableSpotZones")
-	e.list("AvailableSpotZone")
+	e.open(`"AvailableSpotZones":`)
+	e.list(`"AvailableSpotZone":`)
 	for i := range r.AvailableSpotZones.AvailableSpotZone {
-		e.item("AvailableSpotZone")
+		e.item(`"AvailableSpotZone":`)
 		r.AvailableSpotZones.AvailableSpotZone[i].encode(e)
-		e.close("AvailableSpotZone")
+		e.close(`"AvailableSpotZone":`)
 	}
 	e.endList()
-	e.close("AvailableSpotZones")
-	e.str("RegionId", r.RegionID)
+	e.close(`"AvailableSpotZones":`)
+	e.str(`"RegionId":`, r.RegionID)
 	e.finish("DescribeSpotAdviceResponse")
 }
 
@@ -1367,16 +1367,16 @@ type DescribeSpotAdviceAvailableSpotZone struct {
 }
 
 func (r *DescribeSpotAdviceAvailableSpotZone) encode(e *Encoder) {
-	e.open("AvailableSpotResources")
-	e.list("AvailableSpotResource")
+	e.open(`"AvailableSpotResources":`)
+	e.list(`"AvailableSpotResource":`)
 	for i := range r.AvailableSpotResources.AvailableSpotResource {
-		e.item("AvailableSpotResource")
+		e.item(`"AvailableSpotResource":`)
 		r.AvailableSpotResources.AvailableSpotResource[i].encode(e)
-		e.close("AvailableSpotResource")
+		e.close(`"AvailableSpotResource":`)
 	}
 	e.endList()
-	e.close("AvailableSpotResources")
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"AvailableSpotResources":`)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeSpotAdviceAvailableSpotZoneAvailableSpotResource is part of an answer.
@@ -1388,10 +1388,10 @@ type DescribeSpotAdviceAvailableSpotZoneAvailableSpotResource struct {
 }
 
 func (r *DescribeSpotAdviceAvailableSpotZoneAvailableSpotResource) encode(e *Encoder) {
-	e.int("AverageSpotDiscount", r.AverageSpotDiscount)
-	e.str("InstanceType", r.InstanceType)
-	e.str("InterruptRateDesc", r.InterruptRateDesc)
-	e.float("InterruptionRate", r.InterruptionRate)
+	e.int(`"AverageSpotDiscount":`, r.AverageSpotDiscount)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"InterruptRateDesc":`, r.InterruptRateDesc)
+	e.float(`"InterruptionRate":`, r.InterruptionRate)
 }
 
 // DescribeSpotPriceHistoryRequest is the request of Ecs DescribeSpotPriceHistory.
@@ -1475,17 +1475,17 @@ func (r *DescribeSpotPriceHistoryResponse) SetRequestID(id string) { r.RequestID
 // Encode appends the whole answer.
 func (r *DescribeSpotPriceHistoryResponse) Encode(e *Encoder) {
 	e.start("DescribeSpotPriceHistoryResponse", r.RequestID)
-	e.str("Currency", r.Currency)
-	e.int("NextOffset", r.NextOffset)
-	e.open("SpotPrices")
-	e.list("SpotPriceType")
+	e.str(`"Currency":`, r.Currency)
+	e.int(`"NextOffset":`, r.NextOffset)
+	e.open(`"SpotPrices":`)
+	e.list(`"SpotPriceType":`)
 	for i := range r.SpotPrices.SpotPriceType {
-		e.item("SpotPriceType")
+		e.item(`"SpotPriceType":`)
 		r.SpotPrices.SpotPriceType[i].encode(e)
-		e.close("SpotPriceType")
+		e.close(`"SpotPriceType":`)
 	}
 	e.endList()
-	e.close("SpotPrices")
+	e.close(`"SpotPrices":`)
 	e.finish("DescribeSpotPriceHistoryResponse")
 }
 
@@ -1501,13 +1501,13 @@ type DescribeSpotPriceHistorySpotPriceType struct {
 }
 
 func (r *DescribeSpotPriceHistorySpotPriceType) encode(e *Encoder) {
-	e.str("InstanceType", r.InstanceType)
-	e.str("IoOptimized", r.IOOptimized)
-	e.str("NetworkType", r.NetworkType)
-	e.float("OriginPrice", r.OriginPrice)
-	e.float("SpotPrice", r.SpotPrice)
-	e.str("Timestamp", r.Timestamp)
-	e.str("ZoneId", r.ZoneID)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"IoOptimized":`, r.IOOptimized)
+	e.str(`"NetworkType":`, r.NetworkType)
+	e.float(`"OriginPrice":`, r.OriginPrice)
+	e.float(`"SpotPrice":`, r.SpotPrice)
+	e.str(`"Timestamp":`, r.Timestamp)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // ModifyDiskChargeTypeRequest is the request of Ecs ModifyDiskChargeType.
@@ -1572,7 +1572,7 @@ func (r *ModifyDiskChargeTypeResponse) SetRequestID(id string) { r.RequestID = i
 func (r *ModifyDiskChargeTypeResponse) Encode(e *Encoder) {
 	e.start("ModifyDiskChargeTypeResponse", r.RequestID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
 	e.finish("ModifyDiskChargeTypeResponse")
 }
@@ -1718,17 +1718,17 @@ func (r *ModifyInstanceChargeTypeResponse) SetRequestID(id string) { r.RequestID
 // Encode appends the whole answer.
 func (r *ModifyInstanceChargeTypeResponse) Encode(e *Encoder) {
 	e.start("ModifyInstanceChargeTypeResponse", r.RequestID)
-	e.open("FeeOfInstances")
-	e.list("FeeOfInstance")
+	e.open(`"FeeOfInstances":`)
+	e.list(`"FeeOfInstance":`)
 	for i := range r.FeeOfInstances.FeeOfInstance {
-		e.item("FeeOfInstance")
+		e.item(`"FeeOfInstance":`)
 		r.FeeOfInstances.FeeOfInstance[i].encode(e)
-		e.close("FeeOfInstance")
+		e.close(`"FeeOfInstance":`)
 	}
 	e.endList()
-	e.close("FeeOfInstances")
+	e.close(`"FeeOfInstances":`)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
 	e.finish("ModifyInstanceChargeTypeResponse")
 }
@@ -1741,9 +1741,9 @@ type ModifyInstanceChargeTypeFeeOfInstance struct {
 }
 
 func (r *ModifyInstanceChargeTypeFeeOfInstance) encode(e *Encoder) {
-	e.str("Currency", r.Currency)
-	e.str("Fee", r.Fee)
-	e.str("InstanceId", r.InstanceID)
+	e.str(`"Currency":`, r.Currency)
+	e.str(`"Fee":`, r.Fee)
+	e.str(`"InstanceId":`, r.InstanceID)
 }
 
 // ModifyPrepayInstanceSpecRequest is the request of Ecs ModifyPrepayInstanceSpec.
@@ -1890,7 +1890,7 @@ func (r *ModifyPrepayInstanceSpecResponse) SetRequestID(id string) { r.RequestID
 func (r *ModifyPrepayInstanceSpecResponse) Encode(e *Encoder) {
 	e.start("ModifyPrepayInstanceSpecResponse", r.RequestID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
 	e.finish("ModifyPrepayInstanceSpecResponse")
 }
@@ -1996,7 +1996,7 @@ func (r *RenewInstanceResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *RenewInstanceResponse) Encode(e *Encoder) {
 	e.start("RenewInstanceResponse", r.RequestID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
 	e.finish("RenewInstanceResponse")
 }

@@ -51,15 +51,15 @@ func (r *DescribeAccountAttributesResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *DescribeAccountAttributesResponse) Encode(e *Encoder) {
 	e.start("DescribeAccountAttributesResponse", r.RequestID)
-	e.open("AccountAttributeItems")
-	e.list("AccountAttributeItem")
+	e.open(`"AccountAttributeItems":`)
+	e.list(`"AccountAttributeItem":`)
 	for i := range r.AccountAttributeItems.AccountAttributeItem {
-		e.item("AccountAttributeItem")
+		e.item(`"AccountAttributeItem":`)
 		r.AccountAttributeItems.AccountAttributeItem[i].encode(e)
-		e.close("AccountAttributeItem")
+		e.close(`"AccountAttributeItem":`)
 	}
 	e.endList()
-	e.close("AccountAttributeItems")
+	e.close(`"AccountAttributeItems":`)
 	e.finish("DescribeAccountAttributesResponse")
 }
 
@@ -72,16 +72,16 @@ type DescribeAccountAttributesAccountAttributeItem struct {
 }
 
 func (r *DescribeAccountAttributesAccountAttributeItem) encode(e *Encoder) {
-	e.str("AttributeName", r.AttributeName)
-	e.open("AttributeValues")
-	e.list("ValueItem")
+	e.str(`"AttributeName":`, r.AttributeName)
+	e.open(`"AttributeValues":`)
+	e.list(`"ValueItem":`)
 	for i := range r.AttributeValues.ValueItem {
-		e.item("ValueItem")
+		e.item(`"ValueItem":`)
 		r.AttributeValues.ValueItem[i].encode(e)
-		e.close("ValueItem")
+		e.close(`"ValueItem":`)
 	}
 	e.endList()
-	e.close("AttributeValues")
+	e.close(`"AttributeValues":`)
 }
 
 // DescribeAccountAttributesAccountAttributeItemValueItem is part of an answer.
@@ -96,13 +96,13 @@ type DescribeAccountAttributesAccountAttributeItemValueItem struct {
 }
 
 func (r *DescribeAccountAttributesAccountAttributeItemValueItem) encode(e *Encoder) {
-	e.int("Count", r.Count)
-	e.str("DiskCategory", r.DiskCategory)
-	e.str("ExpiredTime", r.ExpiredTime)
-	e.str("InstanceChargeType", r.InstanceChargeType)
-	e.str("InstanceType", r.InstanceType)
-	e.str("Value", r.Value)
-	e.str("ZoneId", r.ZoneID)
+	e.int(`"Count":`, r.Count)
+	e.str(`"DiskCategory":`, r.DiskCategory)
+	e.str(`"ExpiredTime":`, r.ExpiredTime)
+	e.str(`"InstanceChargeType":`, r.InstanceChargeType)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"Value":`, r.Value)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeAvailableResourceRequest is the request of Ecs DescribeAvailableResource.
@@ -207,15 +207,15 @@ func (r *DescribeAvailableResourceResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *DescribeAvailableResourceResponse) Encode(e *Encoder) {
 	e.start("DescribeAvailableResourceResponse", r.RequestID)
-	e.open("AvailableZones")
-	e.list("AvailableZone")
+	e.open(`"AvailableZones":`)
+	e.list(`"AvailableZone":`)
 	for i := range r.AvailableZones.AvailableZone {
-		e.item("AvailableZone")
+		e.item(`"AvailableZone":`)
 		r.AvailableZones.AvailableZone[i].encode(e)
-		e.close("AvailableZone")
+		e.close(`"AvailableZone":`)
 	}
 	e.endList()
-	e.close("AvailableZones")
+	e.close(`"AvailableZones":`)
 	e.finish("DescribeAvailableResourceResponse")
 }
 
@@ -231,19 +231,19 @@ type DescribeAvailableResourceAvailableZone struct {
 }
 
 func (r *DescribeAvailableResourceAvailableZone) encode(e *Encoder) {
-	e.open("AvailableResources")
-	e.list("AvailableResource")
+	e.open(`"AvailableResources":`)
+	e.list(`"AvailableResource":`)
 	for i := range r.AvailableResources.AvailableResource {
-		e.item("AvailableResource")
+		e.item(`"AvailableResource":`)
 		r.AvailableResources.AvailableResource[i].encode(e)
-		e.close("AvailableResource")
+		e.close(`"AvailableResource":`)
 	}
 	e.endList()
-	e.close("AvailableResources")
-	e.str("RegionId", r.RegionID)
-	e.str("Status", r.Status)
-	e.str("StatusCategory", r.StatusCategory)
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"AvailableResources":`)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"Status":`, r.Status)
+	e.str(`"StatusCategory":`, r.StatusCategory)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeAvailableResourceAvailableZoneAvailableResource is part of an answer.
@@ -255,16 +255,16 @@ type DescribeAvailableResourceAvailableZoneAvailableResource struct {
 }
 
 func (r *DescribeAvailableResourceAvailableZoneAvailableResource) encode(e *Encoder) {
-	e.open("SupportedResources")
-	e.list("SupportedResource")
+	e.open(`"SupportedResources":`)
+	e.list(`"SupportedResource":`)
 	for i := range r.SupportedResources.SupportedResource {
-		e.item("SupportedResource")
+		e.item(`"SupportedResource":`)
 		r.SupportedResources.SupportedResource[i].encode(e)
-		e.close("SupportedResource")
+		e.close(`"SupportedResource":`)
 	}
 	e.endList()
-	e.close("SupportedResources")
-	e.str("Type", r.Type)
+	e.close(`"SupportedResources":`)
+	e.str(`"Type":`, r.Type)
 }
 
 // DescribeAvailableResourceAvailableZoneAvailableResourceSupportedResource is part of an answer.
@@ -278,12 +278,12 @@ type DescribeAvailableResourceAvailableZoneAvailableResourceSupportedResource st
 }
 
 func (r *DescribeAvailableResourceAvailableZoneAvailableResourceSupportedResource) encode(e *Encoder) {
-	e.int("Max", r.Max)
-	e.int("Min", r.Min)
-	e.str("Status", r.Status)
-	e.str("StatusCategory", r.StatusCategory)
-	e.str("Unit", r.Unit)
-	e.str("Value", r.Value)
+	e.int(`"Max":`, r.Max)
+	e.int(`"Min":`, r.Min)
+	e.str(`"Status":`, r.Status)
+	e.str(`"StatusCategory":`, r.StatusCategory)
+	e.str(`"Unit":`, r.Unit)
+	e.str(`"Value":`, r.Value)
 }
 
 // DescribeBandwidthLimitationRequest is the request of Ecs DescribeBandwidthLimitation.
@@ -348,15 +348,15 @@ func (r *DescribeBandwidthLimitationResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *DescribeBandwidthLimitationResponse) Encode(e *Encoder) {
 	e.start("DescribeBandwidthLimitationResponse", r.RequestID)
-	e.open("Bandwidths")
-	e.list("Bandwidth")
+	e.open(`"Bandwidths":`)
+	e.list(`"Bandwidth":`)
 	for i := range r.Bandwidths.Bandwidth {
-		e.item("Bandwidth")
+		e.item(`"Bandwidth":`)
 		r.Bandwidths.Bandwidth[i].encode(e)
-		e.close("Bandwidth")
+		e.close(`"Bandwidth":`)
 	}
 	e.endList()
-	e.close("Bandwidths")
+	e.close(`"Bandwidths":`)
 	e.finish("DescribeBandwidthLimitationResponse")
 }
 
@@ -369,10 +369,10 @@ type DescribeBandwidthLimitationBandwidth struct {
 }
 
 func (r *DescribeBandwidthLimitationBandwidth) encode(e *Encoder) {
-	e.str("InternetChargeType", r.InternetChargeType)
-	e.int("Max", r.Max)
-	e.int("Min", r.Min)
-	e.str("Unit", r.Unit)
+	e.str(`"InternetChargeType":`, r.InternetChargeType)
+	e.int(`"Max":`, r.Max)
+	e.int(`"Min":`, r.Min)
+	e.str(`"Unit":`, r.Unit)
 }
 
 // DescribeClustersRequest is the request of Ecs DescribeClusters.
@@ -416,15 +416,15 @@ func (r *DescribeClustersResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeClustersResponse) Encode(e *Encoder) {
 	e.start("DescribeClustersResponse", r.RequestID)
-	e.open("Clusters")
-	e.list("Cluster")
+	e.open(`"Clusters":`)
+	e.list(`"Cluster":`)
 	for i := range r.Clusters.Cluster {
-		e.item("Cluster")
+		e.item(`"Cluster":`)
 		r.Clusters.Cluster[i].encode(e)
-		e.close("Cluster")
+		e.close(`"Cluster":`)
 	}
 	e.endList()
-	e.close("Clusters")
+	e.close(`"Clusters":`)
 	e.finish("DescribeClustersResponse")
 }
 
@@ -434,7 +434,7 @@ type DescribeClustersCluster struct {
 }
 
 func (r *DescribeClustersCluster) encode(e *Encoder) {
-	e.str("ClusterId", r.ClusterID)
+	e.str(`"ClusterId":`, r.ClusterID)
 }
 
 // DescribeImageSupportInstanceTypesRequest is the request of Ecs DescribeImageSupportInstanceTypes.
@@ -519,17 +519,17 @@ func (r *DescribeImageSupportInstanceTypesResponse) SetRequestID(id string) { r.
 // Encode appends the whole answer.
 func (r *DescribeImageSupportInstanceTypesResponse) Encode(e *Encoder) {
 	e.start("DescribeImageSupportInstanceTypesResponse", r.RequestID)
-	e.str("ImageId", r.ImageID)
-	e.open("InstanceTypes")
-	e.list("InstanceType")
+	e.str(`"ImageId":`, r.ImageID)
+	e.open(`"InstanceTypes":`)
+	e.list(`"InstanceType":`)
 	for i := range r.InstanceTypes.InstanceType {
-		e.item("InstanceType")
+		e.item(`"InstanceType":`)
 		r.InstanceTypes.InstanceType[i].encode(e)
-		e.close("InstanceType")
+		e.close(`"InstanceType":`)
 	}
 	e.endList()
-	e.close("InstanceTypes")
-	e.str("RegionId", r.RegionID)
+	e.close(`"InstanceTypes":`)
+	e.str(`"RegionId":`, r.RegionID)
 	e.finish("DescribeImageSupportInstanceTypesResponse")
 }
 
@@ -542,10 +542,10 @@ type DescribeImageSupportInstanceTypesInstanceType struct {
 }
 
 func (r *DescribeImageSupportInstanceTypesInstanceType) encode(e *Encoder) {
-	e.int("CpuCoreCount", r.CPUCoreCount)
-	e.str("InstanceTypeFamily", r.InstanceTypeFamily)
-	e.str("InstanceTypeId", r.InstanceTypeID)
-	e.float("MemorySize", r.MemorySize)
+	e.int(`"CpuCoreCount":`, r.CPUCoreCount)
+	e.str(`"InstanceTypeFamily":`, r.InstanceTypeFamily)
+	e.str(`"InstanceTypeId":`, r.InstanceTypeID)
+	e.float(`"MemorySize":`, r.MemorySize)
 }
 
 // DescribeInstanceTypeFamiliesRequest is the request of Ecs DescribeInstanceTypeFamilies.
@@ -593,15 +593,15 @@ func (r *DescribeInstanceTypeFamiliesResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribeInstanceTypeFamiliesResponse) Encode(e *Encoder) {
 	e.start("DescribeInstanceTypeFamiliesResponse", r.RequestID)
-	e.open("InstanceTypeFamilies")
-	e.list("InstanceTypeFamily")
+	e.open(`"InstanceTypeFamilies":`)
+	e.list(`"InstanceTypeFamily":`)
 	for i := range r.InstanceTypeFamilies.InstanceTypeFamily {
-		e.item("InstanceTypeFamily")
+		e.item(`"InstanceTypeFamily":`)
 		r.InstanceTypeFamilies.InstanceTypeFamily[i].encode(e)
-		e.close("InstanceTypeFamily")
+		e.close(`"InstanceTypeFamily":`)
 	}
 	e.endList()
-	e.close("InstanceTypeFamilies")
+	e.close(`"InstanceTypeFamilies":`)
 	e.finish("DescribeInstanceTypeFamiliesResponse")
 }
 
@@ -612,8 +612,8 @@ type DescribeInstanceTypeFamiliesInstanceTypeFamily struct {
 }
 
 func (r *DescribeInstanceTypeFamiliesInstanceTypeFamily) encode(e *Encoder) {
-	e.str("Generation", r.Generation)
-	e.str("InstanceTypeFamilyId", r.InstanceTypeFamilyID)
+	e.str(`"Generation":`, r.Generation)
+	e.str(`"InstanceTypeFamilyId":`, r.InstanceTypeFamilyID)
 }
 
 // DescribeInstanceTypesRequest is the request of Ecs DescribeInstanceTypes.
@@ -829,17 +829,17 @@ func (r *DescribeInstanceTypesResponse) SetRequestID(id string) { r.RequestID = 
 // Encode appends the whole answer.
 func (r *DescribeInstanceTypesResponse) Encode(e *Encoder) {
 	e.start("DescribeInstanceTypesResponse", r.RequestID)
-	e.open("InstanceTypes")
-	e.list("InstanceType")
+	e.open(`"InstanceTypes":`)
+	e.list(`"InstanceType":`)
 	for i := range r.InstanceTypes.InstanceType {
-		e.item("InstanceType")
+		e.item(`"InstanceType":`)
 		r.InstanceTypes.InstanceType[i].encode(e)
-		e.close("InstanceType")
+		e.close(`"InstanceType":`)
 	}
 	e.endList()
-	e.close("InstanceTypes")
+	e.close(`"InstanceTypes":`)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
 	e.finish("DescribeInstanceTypesResponse")
 }
@@ -900,77 +900,77 @@ type DescribeInstanceTypesInstanceType struct {
 }
 
 func (r *DescribeInstanceTypesInstanceType) encode(e *Encoder) {
-	e.open("Attributes")
-	e.list("Attribute")
+	e.open(`"Attributes":`)
+	e.list(`"Attribute":`)
 	for i := range r.Attributes.Attribute {
-		e.item("Attribute")
+		e.item(`"Attribute":`)
 		r.Attributes.Attribute[i].encode(e)
-		e.close("Attribute")
+		e.close(`"Attribute":`)
 	}
 	e.endList()
-	e.close("Attributes")
-	e.int("BaselineCredit", r.BaselineCredit)
-	e.open("Clock")
+	e.close(`"Attributes":`)
+	e.int(`"BaselineCredit":`, r.BaselineCredit)
+	e.open(`"Clock":`)
 	r.Clock.encode(e)
-	e.close("Clock")
-	e.str("CpuArchitecture", r.CPUArchitecture)
-	e.int("CpuCoreCount", r.CPUCoreCount)
-	e.open("CpuOptions")
+	e.close(`"Clock":`)
+	e.str(`"CpuArchitecture":`, r.CPUArchitecture)
+	e.int(`"CpuCoreCount":`, r.CPUCoreCount)
+	e.open(`"CpuOptions":`)
 	r.CPUOptions.encode(e)
-	e.close("CpuOptions")
-	e.float("CpuSpeedFrequency", r.CPUSpeedFrequency)
-	e.float("CpuTurboFrequency", r.CPUTurboFrequency)
-	e.int("DiskQuantity", r.DiskQuantity)
-	e.open("EnhancedNetwork")
+	e.close(`"CpuOptions":`)
+	e.float(`"CpuSpeedFrequency":`, r.CPUSpeedFrequency)
+	e.float(`"CpuTurboFrequency":`, r.CPUTurboFrequency)
+	e.int(`"DiskQuantity":`, r.DiskQuantity)
+	e.open(`"EnhancedNetwork":`)
 	r.EnhancedNetwork.encode(e)
-	e.close("EnhancedNetwork")
-	e.int("EniIpv6AddressQuantity", r.ENIIPv6AddressQuantity)
-	e.int("EniPrivateIpAddressQuantity", r.ENIPrivateIPAddressQuantity)
-	e.int("EniQuantity", r.ENIQuantity)
-	e.int("EniTotalQuantity", r.ENITotalQuantity)
-	e.bool("EniTrunkSupported", r.ENITrunkSupported)
-	e.int("EriQuantity", r.EriQuantity)
-	e.int("GPUAmount", r.GPUAmount)
-	e.float("GPUMemorySize", r.GPUMemorySize)
-	e.str("GPUSpec", r.GPUSpec)
-	e.int("InitialCredit", r.InitialCredit)
-	e.int("InstanceBandwidthRx", r.InstanceBandwidthRx)
-	e.int("InstanceBandwidthTx", r.InstanceBandwidthTx)
-	e.str("InstanceCategory", r.InstanceCategory)
-	e.str("InstanceFamilyLevel", r.InstanceFamilyLevel)
-	e.long("InstancePpsRx", r.InstancePpsRx)
-	e.long("InstancePpsTx", r.InstancePpsTx)
-	e.str("InstanceTypeFamily", r.InstanceTypeFamily)
-	e.str("InstanceTypeId", r.InstanceTypeID)
-	e.bool("JumboFrameSupport", r.JumboFrameSupport)
-	e.int("LocalStorageAmount", r.LocalStorageAmount)
-	e.long("LocalStorageCapacity", r.LocalStorageCapacity)
-	e.str("LocalStorageCategory", r.LocalStorageCategory)
-	e.int("MaximumQueueNumberPerEni", r.MaximumQueueNumberPerENI)
-	e.float("MemorySize", r.MemorySize)
-	e.int("NetworkCardQuantity", r.NetworkCardQuantity)
-	e.open("NetworkCards")
-	e.list("NetworkCardInfo")
+	e.close(`"EnhancedNetwork":`)
+	e.int(`"EniIpv6AddressQuantity":`, r.ENIIPv6AddressQuantity)
+	e.int(`"EniPrivateIpAddressQuantity":`, r.ENIPrivateIPAddressQuantity)
+	e.int(`"EniQuantity":`, r.ENIQuantity)
+	e.int(`"EniTotalQuantity":`, r.ENITotalQuantity)
+	e.bool(`"EniTrunkSupported":`, r.ENITrunkSupported)
+	e.int(`"EriQuantity":`, r.EriQuantity)
+	e.int(`"GPUAmount":`, r.GPUAmount)
+	e.float(`"GPUMemorySize":`, r.GPUMemorySize)
+	e.str(`"GPUSpec":`, r.GPUSpec)
+	e.int(`"InitialCredit":`, r.InitialCredit)
+	e.int(`"InstanceBandwidthRx":`, r.InstanceBandwidthRx)
+	e.int(`"InstanceBandwidthTx":`, r.InstanceBandwidthTx)
+	e.str(`"InstanceCategory":`, r.InstanceCategory)
+	e.str(`"InstanceFamilyLevel":`, r.InstanceFamilyLevel)
+	e.long(`"InstancePpsRx":`, r.InstancePpsRx)
+	e.long(`"InstancePpsTx":`, r.InstancePpsTx)
+	e.str(`"InstanceTypeFamily":`, r.InstanceTypeFamily)
+	e.str(`"InstanceTypeId":`, r.InstanceTypeID)
+	e.bool(`"JumboFrameSupport":`, r.JumboFrameSupport)
+	e.int(`"LocalStorageAmount":`, r.LocalStorageAmount)
+	e.long(`"LocalStorageCapacity":`, r.LocalStorageCapacity)
+	e.str(`"LocalStorageCategory":`, r.LocalStorageCategory)
+	e.int(`"MaximumQueueNumberPerEni":`, r.MaximumQueueNumberPerENI)
+	e.float(`"MemorySize":`, r.MemorySize)
+	e.int(`"NetworkCardQuantity":`, r.NetworkCardQuantity)
+	e.open(`"NetworkCards":`)
+	e.list(`"NetworkCardInfo":`)
 	for i := range r.NetworkCards.NetworkCardInfo {
-		e.item("NetworkCardInfo")
+		e.item(`"NetworkCardInfo":`)
 		r.NetworkCards.NetworkCardInfo[i].encode(e)
-		e.close("NetworkCardInfo")
+		e.close(`"NetworkCardInfo":`)
 	}
 	e.endList()
-	e.close("NetworkCards")
-	e.bool("NetworkEncryptionSupport", r.NetworkEncryptionSupport)
-	e.open("NetworkInfo")
+	e.close(`"NetworkCards":`)
+	e.bool(`"NetworkEncryptionSupport":`, r.NetworkEncryptionSupport)
+	e.open(`"NetworkInfo":`)
 	r.NetworkInfo.encode(e)
-	e.close("NetworkInfo")
-	e.str("NvmeSupport", r.NvmeSupport)
-	e.str("PhysicalProcessorModel", r.PhysicalProcessorModel)
-	e.int("PrimaryEniQueueNumber", r.PrimaryENIQueueNumber)
-	e.int("QueuePairNumber", r.QueuePairNumber)
-	e.int("SecondaryEniQueueNumber", r.SecondaryENIQueueNumber)
-	e.open("SupportedBootModes")
-	e.strs("SupportedBootMode", r.SupportedBootModes.SupportedBootMode)
-	e.close("SupportedBootModes")
-	e.int("TotalEniQueueQuantity", r.TotalENIQueueQuantity)
+	e.close(`"NetworkInfo":`)
+	e.str(`"NvmeSupport":`, r.NvmeSupport)
+	e.str(`"PhysicalProcessorModel":`, r.PhysicalProcessorModel)
+	e.int(`"PrimaryEniQueueNumber":`, r.PrimaryENIQueueNumber)
+	e.int(`"QueuePairNumber":`, r.QueuePairNumber)
+	e.int(`"SecondaryEniQueueNumber":`, r.SecondaryENIQueueNumber)
+	e.open(`"SupportedBootModes":`)
+	e.strs(`"SupportedBootMode":`, r.SupportedBootModes.SupportedBootMode)
+	e.close(`"SupportedBootModes":`)
+	e.int(`"TotalEniQueueQuantity":`, r.TotalENIQueueQuantity)
 }
 
 // DescribeInstanceTypesInstanceTypeAttribute is part of an answer.
@@ -980,8 +980,8 @@ type DescribeInstanceTypesInstanceTypeAttribute struct {
 }
 
 func (r *DescribeInstanceTypesInstanceTypeAttribute) encode(e *Encoder) {
-	e.str("Name", r.Name)
-	e.str("Value", r.Value)
+	e.str(`"Name":`, r.Name)
+	e.str(`"Value":`, r.Value)
 }
 
 // DescribeInstanceTypesInstanceTypeClock is part of an answer.
@@ -990,7 +990,7 @@ type DescribeInstanceTypesInstanceTypeClock struct {
 }
 
 func (r *DescribeInstanceTypesInstanceTypeClock) encode(e *Encoder) {
-	e.str("PtpSupport", r.PtpSupport)
+	e.str(`"PtpSupport":`, r.PtpSupport)
 }
 
 // DescribeInstanceTypesInstanceTypeCPUOptions is part of an answer.
@@ -1005,13 +1005,13 @@ type DescribeInstanceTypesInstanceTypeCPUOptions struct {
 }
 
 func (r *DescribeInstanceTypesInstanceTypeCPUOptions) encode(e *Encoder) {
-	e.int("Core", r.Core)
-	e.int("CoreFactor", r.CoreFactor)
-	e.bool("HyperThreadingAdjustable", r.HyperThreadingAdjustable)
-	e.open("SupportedTopologyTypes")
-	e.strs("SupportedTopologyType", r.SupportedTopologyTypes.SupportedTopologyType)
-	e.close("SupportedTopologyTypes")
-	e.int("ThreadsPerCore", r.ThreadsPerCore)
+	e.int(`"Core":`, r.Core)
+	e.int(`"CoreFactor":`, r.CoreFactor)
+	e.bool(`"HyperThreadingAdjustable":`, r.HyperThreadingAdjustable)
+	e.open(`"SupportedTopologyTypes":`)
+	e.strs(`"SupportedTopologyType":`, r.SupportedTopologyTypes.SupportedTopologyType)
+	e.close(`"SupportedTopologyTypes":`)
+	e.int(`"ThreadsPerCore":`, r.ThreadsPerCore)
 }
 
 // DescribeInstanceTypesInstanceTypeEnhancedNetwork is part of an answer.
@@ -1022,9 +1022,9 @@ type DescribeInstanceTypesInstanceTypeEnhancedNetwork struct {
 }
 
 func (r *DescribeInstanceTypesInstanceTypeEnhancedNetwork) encode(e *Encoder) {
-	e.bool("RssSupport", r.RssSupport)
-	e.bool("SriovSupport", r.SriovSupport)
-	e.int("VfQueueNumberPerEni", r.VfQueueNumberPerENI)
+	e.bool(`"RssSupport":`, r.RssSupport)
+	e.bool(`"SriovSupport":`, r.SriovSupport)
+	e.int(`"VfQueueNumberPerEni":`, r.VfQueueNumberPerENI)
 }
 
 // DescribeInstanceTypesInstanceTypeNetworkCardInfo is part of an answer.
@@ -1033,7 +1033,7 @@ type DescribeInstanceTypesInstanceTypeNetworkCardInfo struct {
 }
 
 func (r *DescribeInstanceTypesInstanceTypeNetworkCardInfo) encode(e *Encoder) {
-	e.int("NetworkCardIndex", r.NetworkCardIndex)
+	e.int(`"NetworkCardIndex":`, r.NetworkCardIndex)
 }
 
 // DescribeInstanceTypesInstanceTypeNetworkInfo is part of an answer.
@@ -1042,9 +1042,9 @@ type DescribeInstanceTypesInstanceTypeNetworkInfo struct {
 }
 
 func (r *DescribeInstanceTypesInstanceTypeNetworkInfo) encode(e *Encoder) {
-	e.open("BandwidthWeighting")
+	e.open(`"BandwidthWeighting":`)
 	r.BandwidthWeighting.encode(e)
-	e.close("BandwidthWeighting")
+	e.close(`"BandwidthWeighting":`)
 }
 
 // DescribeInstanceTypesInstanceTypeNetworkInfoBandwidthWeighting is part of an answer.
@@ -1055,15 +1055,15 @@ type DescribeInstanceTypesInstanceTypeNetworkInfoBandwidthWeighting struct {
 }
 
 func (r *DescribeInstanceTypesInstanceTypeNetworkInfoBandwidthWeighting) encode(e *Encoder) {
-	e.open("WeightingInfos")
-	e.list("WeightingInfo")
+	e.open(`"WeightingInfos":`)
+	e.list(`"WeightingInfo":`)
 	for i := range r.WeightingInfos.WeightingInfo {
-		e.item("WeightingInfo")
+		e.item(`"WeightingInfo":`)
 		r.WeightingInfos.WeightingInfo[i].encode(e)
-		e.close("WeightingInfo")
+		e.close(`"WeightingInfo":`)
 	}
 	e.endList()
-	e.close("WeightingInfos")
+	e.close(`"WeightingInfos":`)
 }
 
 // DescribeInstanceTypesInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo is part of an answer.
@@ -1076,11 +1076,11 @@ type DescribeInstanceTypesInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo
 }
 
 func (r *DescribeInstanceTypesInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo) encode(e *Encoder) {
-	e.long("EbsBandwidth", r.EbsBandwidth)
-	e.long("EbsBurstBandwidth", r.EbsBurstBandwidth)
-	e.str("Name", r.Name)
-	e.long("VpcBandwidth", r.VPCBandwidth)
-	e.long("VpcBurstBandwidth", r.VPCBurstBandwidth)
+	e.long(`"EbsBandwidth":`, r.EbsBandwidth)
+	e.long(`"EbsBurstBandwidth":`, r.EbsBurstBandwidth)
+	e.str(`"Name":`, r.Name)
+	e.long(`"VpcBandwidth":`, r.VPCBandwidth)
+	e.long(`"VpcBurstBandwidth":`, r.VPCBurstBandwidth)
 }
 
 // DescribeLimitationRequest is the request of Ecs DescribeLimitation.
@@ -1123,8 +1123,8 @@ func (r *DescribeLimitationResponse) SetRequestID(id string) { r.RequestID = id 
 // Encode appends the whole answer.
 func (r *DescribeLimitationResponse) Encode(e *Encoder) {
 	e.start("DescribeLimitationResponse", r.RequestID)
-	e.str("Limitation", r.Limitation)
-	e.str("Value", r.Value)
+	e.str(`"Limitation":`, r.Limitation)
+	e.str(`"Value":`, r.Value)
 	e.finish("DescribeLimitationResponse")
 }
 
@@ -1230,15 +1230,15 @@ func (r *DescribeRecommendInstanceTypeResponse) SetRequestID(id string) { r.Requ
 // Encode appends the whole answer.
 func (r *DescribeRecommendInstanceTypeResponse) Encode(e *Encoder) {
 	e.start("DescribeRecommendInstanceTypeResponse", r.RequestID)
-	e.open("Data")
-	e.list("RecommendInstanceType")
+	e.open(`"Data":`)
+	e.list(`"RecommendInstanceType":`)
 	for i := range r.Data.RecommendInstanceType {
-		e.item("RecommendInstanceType")
+		e.item(`"RecommendInstanceType":`)
 		r.Data.RecommendInstanceType[i].encode(e)
-		e.close("RecommendInstanceType")
+		e.close(`"RecommendInstanceType":`)
 	}
 	e.endList()
-	e.close("Data")
+	e.close(`"Data":`)
 	e.finish("DescribeRecommendInstanceTypeResponse")
 }
 
@@ -1259,26 +1259,26 @@ type DescribeRecommendInstanceTypeRecommendInstanceType struct {
 }
 
 func (r *DescribeRecommendInstanceTypeRecommendInstanceType) encode(e *Encoder) {
-	e.str("CommodityCode", r.CommodityCode)
-	e.str("InstanceChargeType", r.InstanceChargeType)
-	e.open("InstanceType")
+	e.str(`"CommodityCode":`, r.CommodityCode)
+	e.str(`"InstanceChargeType":`, r.InstanceChargeType)
+	e.open(`"InstanceType":`)
 	r.InstanceType.encode(e)
-	e.close("InstanceType")
-	e.str("NetworkType", r.NetworkType)
-	e.int("Priority", r.Priority)
-	e.str("RegionId", r.RegionID)
-	e.str("Scene", r.Scene)
-	e.str("SpotStrategy", r.SpotStrategy)
-	e.str("ZoneId", r.ZoneID)
-	e.open("Zones")
-	e.list("zone")
+	e.close(`"InstanceType":`)
+	e.str(`"NetworkType":`, r.NetworkType)
+	e.int(`"Priority":`, r.Priority)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"Scene":`, r.Scene)
+	e.str(`"SpotStrategy":`, r.SpotStrategy)
+	e.str(`"ZoneId":`, r.ZoneID)
+	e.open(`"Zones":`)
+	e.list(`"zone":`)
 	for i := range r.Zones.Zone {
-		e.item("zone")
+		e.item(`"zone":`)
 		r.Zones.Zone[i].encode(e)
-		e.close("zone")
+		e.close(`"zone":`)
 	}
 	e.endList()
-	e.close("Zones")
+	e.close(`"Zones":`)
 }
 
 // DescribeRecommendInstanceTypeRecommendInstanceTypeInstanceType is part of an answer.
@@ -1292,12 +1292,12 @@ type DescribeRecommendInstanceTypeRecommendInstanceTypeInstanceType struct {
 }
 
 func (r *DescribeRecommendInstanceTypeRecommendInstanceTypeInstanceType) encode(e *Encoder) {
-	e.int("Cores", r.Cores)
-	e.str("Generation", r.Generation)
-	e.str("InstanceType", r.InstanceType)
-	e.str("InstanceTypeFamily", r.InstanceTypeFamily)
-	e.int("Memory", r.Memory)
-	e.str("SupportIoOptimized", r.SupportIOOptimized)
+	e.int(`"Cores":`, r.Cores)
+	e.str(`"Generation":`, r.Generation)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"InstanceTypeFamily":`, r.InstanceTypeFamily)
+	e.int(`"Memory":`, r.Memory)
+	e.str(`"SupportIoOptimized":`, r.SupportIOOptimized)
 }
 
 // DescribeRecommendInstanceTypeRecommendInstanceTypeZone is part of an answer.
@@ -1309,10 +1309,10 @@ type DescribeRecommendInstanceTypeRecommendInstanceTypeZone struct {
 }
 
 func (r *DescribeRecommendInstanceTypeRecommendInstanceTypeZone) encode(e *Encoder) {
-	e.open("NetworkTypes")
-	e.strs("NetworkType", r.NetworkTypes.NetworkType)
-	e.close("NetworkTypes")
-	e.str("ZoneNo", r.ZoneNo)
+	e.open(`"NetworkTypes":`)
+	e.strs(`"NetworkType":`, r.NetworkTypes.NetworkType)
+	e.close(`"NetworkTypes":`)
+	e.str(`"ZoneNo":`, r.ZoneNo)
 }
 
 // DescribeRegionsRequest is the request of Ecs DescribeRegions.
@@ -1363,15 +1363,15 @@ func (r *DescribeRegionsResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeRegionsResponse) Encode(e *Encoder) {
 	e.start("DescribeRegionsResponse", r.RequestID)
-	e.open("Regions")
-	e.list("Region")
+	e.open(`"Regions":`)
+	e.list(`"Region":`)
 	for i := range r.Regions.Region {
-		e.item("Region")
+		e.item(`"Region":`)
 		r.Regions.Region[i].encode(e)
-		e.close("Region")
+		e.close(`"Region":`)
 	}
 	e.endList()
-	e.close("Regions")
+	e.close(`"Regions":`)
 	e.finish("DescribeRegionsResponse")
 }
 
@@ -1384,10 +1384,10 @@ type DescribeRegionsRegion struct {
 }
 
 func (r *DescribeRegionsRegion) encode(e *Encoder) {
-	e.str("LocalName", r.LocalName)
-	e.str("RegionEndpoint", r.RegionEndpoint)
-	e.str("RegionId", r.RegionID)
-	e.str("Status", r.Status)
+	e.str(`"LocalName":`, r.LocalName)
+	e.str(`"RegionEndpoint":`, r.RegionEndpoint)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"Status":`, r.Status)
 }
 
 // DescribeResourcesModificationRequest is the request of Ecs DescribeResourcesModification.
@@ -1469,15 +1469,15 @@ func (r *DescribeResourcesModificationResponse) SetRequestID(id string) { r.Requ
 // Encode appends the whole answer.
 func (r *DescribeResourcesModificationResponse) Encode(e *Encoder) {
 	e.start("DescribeResourcesModificationResponse", r.RequestID)
-	e.open("AvailableZones")
-	e.list("AvailableZone")
+	e.open(`"AvailableZones":`)
+	e.list(`"AvailableZone":`)
 	for i := range r.AvailableZones.AvailableZone {
-		e.item("AvailableZone")
+		e.item(`"AvailableZone":`)
 		r.AvailableZones.AvailableZone[i].encode(e)
-		e.close("AvailableZone")
+		e.close(`"AvailableZone":`)
 	}
 	e.endList()
-	e.close("AvailableZones")
+	e.close(`"AvailableZones":`)
 	e.finish("DescribeResourcesModificationResponse")
 }
 
@@ -1493,19 +1493,19 @@ type DescribeResourcesModificationAvailableZone struct {
 }
 
 func (r *DescribeResourcesModificationAvailableZone) encode(e *Encoder) {
-	e.open("AvailableResources")
-	e.list("AvailableResource")
+	e.open(`"AvailableResources":`)
+	e.list(`"AvailableResource":`)
 	for i := range r.AvailableResources.AvailableResource {
-		e.item("AvailableResource")
+		e.item(`"AvailableResource":`)
 		r.AvailableResources.AvailableResource[i].encode(e)
-		e.close("AvailableResource")
+		e.close(`"AvailableResource":`)
 	}
 	e.endList()
-	e.close("AvailableResources")
-	e.str("RegionId", r.RegionID)
-	e.str("Status", r.Status)
-	e.str("StatusCategory", r.StatusCategory)
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"AvailableResources":`)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"Status":`, r.Status)
+	e.str(`"StatusCategory":`, r.StatusCategory)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeResourcesModificationAvailableZoneAvailableResource is part of an answer.
@@ -1520,25 +1520,25 @@ type DescribeResourcesModificationAvailableZoneAvailableResource struct {
 }
 
 func (r *DescribeResourcesModificationAvailableZoneAvailableResource) encode(e *Encoder) {
-	e.open("ConditionSupportedResources")
-	e.list("ConditionSupportedResource")
+	e.open(`"ConditionSupportedResources":`)
+	e.list(`"ConditionSupportedResource":`)
 	for i := range r.ConditionSupportedResources.ConditionSupportedResource {
-		e.item("ConditionSupportedResource")
+		e.item(`"ConditionSupportedResource":`)
 		r.ConditionSupportedResources.ConditionSupportedResource[i].encode(e)
-		e.close("ConditionSupportedResource")
+		e.close(`"ConditionSupportedResource":`)
 	}
 	e.endList()
-	e.close("ConditionSupportedResources")
-	e.open("SupportedResources")
-	e.list("SupportedResource")
+	e.close(`"ConditionSupportedResources":`)
+	e.open(`"SupportedResources":`)
+	e.list(`"SupportedResource":`)
 	for i := range r.SupportedResources.SupportedResource {
-		e.item("SupportedResource")
+		e.item(`"SupportedResource":`)
 		r.SupportedResources.SupportedResource[i].encode(e)
-		e.close("SupportedResource")
+		e.close(`"SupportedResource":`)
 	}
 	e.endList()
-	e.close("SupportedResources")
-	e.str("Type", r.Type)
+	e.close(`"SupportedResources":`)
+	e.str(`"Type":`, r.Type)
 }
 
 // DescribeResourcesModificationAvailableZoneAvailableResourceConditionSupportedResource is part of an answer.
@@ -1555,21 +1555,21 @@ type DescribeResourcesModificationAvailableZoneAvailableResourceConditionSupport
 }
 
 func (r *DescribeResourcesModificationAvailableZoneAvailableResourceConditionSupportedResource) encode(e *Encoder) {
-	e.open("Conditions")
-	e.list("Condition")
+	e.open(`"Conditions":`)
+	e.list(`"Condition":`)
 	for i := range r.Conditions.Condition {
-		e.item("Condition")
+		e.item(`"Condition":`)
 		r.Conditions.Condition[i].encode(e)
-		e.close("Condition")
+		e.close(`"Condition":`)
 	}
 	e.endList()
-	e.close("Conditions")
-	e.int("Max", r.Max)
-	e.int("Min", r.Min)
-	e.str("Status", r.Status)
-	e.str("StatusCategory", r.StatusCategory)
-	e.str("Unit", r.Unit)
-	e.str("Value", r.Value)
+	e.close(`"Conditions":`)
+	e.int(`"Max":`, r.Max)
+	e.int(`"Min":`, r.Min)
+	e.str(`"Status":`, r.Status)
+	e.str(`"StatusCategory":`, r.StatusCategory)
+	e.str(`"Unit":`, r.Unit)
+	e.str(`"Value":`, r.Value)
 }
 
 // DescribeResourcesModificationAvailableZoneAvailableResourceConditionSupportedResourceCondition is part of an answer.
@@ -1578,7 +1578,7 @@ type DescribeResourcesModificationAvailableZoneAvailableResourceConditionSupport
 }
 
 func (r *DescribeResourcesModificationAvailableZoneAvailableResourceConditionSupportedResourceCondition) encode(e *Encoder) {
-	e.str("Key", r.Key)
+	e.str(`"Key":`, r.Key)
 }
 
 // DescribeResourcesModificationAvailableZoneAvailableResourceSupportedResource is part of an answer.
@@ -1592,12 +1592,12 @@ type DescribeResourcesModificationAvailableZoneAvailableResourceSupportedResourc
 }
 
 func (r *DescribeResourcesModificationAvailableZoneAvailableResourceSupportedResource) encode(e *Encoder) {
-	e.int("Max", r.Max)
-	e.int("Min", r.Min)
-	e.str("Status", r.Status)
-	e.str("StatusCategory", r.StatusCategory)
-	e.str("Unit", r.Unit)
-	e.str("Value", r.Value)
+	e.int(`"Max":`, r.Max)
+	e.int(`"Min":`, r.Min)
+	e.str(`"Status":`, r.Status)
+	e.str(`"StatusCategory":`, r.StatusCategory)
+	e.str(`"Unit":`, r.Unit)
+	e.str(`"Value":`, r.Value)
 }
 
 // DescribeZonesRequest is the request of Ecs DescribeZones.
@@ -1657,15 +1657,15 @@ func (r *DescribeZonesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeZonesResponse) Encode(e *Encoder) {
 	e.start("DescribeZonesResponse", r.RequestID)
-	e.open("Zones")
-	e.list("Zone")
+	e.open(`"Zones":`)
+	e.list(`"Zone":`)
 	for i := range r.Zones.Zone {
-		e.item("Zone")
+		e.item(`"Zone":`)
 		r.Zones.Zone[i].encode(e)
-		e.close("Zone")
+		e.close(`"Zone":`)
 	}
 	e.endList()
-	e.close("Zones")
+	e.close(`"Zones":`)
 	e.finish("DescribeZonesResponse")
 }
 
@@ -1698,36 +1698,36 @@ type DescribeZonesZone struct {
 }
 
 func (r *DescribeZonesZone) encode(e *Encoder) {
-	e.open("AvailableDedicatedHostTypes")
-	e.strs("DedicatedHostType", r.AvailableDedicatedHostTypes.DedicatedHostType)
-	e.close("AvailableDedicatedHostTypes")
-	e.open("AvailableDiskCategories")
-	e.strs("DiskCategories", r.AvailableDiskCategories.DiskCategories)
-	e.close("AvailableDiskCategories")
-	e.open("AvailableInstanceTypes")
-	e.strs("InstanceTypes", r.AvailableInstanceTypes.InstanceTypes)
-	e.close("AvailableInstanceTypes")
-	e.open("AvailableResourceCreation")
-	e.strs("ResourceTypes", r.AvailableResourceCreation.ResourceTypes)
-	e.close("AvailableResourceCreation")
-	e.open("AvailableResources")
-	e.list("ResourcesInfo")
+	e.open(`"AvailableDedicatedHostTypes":`)
+	e.strs(`"DedicatedHostType":`, r.AvailableDedicatedHostTypes.DedicatedHostType)
+	e.close(`"AvailableDedicatedHostTypes":`)
+	e.open(`"AvailableDiskCategories":`)
+	e.strs(`"DiskCategories":`, r.AvailableDiskCategories.DiskCategories)
+	e.close(`"AvailableDiskCategories":`)
+	e.open(`"AvailableInstanceTypes":`)
+	e.strs(`"InstanceTypes":`, r.AvailableInstanceTypes.InstanceTypes)
+	e.close(`"AvailableInstanceTypes":`)
+	e.open(`"AvailableResourceCreation":`)
+	e.strs(`"ResourceTypes":`, r.AvailableResourceCreation.ResourceTypes)
+	e.close(`"AvailableResourceCreation":`)
+	e.open(`"AvailableResources":`)
+	e.list(`"ResourcesInfo":`)
 	for i := range r.AvailableResources.ResourcesInfo {
-		e.item("ResourcesInfo")
+		e.item(`"ResourcesInfo":`)
 		r.AvailableResources.ResourcesInfo[i].encode(e)
-		e.close("ResourcesInfo")
+		e.close(`"ResourcesInfo":`)
 	}
 	e.endList()
-	e.close("AvailableResources")
-	e.open("AvailableVolumeCategories")
-	e.strs("VolumeCategories", r.AvailableVolumeCategories.VolumeCategories)
-	e.close("AvailableVolumeCategories")
-	e.open("DedicatedHostGenerations")
-	e.strs("DedicatedHostGeneration", r.DedicatedHostGenerations.DedicatedHostGeneration)
-	e.close("DedicatedHostGenerations")
-	e.str("LocalName", r.LocalName)
-	e.str("ZoneId", r.ZoneID)
-	e.str("ZoneType", r.ZoneType)
+	e.close(`"AvailableResources":`)
+	e.open(`"AvailableVolumeCategories":`)
+	e.strs(`"VolumeCategories":`, r.AvailableVolumeCategories.VolumeCategories)
+	e.close(`"AvailableVolumeCategories":`)
+	e.open(`"DedicatedHostGenerations":`)
+	e.strs(`"DedicatedHostGeneration":`, r.DedicatedHostGenerations.DedicatedHostGeneration)
+	e.close(`"DedicatedHostGenerations":`)
+	e.str(`"LocalName":`, r.LocalName)
+	e.str(`"ZoneId":`, r.ZoneID)
+	e.str(`"ZoneType":`, r.ZoneType)
 }
 
 // DescribeZonesZoneResourcesInfo is part of an answer.
@@ -1754,23 +1754,23 @@ type DescribeZonesZoneResourcesInfo struct {
 }
 
 func (r *DescribeZonesZoneResourcesInfo) encode(e *Encoder) {
-	e.open("DataDiskCategories")
-	e.strs("supportedDataDiskCategory", r.DataDiskCategories.SupportedDataDiskCategory)
-	e.close("DataDiskCategories")
-	e.open("InstanceGenerations")
-	e.strs("supportedInstanceGeneration", r.InstanceGenerations.SupportedInstanceGeneration)
-	e.close("InstanceGenerations")
-	e.open("InstanceTypeFamilies")
-	e.strs("supportedInstanceTypeFamily", r.InstanceTypeFamilies.SupportedInstanceTypeFamily)
-	e.close("InstanceTypeFamilies")
-	e.open("InstanceTypes")
-	e.strs("supportedInstanceType", r.InstanceTypes.SupportedInstanceType)
-	e.close("InstanceTypes")
-	e.bool("IoOptimized", r.IOOptimized)
-	e.open("NetworkTypes")
-	e.strs("supportedNetworkCategory", r.NetworkTypes.SupportedNetworkCategory)
-	e.close("NetworkTypes")
-	e.open("SystemDiskCategories")
-	e.strs("supportedSystemDiskCategory", r.SystemDiskCategories.SupportedSystemDiskCategory)
-	e.close("SystemDiskCategories")
+	e.open(`"DataDiskCategories":`)
+	e.strs(`"supportedDataDiskCategory":`, r.DataDiskCategories.SupportedDataDiskCategory)
+	e.close(`"DataDiskCategories":`)
+	e.open(`"InstanceGenerations":`)
+	e.strs(`"supportedInstanceGeneration":`, r.InstanceGenerations.SupportedInstanceGeneration)
+	e.close(`"InstanceGenerations":`)
+	e.open(`"InstanceTypeFamilies":`)
+	e.strs(`"supportedInstanceTypeFamily":`, r.InstanceTypeFamilies.SupportedInstanceTypeFamily)
+	e.close(`"InstanceTypeFamilies":`)
+	e.open(`"InstanceTypes":`)
+	e.strs(`"supportedInstanceType":`, r.InstanceTypes.SupportedInstanceType)
+	e.close(`"InstanceTypes":`)
+	e.bool(`"IoOptimized":`, r.IOOptimized)
+	e.open(`"NetworkTypes":`)
+	e.strs(`"supportedNetworkCategory":`, r.NetworkTypes.SupportedNetworkCategory)
+	e.close(`"NetworkTypes":`)
+	e.open(`"SystemDiskCategories":`)
+	e.strs(`"supportedSystemDiskCategory":`, r.SystemDiskCategories.SupportedSystemDiskCategory)
+	e.close(`"SystemDiskCategories":`)
 }

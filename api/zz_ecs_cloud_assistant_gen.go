@@ -74,8 +74,8 @@ func (r *CreateActivationResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateActivationResponse) Encode(e *Encoder) {
 	e.start("CreateActivationResponse", r.RequestID)
-	e.str("ActivationCode", r.ActivationCode)
-	e.str("ActivationId", r.ActivationID)
+	e.str(`"ActivationCode":`, r.ActivationCode)
+	e.str(`"ActivationId":`, r.ActivationID)
 	e.finish("CreateActivationResponse")
 }
 
@@ -169,7 +169,7 @@ func (r *CreateCommandResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateCommandResponse) Encode(e *Encoder) {
 	e.start("CreateCommandResponse", r.RequestID)
-	e.str("CommandId", r.CommandID)
+	e.str(`"CommandId":`, r.CommandID)
 	e.finish("CreateCommandResponse")
 }
 
@@ -217,9 +217,9 @@ func (r *DeleteActivationResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DeleteActivationResponse) Encode(e *Encoder) {
 	e.start("DeleteActivationResponse", r.RequestID)
-	e.open("Activation")
+	e.open(`"Activation":`)
 	r.Activation.encode(e)
-	e.close("Activation")
+	e.close(`"Activation":`)
 	e.finish("DeleteActivationResponse")
 }
 
@@ -237,15 +237,15 @@ type DeleteActivationActivation struct {
 }
 
 func (r *DeleteActivationActivation) encode(e *Encoder) {
-	e.str("ActivationId", r.ActivationID)
-	e.str("CreationTime", r.CreationTime)
-	e.int("DeregisteredCount", r.DeregisteredCount)
-	e.str("Description", r.Description)
-	e.int("InstanceCount", r.InstanceCount)
-	e.str("InstanceName", r.InstanceName)
-	e.str("IpAddressRange", r.IPAddressRange)
-	e.int("RegisteredCount", r.RegisteredCount)
-	e.long("TimeToLiveInHours", r.TimeToLiveInHours)
+	e.str(`"ActivationId":`, r.ActivationID)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.int(`"DeregisteredCount":`, r.DeregisteredCount)
+	e.str(`"Description":`, r.Description)
+	e.int(`"InstanceCount":`, r.InstanceCount)
+	e.str(`"InstanceName":`, r.InstanceName)
+	e.str(`"IpAddressRange":`, r.IPAddressRange)
+	e.int(`"RegisteredCount":`, r.RegisteredCount)
+	e.long(`"TimeToLiveInHours":`, r.TimeToLiveInHours)
 }
 
 // DeleteCommandRequest is the request of Ecs DeleteCommand.
@@ -342,9 +342,9 @@ func (r *DeregisterManagedInstanceResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *DeregisterManagedInstanceResponse) Encode(e *Encoder) {
 	e.start("DeregisterManagedInstanceResponse", r.RequestID)
-	e.open("Instance")
+	e.open(`"Instance":`)
 	r.Instance.encode(e)
-	e.close("Instance")
+	e.close(`"Instance":`)
 	e.finish("DeregisterManagedInstanceResponse")
 }
 
@@ -367,20 +367,20 @@ type DeregisterManagedInstanceInstance struct {
 }
 
 func (r *DeregisterManagedInstanceInstance) encode(e *Encoder) {
-	e.str("ActivationId", r.ActivationID)
-	e.str("AgentVersion", r.AgentVersion)
-	e.str("Hostname", r.Hostname)
-	e.str("InstanceId", r.InstanceID)
-	e.str("InstanceName", r.InstanceName)
-	e.str("InternetIp", r.InternetIP)
-	e.str("IntranetIp", r.IntranetIP)
-	e.long("InvocationCount", r.InvocationCount)
-	e.str("LastInvokedTime", r.LastInvokedTime)
-	e.str("MachineId", r.MachineID)
-	e.str("OsType", r.OSType)
-	e.str("OsVersion", r.OSVersion)
-	e.str("RegistrationTime", r.RegistrationTime)
-	e.str("ResourceGroupId", r.ResourceGroupID)
+	e.str(`"ActivationId":`, r.ActivationID)
+	e.str(`"AgentVersion":`, r.AgentVersion)
+	e.str(`"Hostname":`, r.Hostname)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InstanceName":`, r.InstanceName)
+	e.str(`"InternetIp":`, r.InternetIP)
+	e.str(`"IntranetIp":`, r.IntranetIP)
+	e.long(`"InvocationCount":`, r.InvocationCount)
+	e.str(`"LastInvokedTime":`, r.LastInvokedTime)
+	e.str(`"MachineId":`, r.MachineID)
+	e.str(`"OsType":`, r.OSType)
+	e.str(`"OsVersion":`, r.OSVersion)
+	e.str(`"RegistrationTime":`, r.RegistrationTime)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
 }
 
 // DescribeActivationsRequest is the request of Ecs DescribeActivations.
@@ -458,19 +458,19 @@ func (r *DescribeActivationsResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *DescribeActivationsResponse) Encode(e *Encoder) {
 	e.start("DescribeActivationsResponse", r.RequestID)
-	e.list("ActivationList")
+	e.list(`"ActivationList":`)
 	for i := range r.ActivationList {
-		e.item("ActivationList")
+		e.item(`"ActivationList":`)
 		r.ActivationList[i].encode(e)
-		e.close("ActivationList")
+		e.close(`"ActivationList":`)
 	}
 	e.endList()
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.long("PageNumber", r.PageNumber)
-	e.long("PageSize", r.PageSize)
-	e.long("TotalCount", r.TotalCount)
+	e.long(`"PageNumber":`, r.PageNumber)
+	e.long(`"PageSize":`, r.PageSize)
+	e.long(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeActivationsResponse")
 }
 
@@ -491,24 +491,24 @@ type DescribeActivationsActivationList struct {
 }
 
 func (r *DescribeActivationsActivationList) encode(e *Encoder) {
-	e.str("ActivationId", r.ActivationID)
-	e.str("CreationTime", r.CreationTime)
-	e.int("DeregisteredCount", r.DeregisteredCount)
-	e.str("Description", r.Description)
-	e.bool("Disabled", r.Disabled)
-	e.int("InstanceCount", r.InstanceCount)
-	e.str("InstanceName", r.InstanceName)
-	e.str("IpAddressRange", r.IPAddressRange)
-	e.int("RegisteredCount", r.RegisteredCount)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.list("Tags")
+	e.str(`"ActivationId":`, r.ActivationID)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.int(`"DeregisteredCount":`, r.DeregisteredCount)
+	e.str(`"Description":`, r.Description)
+	e.bool(`"Disabled":`, r.Disabled)
+	e.int(`"InstanceCount":`, r.InstanceCount)
+	e.str(`"InstanceName":`, r.InstanceName)
+	e.str(`"IpAddressRange":`, r.IPAddressRange)
+	e.int(`"RegisteredCount":`, r.RegisteredCount)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.list(`"Tags":`)
 	for i := range r.Tags {
-		e.item("Tags")
+		e.item(`"Tags":`)
 		r.Tags[i].encode(e)
-		e.close("Tags")
+		e.close(`"Tags":`)
 	}
 	e.endList()
-	e.long("TimeToLiveInHours", r.TimeToLiveInHours)
+	e.long(`"TimeToLiveInHours":`, r.TimeToLiveInHours)
 }
 
 // DescribeCloudAssistantSettingsRequest is the request of Ecs DescribeCloudAssistantSettings.
@@ -562,30 +562,30 @@ func (r *DescribeCloudAssistantSettingsResponse) SetRequestID(id string) { r.Req
 // Encode appends the whole answer.
 func (r *DescribeCloudAssistantSettingsResponse) Encode(e *Encoder) {
 	e.start("DescribeCloudAssistantSettingsResponse", r.RequestID)
-	e.open("AgentUpgradeConfig")
+	e.open(`"AgentUpgradeConfig":`)
 	r.AgentUpgradeConfig.encode(e)
-	e.close("AgentUpgradeConfig")
-	e.open("OssDeliveryConfigs")
-	e.list("OssDeliveryConfig")
+	e.close(`"AgentUpgradeConfig":`)
+	e.open(`"OssDeliveryConfigs":`)
+	e.list(`"OssDeliveryConfig":`)
 	for i := range r.OssDeliveryConfigs.OssDeliveryConfig {
-		e.item("OssDeliveryConfig")
+		e.item(`"OssDeliveryConfig":`)
 		r.OssDeliveryConfigs.OssDeliveryConfig[i].encode(e)
-		e.close("OssDeliveryConfig")
+		e.close(`"OssDeliveryConfig":`)
 	}
 	e.endList()
-	e.close("OssDeliveryConfigs")
-	e.open("SessionManagerConfig")
+	e.close(`"OssDeliveryConfigs":`)
+	e.open(`"SessionManagerConfig":`)
 	r.SessionManagerConfig.encode(e)
-	e.close("SessionManagerConfig")
-	e.open("SlsDeliveryConfigs")
-	e.list("SlsDeliveryConfig")
+	e.close(`"SessionManagerConfig":`)
+	e.open(`"SlsDeliveryConfigs":`)
+	e.list(`"SlsDeliveryConfig":`)
 	for i := range r.SlsDeliveryConfigs.SlsDeliveryConfig {
-		e.item("SlsDeliveryConfig")
+		e.item(`"SlsDeliveryConfig":`)
 		r.SlsDeliveryConfigs.SlsDeliveryConfig[i].encode(e)
-		e.close("SlsDeliveryConfig")
+		e.close(`"SlsDeliveryConfig":`)
 	}
 	e.endList()
-	e.close("SlsDeliveryConfigs")
+	e.close(`"SlsDeliveryConfigs":`)
 	e.finish("DescribeCloudAssistantSettingsResponse")
 }
 
@@ -599,11 +599,11 @@ type DescribeCloudAssistantSettingsAgentUpgradeConfig struct {
 }
 
 func (r *DescribeCloudAssistantSettingsAgentUpgradeConfig) encode(e *Encoder) {
-	e.open("AllowedUpgradeWindows")
-	e.strs("AllowedUpgradeWindow", r.AllowedUpgradeWindows.AllowedUpgradeWindow)
-	e.close("AllowedUpgradeWindows")
-	e.bool("Enabled", r.Enabled)
-	e.str("TimeZone", r.TimeZone)
+	e.open(`"AllowedUpgradeWindows":`)
+	e.strs(`"AllowedUpgradeWindow":`, r.AllowedUpgradeWindows.AllowedUpgradeWindow)
+	e.close(`"AllowedUpgradeWindows":`)
+	e.bool(`"Enabled":`, r.Enabled)
+	e.str(`"TimeZone":`, r.TimeZone)
 }
 
 // DescribeCloudAssistantSettingsOssDeliveryConfig is part of an answer.
@@ -618,13 +618,13 @@ type DescribeCloudAssistantSettingsOssDeliveryConfig struct {
 }
 
 func (r *DescribeCloudAssistantSettingsOssDeliveryConfig) encode(e *Encoder) {
-	e.str("BucketName", r.BucketName)
-	e.str("DeliveryType", r.DeliveryType)
-	e.bool("Enabled", r.Enabled)
-	e.str("EncryptionAlgorithm", r.EncryptionAlgorithm)
-	e.str("EncryptionKeyId", r.EncryptionKeyID)
-	e.str("EncryptionType", r.EncryptionType)
-	e.str("Prefix", r.Prefix)
+	e.str(`"BucketName":`, r.BucketName)
+	e.str(`"DeliveryType":`, r.DeliveryType)
+	e.bool(`"Enabled":`, r.Enabled)
+	e.str(`"EncryptionAlgorithm":`, r.EncryptionAlgorithm)
+	e.str(`"EncryptionKeyId":`, r.EncryptionKeyID)
+	e.str(`"EncryptionType":`, r.EncryptionType)
+	e.str(`"Prefix":`, r.Prefix)
 }
 
 // DescribeCloudAssistantSettingsSessionManagerConfig is part of an answer.
@@ -633,7 +633,7 @@ type DescribeCloudAssistantSettingsSessionManagerConfig struct {
 }
 
 func (r *DescribeCloudAssistantSettingsSessionManagerConfig) encode(e *Encoder) {
-	e.bool("SessionManagerEnabled", r.SessionManagerEnabled)
+	e.bool(`"SessionManagerEnabled":`, r.SessionManagerEnabled)
 }
 
 // DescribeCloudAssistantSettingsSlsDeliveryConfig is part of an answer.
@@ -645,10 +645,10 @@ type DescribeCloudAssistantSettingsSlsDeliveryConfig struct {
 }
 
 func (r *DescribeCloudAssistantSettingsSlsDeliveryConfig) encode(e *Encoder) {
-	e.str("DeliveryType", r.DeliveryType)
-	e.bool("Enabled", r.Enabled)
-	e.str("LogstoreName", r.LogstoreName)
-	e.str("ProjectName", r.ProjectName)
+	e.str(`"DeliveryType":`, r.DeliveryType)
+	e.bool(`"Enabled":`, r.Enabled)
+	e.str(`"LogstoreName":`, r.LogstoreName)
+	e.str(`"ProjectName":`, r.ProjectName)
 }
 
 // DescribeCloudAssistantStatusRequest is the request of Ecs DescribeCloudAssistantStatus.
@@ -720,21 +720,21 @@ func (r *DescribeCloudAssistantStatusResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribeCloudAssistantStatusResponse) Encode(e *Encoder) {
 	e.start("DescribeCloudAssistantStatusResponse", r.RequestID)
-	e.open("InstanceCloudAssistantStatusSet")
-	e.list("InstanceCloudAssistantStatus")
+	e.open(`"InstanceCloudAssistantStatusSet":`)
+	e.list(`"InstanceCloudAssistantStatus":`)
 	for i := range r.InstanceCloudAssistantStatusSet.InstanceCloudAssistantStatus {
-		e.item("InstanceCloudAssistantStatus")
+		e.item(`"InstanceCloudAssistantStatus":`)
 		r.InstanceCloudAssistantStatusSet.InstanceCloudAssistantStatus[i].encode(e)
-		e.close("InstanceCloudAssistantStatus")
+		e.close(`"InstanceCloudAssistantStatus":`)
 	}
 	e.endList()
-	e.close("InstanceCloudAssistantStatusSet")
+	e.close(`"InstanceCloudAssistantStatusSet":`)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.long("PageNumber", r.PageNumber)
-	e.long("PageSize", r.PageSize)
-	e.long("TotalCount", r.TotalCount)
+	e.long(`"PageNumber":`, r.PageNumber)
+	e.long(`"PageSize":`, r.PageSize)
+	e.long(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeCloudAssistantStatusResponse")
 }
 
@@ -752,15 +752,15 @@ type DescribeCloudAssistantStatusInstanceCloudAssistantStatus struct {
 }
 
 func (r *DescribeCloudAssistantStatusInstanceCloudAssistantStatus) encode(e *Encoder) {
-	e.long("ActiveTaskCount", r.ActiveTaskCount)
-	e.str("CloudAssistantStatus", r.CloudAssistantStatus)
-	e.str("CloudAssistantVersion", r.CloudAssistantVersion)
-	e.str("InstanceId", r.InstanceID)
-	e.long("InvocationCount", r.InvocationCount)
-	e.str("LastHeartbeatTime", r.LastHeartbeatTime)
-	e.str("LastInvokedTime", r.LastInvokedTime)
-	e.str("OSType", r.OSType)
-	e.bool("SupportSessionManager", r.SupportSessionManager)
+	e.long(`"ActiveTaskCount":`, r.ActiveTaskCount)
+	e.str(`"CloudAssistantStatus":`, r.CloudAssistantStatus)
+	e.str(`"CloudAssistantVersion":`, r.CloudAssistantVersion)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.long(`"InvocationCount":`, r.InvocationCount)
+	e.str(`"LastHeartbeatTime":`, r.LastHeartbeatTime)
+	e.str(`"LastInvokedTime":`, r.LastInvokedTime)
+	e.str(`"OSType":`, r.OSType)
+	e.bool(`"SupportSessionManager":`, r.SupportSessionManager)
 }
 
 // DescribeCommandsRequest is the request of Ecs DescribeCommands.
@@ -860,21 +860,21 @@ func (r *DescribeCommandsResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeCommandsResponse) Encode(e *Encoder) {
 	e.start("DescribeCommandsResponse", r.RequestID)
-	e.open("Commands")
-	e.list("Command")
+	e.open(`"Commands":`)
+	e.list(`"Command":`)
 	for i := range r.Commands.Command {
-		e.item("Command")
+		e.item(`"Command":`)
 		r.Commands.Command[i].encode(e)
-		e.close("Command")
+		e.close(`"Command":`)
 	}
 	e.endList()
-	e.close("Commands")
+	e.close(`"Commands":`)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.long("PageNumber", r.PageNumber)
-	e.long("PageSize", r.PageSize)
-	e.long("TotalCount", r.TotalCount)
+	e.long(`"PageNumber":`, r.PageNumber)
+	e.long(`"PageSize":`, r.PageSize)
+	e.long(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeCommandsResponse")
 }
 
@@ -908,43 +908,43 @@ type DescribeCommandsCommand struct {
 }
 
 func (r *DescribeCommandsCommand) encode(e *Encoder) {
-	e.str("Category", r.Category)
-	e.str("CommandContent", r.CommandContent)
-	e.str("CommandId", r.CommandID)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.bool("EnableParameter", r.EnableParameter)
-	e.int("InvokeTimes", r.InvokeTimes)
-	e.bool("Latest", r.Latest)
-	e.str("Launcher", r.Launcher)
-	e.str("Name", r.Name)
-	e.open("ParameterDefinitions")
-	e.list("ParameterDefinition")
+	e.str(`"Category":`, r.Category)
+	e.str(`"CommandContent":`, r.CommandContent)
+	e.str(`"CommandId":`, r.CommandID)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.bool(`"EnableParameter":`, r.EnableParameter)
+	e.int(`"InvokeTimes":`, r.InvokeTimes)
+	e.bool(`"Latest":`, r.Latest)
+	e.str(`"Launcher":`, r.Launcher)
+	e.str(`"Name":`, r.Name)
+	e.open(`"ParameterDefinitions":`)
+	e.list(`"ParameterDefinition":`)
 	for i := range r.ParameterDefinitions.ParameterDefinition {
-		e.item("ParameterDefinition")
+		e.item(`"ParameterDefinition":`)
 		r.ParameterDefinitions.ParameterDefinition[i].encode(e)
-		e.close("ParameterDefinition")
+		e.close(`"ParameterDefinition":`)
 	}
 	e.endList()
-	e.close("ParameterDefinitions")
-	e.open("ParameterNames")
-	e.strs("ParameterName", r.ParameterNames.ParameterName)
-	e.close("ParameterNames")
-	e.str("Provider", r.Provider)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"ParameterDefinitions":`)
+	e.open(`"ParameterNames":`)
+	e.strs(`"ParameterName":`, r.ParameterNames.ParameterName)
+	e.close(`"ParameterNames":`)
+	e.str(`"Provider":`, r.Provider)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.long("Timeout", r.Timeout)
-	e.str("Type", r.Type)
-	e.int("Version", r.Version)
-	e.str("WorkingDir", r.WorkingDir)
+	e.close(`"Tags":`)
+	e.long(`"Timeout":`, r.Timeout)
+	e.str(`"Type":`, r.Type)
+	e.int(`"Version":`, r.Version)
+	e.str(`"WorkingDir":`, r.WorkingDir)
 }
 
 // DescribeCommandsCommandParameterDefinition is part of an answer.
@@ -960,14 +960,14 @@ type DescribeCommandsCommandParameterDefinition struct {
 }
 
 func (r *DescribeCommandsCommandParameterDefinition) encode(e *Encoder) {
-	e.str("DefaultValue", r.DefaultValue)
-	e.str("Description", r.Description)
-	e.str("ParameterName", r.ParameterName)
-	e.str("PatternRegex", r.PatternRegex)
-	e.open("PossibleValues")
-	e.strs("PossibleValue", r.PossibleValues.PossibleValue)
-	e.close("PossibleValues")
-	e.bool("Required", r.Required)
+	e.str(`"DefaultValue":`, r.DefaultValue)
+	e.str(`"Description":`, r.Description)
+	e.str(`"ParameterName":`, r.ParameterName)
+	e.str(`"PatternRegex":`, r.PatternRegex)
+	e.open(`"PossibleValues":`)
+	e.strs(`"PossibleValue":`, r.PossibleValues.PossibleValue)
+	e.close(`"PossibleValues":`)
+	e.bool(`"Required":`, r.Required)
 }
 
 // DescribeInvocationResultsRequest is the request of Ecs DescribeInvocationResults.
@@ -1057,9 +1057,9 @@ func (r *DescribeInvocationResultsResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *DescribeInvocationResultsResponse) Encode(e *Encoder) {
 	e.start("DescribeInvocationResultsResponse", r.RequestID)
-	e.open("Invocation")
+	e.open(`"Invocation":`)
 	r.Invocation.encode(e)
-	e.close("Invocation")
+	e.close(`"Invocation":`)
 	e.finish("DescribeInvocationResultsResponse")
 }
 
@@ -1075,19 +1075,19 @@ type DescribeInvocationResultsInvocation struct {
 }
 
 func (r *DescribeInvocationResultsInvocation) encode(e *Encoder) {
-	e.open("InvocationResults")
-	e.list("InvocationResult")
+	e.open(`"InvocationResults":`)
+	e.list(`"InvocationResult":`)
 	for i := range r.InvocationResults.InvocationResult {
-		e.item("InvocationResult")
+		e.item(`"InvocationResult":`)
 		r.InvocationResults.InvocationResult[i].encode(e)
-		e.close("InvocationResult")
+		e.close(`"InvocationResult":`)
 	}
 	e.endList()
-	e.close("InvocationResults")
-	e.str("NextToken", r.NextToken)
-	e.long("PageNumber", r.PageNumber)
-	e.long("PageSize", r.PageSize)
-	e.long("TotalCount", r.TotalCount)
+	e.close(`"InvocationResults":`)
+	e.str(`"NextToken":`, r.NextToken)
+	e.long(`"PageNumber":`, r.PageNumber)
+	e.long(`"PageSize":`, r.PageSize)
+	e.long(`"TotalCount":`, r.TotalCount)
 }
 
 // DescribeInvocationResultsInvocationInvocationResult is part of an answer.
@@ -1120,37 +1120,37 @@ type DescribeInvocationResultsInvocationInvocationResult struct {
 }
 
 func (r *DescribeInvocationResultsInvocationInvocationResult) encode(e *Encoder) {
-	e.str("CommandId", r.CommandID)
-	e.str("ContainerId", r.ContainerID)
-	e.str("ContainerName", r.ContainerName)
-	e.int("Dropped", r.Dropped)
-	e.str("ErrorCode", r.ErrorCode)
-	e.str("ErrorInfo", r.ErrorInfo)
-	e.long("ExitCode", r.ExitCode)
-	e.str("FinishedTime", r.FinishedTime)
-	e.str("InstanceId", r.InstanceID)
-	e.str("InvocationStatus", r.InvocationStatus)
-	e.str("InvokeId", r.InvokeID)
-	e.str("InvokeRecordStatus", r.InvokeRecordStatus)
-	e.str("Launcher", r.Launcher)
-	e.str("OssOutputDelivery", r.OssOutputDelivery)
-	e.str("OssOutputStatus", r.OssOutputStatus)
-	e.str("OssOutputUri", r.OssOutputUri)
-	e.str("Output", r.Output)
-	e.int("Repeats", r.Repeats)
-	e.str("StartTime", r.StartTime)
-	e.str("StopTime", r.StopTime)
-	e.open("Tags")
-	e.list("Tag")
+	e.str(`"CommandId":`, r.CommandID)
+	e.str(`"ContainerId":`, r.ContainerID)
+	e.str(`"ContainerName":`, r.ContainerName)
+	e.int(`"Dropped":`, r.Dropped)
+	e.str(`"ErrorCode":`, r.ErrorCode)
+	e.str(`"ErrorInfo":`, r.ErrorInfo)
+	e.long(`"ExitCode":`, r.ExitCode)
+	e.str(`"FinishedTime":`, r.FinishedTime)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InvocationStatus":`, r.InvocationStatus)
+	e.str(`"InvokeId":`, r.InvokeID)
+	e.str(`"InvokeRecordStatus":`, r.InvokeRecordStatus)
+	e.str(`"Launcher":`, r.Launcher)
+	e.str(`"OssOutputDelivery":`, r.OssOutputDelivery)
+	e.str(`"OssOutputStatus":`, r.OssOutputStatus)
+	e.str(`"OssOutputUri":`, r.OssOutputUri)
+	e.str(`"Output":`, r.Output)
+	e.int(`"Repeats":`, r.Repeats)
+	e.str(`"StartTime":`, r.StartTime)
+	e.str(`"StopTime":`, r.StopTime)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("TerminationMode", r.TerminationMode)
-	e.str("Username", r.Username)
+	e.close(`"Tags":`)
+	e.str(`"TerminationMode":`, r.TerminationMode)
+	e.str(`"Username":`, r.Username)
 }
 
 // DescribeInvocationsRequest is the request of Ecs DescribeInvocations.
@@ -1262,21 +1262,21 @@ func (r *DescribeInvocationsResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *DescribeInvocationsResponse) Encode(e *Encoder) {
 	e.start("DescribeInvocationsResponse", r.RequestID)
-	e.open("Invocations")
-	e.list("Invocation")
+	e.open(`"Invocations":`)
+	e.list(`"Invocation":`)
 	for i := range r.Invocations.Invocation {
-		e.item("Invocation")
+		e.item(`"Invocation":`)
 		r.Invocations.Invocation[i].encode(e)
-		e.close("Invocation")
+		e.close(`"Invocation":`)
 	}
 	e.endList()
-	e.close("Invocations")
+	e.close(`"Invocations":`)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.long("PageNumber", r.PageNumber)
-	e.long("PageSize", r.PageSize)
-	e.long("TotalCount", r.TotalCount)
+	e.long(`"PageNumber":`, r.PageNumber)
+	e.long(`"PageSize":`, r.PageSize)
+	e.long(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeInvocationsResponse")
 }
 
@@ -1312,45 +1312,45 @@ type DescribeInvocationsInvocation struct {
 }
 
 func (r *DescribeInvocationsInvocation) encode(e *Encoder) {
-	e.str("CommandContent", r.CommandContent)
-	e.str("CommandDescription", r.CommandDescription)
-	e.str("CommandId", r.CommandID)
-	e.str("CommandName", r.CommandName)
-	e.str("CommandType", r.CommandType)
-	e.str("ContainerId", r.ContainerID)
-	e.str("ContainerName", r.ContainerName)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Frequency", r.Frequency)
-	e.str("InvocationStatus", r.InvocationStatus)
-	e.str("InvokeId", r.InvokeID)
-	e.open("InvokeInstances")
-	e.list("InvokeInstance")
+	e.str(`"CommandContent":`, r.CommandContent)
+	e.str(`"CommandDescription":`, r.CommandDescription)
+	e.str(`"CommandId":`, r.CommandID)
+	e.str(`"CommandName":`, r.CommandName)
+	e.str(`"CommandType":`, r.CommandType)
+	e.str(`"ContainerId":`, r.ContainerID)
+	e.str(`"ContainerName":`, r.ContainerName)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Frequency":`, r.Frequency)
+	e.str(`"InvocationStatus":`, r.InvocationStatus)
+	e.str(`"InvokeId":`, r.InvokeID)
+	e.open(`"InvokeInstances":`)
+	e.list(`"InvokeInstance":`)
 	for i := range r.InvokeInstances.InvokeInstance {
-		e.item("InvokeInstance")
+		e.item(`"InvokeInstance":`)
 		r.InvokeInstances.InvokeInstance[i].encode(e)
-		e.close("InvokeInstance")
+		e.close(`"InvokeInstance":`)
 	}
 	e.endList()
-	e.close("InvokeInstances")
-	e.str("InvokeStatus", r.InvokeStatus)
-	e.str("Launcher", r.Launcher)
-	e.str("OssOutputDelivery", r.OssOutputDelivery)
-	e.str("Parameters", r.Parameters)
-	e.str("RepeatMode", r.RepeatMode)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"InvokeInstances":`)
+	e.str(`"InvokeStatus":`, r.InvokeStatus)
+	e.str(`"Launcher":`, r.Launcher)
+	e.str(`"OssOutputDelivery":`, r.OssOutputDelivery)
+	e.str(`"Parameters":`, r.Parameters)
+	e.str(`"RepeatMode":`, r.RepeatMode)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("TerminationMode", r.TerminationMode)
-	e.bool("Timed", r.Timed)
-	e.long("Timeout", r.Timeout)
-	e.str("Username", r.Username)
-	e.str("WorkingDir", r.WorkingDir)
+	e.close(`"Tags":`)
+	e.str(`"TerminationMode":`, r.TerminationMode)
+	e.bool(`"Timed":`, r.Timed)
+	e.long(`"Timeout":`, r.Timeout)
+	e.str(`"Username":`, r.Username)
+	e.str(`"WorkingDir":`, r.WorkingDir)
 }
 
 // DescribeInvocationsInvocationInvokeInstance is part of an answer.
@@ -1375,23 +1375,23 @@ type DescribeInvocationsInvocationInvokeInstance struct {
 }
 
 func (r *DescribeInvocationsInvocationInvokeInstance) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.int("Dropped", r.Dropped)
-	e.str("ErrorCode", r.ErrorCode)
-	e.str("ErrorInfo", r.ErrorInfo)
-	e.long("ExitCode", r.ExitCode)
-	e.str("FinishTime", r.FinishTime)
-	e.str("InstanceId", r.InstanceID)
-	e.str("InstanceInvokeStatus", r.InstanceInvokeStatus)
-	e.str("InvocationStatus", r.InvocationStatus)
-	e.str("OssOutputStatus", r.OssOutputStatus)
-	e.str("OssOutputUri", r.OssOutputUri)
-	e.str("Output", r.Output)
-	e.int("Repeats", r.Repeats)
-	e.str("StartTime", r.StartTime)
-	e.str("StopTime", r.StopTime)
-	e.bool("Timed", r.Timed)
-	e.str("UpdateTime", r.UpdateTime)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.int(`"Dropped":`, r.Dropped)
+	e.str(`"ErrorCode":`, r.ErrorCode)
+	e.str(`"ErrorInfo":`, r.ErrorInfo)
+	e.long(`"ExitCode":`, r.ExitCode)
+	e.str(`"FinishTime":`, r.FinishTime)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InstanceInvokeStatus":`, r.InstanceInvokeStatus)
+	e.str(`"InvocationStatus":`, r.InvocationStatus)
+	e.str(`"OssOutputStatus":`, r.OssOutputStatus)
+	e.str(`"OssOutputUri":`, r.OssOutputUri)
+	e.str(`"Output":`, r.Output)
+	e.int(`"Repeats":`, r.Repeats)
+	e.str(`"StartTime":`, r.StartTime)
+	e.str(`"StopTime":`, r.StopTime)
+	e.bool(`"Timed":`, r.Timed)
+	e.str(`"UpdateTime":`, r.UpdateTime)
 }
 
 // DescribeManagedInstancesRequest is the request of Ecs DescribeManagedInstances.
@@ -1489,19 +1489,19 @@ func (r *DescribeManagedInstancesResponse) SetRequestID(id string) { r.RequestID
 // Encode appends the whole answer.
 func (r *DescribeManagedInstancesResponse) Encode(e *Encoder) {
 	e.start("DescribeManagedInstancesResponse", r.RequestID)
-	e.list("Instances")
+	e.list(`"Instances":`)
 	for i := range r.Instances {
-		e.item("Instances")
+		e.item(`"Instances":`)
 		r.Instances[i].encode(e)
-		e.close("Instances")
+		e.close(`"Instances":`)
 	}
 	e.endList()
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.long("PageNumber", r.PageNumber)
-	e.long("PageSize", r.PageSize)
-	e.long("TotalCount", r.TotalCount)
+	e.long(`"PageNumber":`, r.PageNumber)
+	e.long(`"PageSize":`, r.PageSize)
+	e.long(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeManagedInstancesResponse")
 }
 
@@ -1526,26 +1526,26 @@ type DescribeManagedInstancesInstances struct {
 }
 
 func (r *DescribeManagedInstancesInstances) encode(e *Encoder) {
-	e.str("ActivationId", r.ActivationID)
-	e.str("AgentVersion", r.AgentVersion)
-	e.bool("Connected", r.Connected)
-	e.str("Hostname", r.Hostname)
-	e.str("InstanceId", r.InstanceID)
-	e.str("InstanceName", r.InstanceName)
-	e.str("InternetIp", r.InternetIP)
-	e.str("IntranetIp", r.IntranetIP)
-	e.long("InvocationCount", r.InvocationCount)
-	e.str("LastInvokedTime", r.LastInvokedTime)
-	e.str("MachineId", r.MachineID)
-	e.str("OsType", r.OSType)
-	e.str("OsVersion", r.OSVersion)
-	e.str("RegistrationTime", r.RegistrationTime)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.list("Tags")
+	e.str(`"ActivationId":`, r.ActivationID)
+	e.str(`"AgentVersion":`, r.AgentVersion)
+	e.bool(`"Connected":`, r.Connected)
+	e.str(`"Hostname":`, r.Hostname)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InstanceName":`, r.InstanceName)
+	e.str(`"InternetIp":`, r.InternetIP)
+	e.str(`"IntranetIp":`, r.IntranetIP)
+	e.long(`"InvocationCount":`, r.InvocationCount)
+	e.str(`"LastInvokedTime":`, r.LastInvokedTime)
+	e.str(`"MachineId":`, r.MachineID)
+	e.str(`"OsType":`, r.OSType)
+	e.str(`"OsVersion":`, r.OSVersion)
+	e.str(`"RegistrationTime":`, r.RegistrationTime)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.list(`"Tags":`)
 	for i := range r.Tags {
-		e.item("Tags")
+		e.item(`"Tags":`)
 		r.Tags[i].encode(e)
-		e.close("Tags")
+		e.close(`"Tags":`)
 	}
 	e.endList()
 }
@@ -1635,21 +1635,21 @@ func (r *DescribeSendFileResultsResponse) SetRequestID(id string) { r.RequestID 
 // Encode appends the whole answer.
 func (r *DescribeSendFileResultsResponse) Encode(e *Encoder) {
 	e.start("DescribeSendFileResultsResponse", r.RequestID)
-	e.open("Invocations")
-	e.list("Invocation")
+	e.open(`"Invocations":`)
+	e.list(`"Invocation":`)
 	for i := range r.Invocations.Invocation {
-		e.item("Invocation")
+		e.item(`"Invocation":`)
 		r.Invocations.Invocation[i].encode(e)
-		e.close("Invocation")
+		e.close(`"Invocation":`)
 	}
 	e.endList()
-	e.close("Invocations")
+	e.close(`"Invocations":`)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.long("PageNumber", r.PageNumber)
-	e.long("PageSize", r.PageSize)
-	e.long("TotalCount", r.TotalCount)
+	e.long(`"PageNumber":`, r.PageNumber)
+	e.long(`"PageSize":`, r.PageSize)
+	e.long(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeSendFileResultsResponse")
 }
 
@@ -1677,37 +1677,37 @@ type DescribeSendFileResultsInvocation struct {
 }
 
 func (r *DescribeSendFileResultsInvocation) encode(e *Encoder) {
-	e.str("Content", r.Content)
-	e.str("ContentType", r.ContentType)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("FileGroup", r.FileGroup)
-	e.str("FileMode", r.FileMode)
-	e.str("FileOwner", r.FileOwner)
-	e.str("InvocationStatus", r.InvocationStatus)
-	e.str("InvokeId", r.InvokeID)
-	e.open("InvokeInstances")
-	e.list("InvokeInstance")
+	e.str(`"Content":`, r.Content)
+	e.str(`"ContentType":`, r.ContentType)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"FileGroup":`, r.FileGroup)
+	e.str(`"FileMode":`, r.FileMode)
+	e.str(`"FileOwner":`, r.FileOwner)
+	e.str(`"InvocationStatus":`, r.InvocationStatus)
+	e.str(`"InvokeId":`, r.InvokeID)
+	e.open(`"InvokeInstances":`)
+	e.list(`"InvokeInstance":`)
 	for i := range r.InvokeInstances.InvokeInstance {
-		e.item("InvokeInstance")
+		e.item(`"InvokeInstance":`)
 		r.InvokeInstances.InvokeInstance[i].encode(e)
-		e.close("InvokeInstance")
+		e.close(`"InvokeInstance":`)
 	}
 	e.endList()
-	e.close("InvokeInstances")
-	e.str("Name", r.Name)
-	e.str("Overwrite", r.Overwrite)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"InvokeInstances":`)
+	e.str(`"Name":`, r.Name)
+	e.str(`"Overwrite":`, r.Overwrite)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("TargetDir", r.TargetDir)
-	e.int("VmCount", r.VmCount)
+	e.close(`"Tags":`)
+	e.str(`"TargetDir":`, r.TargetDir)
+	e.int(`"VmCount":`, r.VmCount)
 }
 
 // DescribeSendFileResultsInvocationInvokeInstance is part of an answer.
@@ -1723,14 +1723,14 @@ type DescribeSendFileResultsInvocationInvokeInstance struct {
 }
 
 func (r *DescribeSendFileResultsInvocationInvokeInstance) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("ErrorCode", r.ErrorCode)
-	e.str("ErrorInfo", r.ErrorInfo)
-	e.str("FinishTime", r.FinishTime)
-	e.str("InstanceId", r.InstanceID)
-	e.str("InvocationStatus", r.InvocationStatus)
-	e.str("StartTime", r.StartTime)
-	e.str("UpdateTime", r.UpdateTime)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"ErrorCode":`, r.ErrorCode)
+	e.str(`"ErrorInfo":`, r.ErrorInfo)
+	e.str(`"FinishTime":`, r.FinishTime)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InvocationStatus":`, r.InvocationStatus)
+	e.str(`"StartTime":`, r.StartTime)
+	e.str(`"UpdateTime":`, r.UpdateTime)
 }
 
 // DescribeTerminalSessionsRequest is the request of Ecs DescribeTerminalSessions.
@@ -1792,17 +1792,17 @@ func (r *DescribeTerminalSessionsResponse) SetRequestID(id string) { r.RequestID
 func (r *DescribeTerminalSessionsResponse) Encode(e *Encoder) {
 	e.start("DescribeTerminalSessionsResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.open("Sessions")
-	e.list("Session")
+	e.open(`"Sessions":`)
+	e.list(`"Session":`)
 	for i := range r.Sessions.Session {
-		e.item("Session")
+		e.item(`"Session":`)
 		r.Sessions.Session[i].encode(e)
-		e.close("Session")
+		e.close(`"Session":`)
 	}
 	e.endList()
-	e.close("Sessions")
+	e.close(`"Sessions":`)
 	e.finish("DescribeTerminalSessionsResponse")
 }
 
@@ -1822,23 +1822,23 @@ type DescribeTerminalSessionsSession struct {
 }
 
 func (r *DescribeTerminalSessionsSession) encode(e *Encoder) {
-	e.str("ClientIP", r.ClientIP)
-	e.open("Connections")
-	e.list("Connection")
+	e.str(`"ClientIP":`, r.ClientIP)
+	e.open(`"Connections":`)
+	e.list(`"Connection":`)
 	for i := range r.Connections.Connection {
-		e.item("Connection")
+		e.item(`"Connection":`)
 		r.Connections.Connection[i].encode(e)
-		e.close("Connection")
+		e.close(`"Connection":`)
 	}
 	e.endList()
-	e.close("Connections")
-	e.str("CreationTime", r.CreationTime)
-	e.str("IdentityType", r.IdentityType)
-	e.int("PortNumber", r.PortNumber)
-	e.str("PrincipalId", r.PrincipalID)
-	e.str("SessionId", r.SessionID)
-	e.str("TargetServer", r.TargetServer)
-	e.str("Username", r.Username)
+	e.close(`"Connections":`)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"IdentityType":`, r.IdentityType)
+	e.int(`"PortNumber":`, r.PortNumber)
+	e.str(`"PrincipalId":`, r.PrincipalID)
+	e.str(`"SessionId":`, r.SessionID)
+	e.str(`"TargetServer":`, r.TargetServer)
+	e.str(`"Username":`, r.Username)
 }
 
 // DescribeTerminalSessionsSessionConnection is part of an answer.
@@ -1852,12 +1852,12 @@ type DescribeTerminalSessionsSessionConnection struct {
 }
 
 func (r *DescribeTerminalSessionsSessionConnection) encode(e *Encoder) {
-	e.str("ClosedReason", r.ClosedReason)
-	e.str("EndTime", r.EndTime)
-	e.str("FailedDetail", r.FailedDetail)
-	e.str("InstanceId", r.InstanceID)
-	e.str("StartTime", r.StartTime)
-	e.str("Status", r.Status)
+	e.str(`"ClosedReason":`, r.ClosedReason)
+	e.str(`"EndTime":`, r.EndTime)
+	e.str(`"FailedDetail":`, r.FailedDetail)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"StartTime":`, r.StartTime)
+	e.str(`"Status":`, r.Status)
 }
 
 // DisableActivationRequest is the request of Ecs DisableActivation.
@@ -1904,9 +1904,9 @@ func (r *DisableActivationResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DisableActivationResponse) Encode(e *Encoder) {
 	e.start("DisableActivationResponse", r.RequestID)
-	e.open("Activation")
+	e.open(`"Activation":`)
 	r.Activation.encode(e)
-	e.close("Activation")
+	e.close(`"Activation":`)
 	e.finish("DisableActivationResponse")
 }
 
@@ -1925,16 +1925,16 @@ type DisableActivationActivation struct {
 }
 
 func (r *DisableActivationActivation) encode(e *Encoder) {
-	e.str("ActivationId", r.ActivationID)
-	e.str("CreationTime", r.CreationTime)
-	e.int("DeregisteredCount", r.DeregisteredCount)
-	e.str("Description", r.Description)
-	e.bool("Disabled", r.Disabled)
-	e.int("InstanceCount", r.InstanceCount)
-	e.str("InstanceName", r.InstanceName)
-	e.str("IpAddressRange", r.IPAddressRange)
-	e.int("RegisteredCount", r.RegisteredCount)
-	e.long("TimeToLiveInHours", r.TimeToLiveInHours)
+	e.str(`"ActivationId":`, r.ActivationID)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.int(`"DeregisteredCount":`, r.DeregisteredCount)
+	e.str(`"Description":`, r.Description)
+	e.bool(`"Disabled":`, r.Disabled)
+	e.int(`"InstanceCount":`, r.InstanceCount)
+	e.str(`"InstanceName":`, r.InstanceName)
+	e.str(`"IpAddressRange":`, r.IPAddressRange)
+	e.int(`"RegisteredCount":`, r.RegisteredCount)
+	e.long(`"TimeToLiveInHours":`, r.TimeToLiveInHours)
 }
 
 // EndTerminalSessionRequest is the request of Ecs EndTerminalSession.
@@ -2145,7 +2145,7 @@ func (r *InvokeCommandResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *InvokeCommandResponse) Encode(e *Encoder) {
 	e.start("InvokeCommandResponse", r.RequestID)
-	e.str("InvokeId", r.InvokeID)
+	e.str(`"InvokeId":`, r.InvokeID)
 	e.finish("InvokeCommandResponse")
 }
 
@@ -2218,21 +2218,21 @@ func (r *ListPluginStatusResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ListPluginStatusResponse) Encode(e *Encoder) {
 	e.start("ListPluginStatusResponse", r.RequestID)
-	e.open("InstancePluginStatusSet")
-	e.list("InstancePluginStatus")
+	e.open(`"InstancePluginStatusSet":`)
+	e.list(`"InstancePluginStatus":`)
 	for i := range r.InstancePluginStatusSet.InstancePluginStatus {
-		e.item("InstancePluginStatus")
+		e.item(`"InstancePluginStatus":`)
 		r.InstancePluginStatusSet.InstancePluginStatus[i].encode(e)
-		e.close("InstancePluginStatus")
+		e.close(`"InstancePluginStatus":`)
 	}
 	e.endList()
-	e.close("InstancePluginStatusSet")
+	e.close(`"InstancePluginStatusSet":`)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.long("PageNumber", r.PageNumber)
-	e.long("PageSize", r.PageSize)
-	e.long("TotalCount", r.TotalCount)
+	e.long(`"PageNumber":`, r.PageNumber)
+	e.long(`"PageSize":`, r.PageSize)
+	e.long(`"TotalCount":`, r.TotalCount)
 	e.finish("ListPluginStatusResponse")
 }
 
@@ -2245,16 +2245,16 @@ type ListPluginStatusInstancePluginStatus struct {
 }
 
 func (r *ListPluginStatusInstancePluginStatus) encode(e *Encoder) {
-	e.str("InstanceId", r.InstanceID)
-	e.open("PluginStatusSet")
-	e.list("PluginStatus")
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.open(`"PluginStatusSet":`)
+	e.list(`"PluginStatus":`)
 	for i := range r.PluginStatusSet.PluginStatus {
-		e.item("PluginStatus")
+		e.item(`"PluginStatus":`)
 		r.PluginStatusSet.PluginStatus[i].encode(e)
-		e.close("PluginStatus")
+		e.close(`"PluginStatus":`)
 	}
 	e.endList()
-	e.close("PluginStatusSet")
+	e.close(`"PluginStatusSet":`)
 }
 
 // ListPluginStatusInstancePluginStatusPluginStatus is part of an answer.
@@ -2267,11 +2267,11 @@ type ListPluginStatusInstancePluginStatusPluginStatus struct {
 }
 
 func (r *ListPluginStatusInstancePluginStatusPluginStatus) encode(e *Encoder) {
-	e.str("FirstHeartbeatTime", r.FirstHeartbeatTime)
-	e.str("LastHeartbeatTime", r.LastHeartbeatTime)
-	e.str("PluginName", r.PluginName)
-	e.str("PluginStatus", r.PluginStatus)
-	e.str("PluginVersion", r.PluginVersion)
+	e.str(`"FirstHeartbeatTime":`, r.FirstHeartbeatTime)
+	e.str(`"LastHeartbeatTime":`, r.LastHeartbeatTime)
+	e.str(`"PluginName":`, r.PluginName)
+	e.str(`"PluginStatus":`, r.PluginStatus)
+	e.str(`"PluginVersion":`, r.PluginVersion)
 }
 
 // ModifyCloudAssistantSettingsRequest is the request of Ecs ModifyCloudAssistantSettings.
@@ -2610,7 +2610,7 @@ func (r *ModifyInvocationAttributeResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *ModifyInvocationAttributeResponse) Encode(e *Encoder) {
 	e.start("ModifyInvocationAttributeResponse", r.RequestID)
-	e.str("CommandId", r.CommandID)
+	e.str(`"CommandId":`, r.CommandID)
 	e.finish("ModifyInvocationAttributeResponse")
 }
 
@@ -2663,9 +2663,9 @@ func (r *ModifyManagedInstanceResponse) SetRequestID(id string) { r.RequestID = 
 // Encode appends the whole answer.
 func (r *ModifyManagedInstanceResponse) Encode(e *Encoder) {
 	e.start("ModifyManagedInstanceResponse", r.RequestID)
-	e.open("Instance")
+	e.open(`"Instance":`)
 	r.Instance.encode(e)
-	e.close("Instance")
+	e.close(`"Instance":`)
 	e.finish("ModifyManagedInstanceResponse")
 }
 
@@ -2676,8 +2676,8 @@ type ModifyManagedInstanceInstance struct {
 }
 
 func (r *ModifyManagedInstanceInstance) encode(e *Encoder) {
-	e.str("InstanceId", r.InstanceID)
-	e.str("InstanceName", r.InstanceName)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InstanceName":`, r.InstanceName)
 }
 
 // RunCommandRequest is the request of Ecs RunCommand.
@@ -2822,8 +2822,8 @@ func (r *RunCommandResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *RunCommandResponse) Encode(e *Encoder) {
 	e.start("RunCommandResponse", r.RequestID)
-	e.str("CommandId", r.CommandID)
-	e.str("InvokeId", r.InvokeID)
+	e.str(`"CommandId":`, r.CommandID)
+	e.str(`"InvokeId":`, r.InvokeID)
 	e.finish("RunCommandResponse")
 }
 
@@ -2926,7 +2926,7 @@ func (r *SendFileResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *SendFileResponse) Encode(e *Encoder) {
 	e.start("SendFileResponse", r.RequestID)
-	e.str("InvokeId", r.InvokeID)
+	e.str(`"InvokeId":`, r.InvokeID)
 	e.finish("SendFileResponse")
 }
 
@@ -3039,9 +3039,9 @@ func (r *StartTerminalSessionResponse) SetRequestID(id string) { r.RequestID = i
 // Encode appends the whole answer.
 func (r *StartTerminalSessionResponse) Encode(e *Encoder) {
 	e.start("StartTerminalSessionResponse", r.RequestID)
-	e.str("SecurityToken", r.SecurityToken)
-	e.str("SessionId", r.SessionID)
-	e.str("WebSocketUrl", r.WebSocketURL)
+	e.str(`"SecurityToken":`, r.SecurityToken)
+	e.str(`"SessionId":`, r.SessionID)
+	e.str(`"WebSocketUrl":`, r.WebSocketURL)
 	e.finish("StartTerminalSessionResponse")
 }
 

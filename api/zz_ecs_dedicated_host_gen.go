@@ -152,11 +152,11 @@ func (r *AllocateDedicatedHostsResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *AllocateDedicatedHostsResponse) Encode(e *Encoder) {
 	e.start("AllocateDedicatedHostsResponse", r.RequestID)
-	e.open("DedicatedHostIdSets")
-	e.strs("DedicatedHostId", r.DedicatedHostIDSets.DedicatedHostID)
-	e.close("DedicatedHostIdSets")
+	e.open(`"DedicatedHostIdSets":`)
+	e.strs(`"DedicatedHostId":`, r.DedicatedHostIDSets.DedicatedHostID)
+	e.close(`"DedicatedHostIdSets":`)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
 	e.finish("AllocateDedicatedHostsResponse")
 }
@@ -225,7 +225,7 @@ func (r *CreateDedicatedHostClusterResponse) SetRequestID(id string) { r.Request
 // Encode appends the whole answer.
 func (r *CreateDedicatedHostClusterResponse) Encode(e *Encoder) {
 	e.start("CreateDedicatedHostClusterResponse", r.RequestID)
-	e.str("DedicatedHostClusterId", r.DedicatedHostClusterID)
+	e.str(`"DedicatedHostClusterId":`, r.DedicatedHostClusterID)
 	e.finish("CreateDedicatedHostClusterResponse")
 }
 
@@ -321,15 +321,15 @@ func (r *DescribeDedicatedHostAutoRenewResponse) SetRequestID(id string) { r.Req
 // Encode appends the whole answer.
 func (r *DescribeDedicatedHostAutoRenewResponse) Encode(e *Encoder) {
 	e.start("DescribeDedicatedHostAutoRenewResponse", r.RequestID)
-	e.open("DedicatedHostRenewAttributes")
-	e.list("DedicatedHostRenewAttribute")
+	e.open(`"DedicatedHostRenewAttributes":`)
+	e.list(`"DedicatedHostRenewAttribute":`)
 	for i := range r.DedicatedHostRenewAttributes.DedicatedHostRenewAttribute {
-		e.item("DedicatedHostRenewAttribute")
+		e.item(`"DedicatedHostRenewAttribute":`)
 		r.DedicatedHostRenewAttributes.DedicatedHostRenewAttribute[i].encode(e)
-		e.close("DedicatedHostRenewAttribute")
+		e.close(`"DedicatedHostRenewAttribute":`)
 	}
 	e.endList()
-	e.close("DedicatedHostRenewAttributes")
+	e.close(`"DedicatedHostRenewAttributes":`)
 	e.finish("DescribeDedicatedHostAutoRenewResponse")
 }
 
@@ -344,12 +344,12 @@ type DescribeDedicatedHostAutoRenewDedicatedHostRenewAttribute struct {
 }
 
 func (r *DescribeDedicatedHostAutoRenewDedicatedHostRenewAttribute) encode(e *Encoder) {
-	e.bool("AutoRenewEnabled", r.AutoRenewEnabled)
-	e.str("AutoRenewWithEcs", r.AutoRenewWithEcs)
-	e.str("DedicatedHostId", r.DedicatedHostID)
-	e.int("Duration", r.Duration)
-	e.str("PeriodUnit", r.PeriodUnit)
-	e.str("RenewalStatus", r.RenewalStatus)
+	e.bool(`"AutoRenewEnabled":`, r.AutoRenewEnabled)
+	e.str(`"AutoRenewWithEcs":`, r.AutoRenewWithEcs)
+	e.str(`"DedicatedHostId":`, r.DedicatedHostID)
+	e.int(`"Duration":`, r.Duration)
+	e.str(`"PeriodUnit":`, r.PeriodUnit)
+	e.str(`"RenewalStatus":`, r.RenewalStatus)
 }
 
 // DescribeDedicatedHostClustersRequest is the request of Ecs DescribeDedicatedHostClusters.
@@ -432,18 +432,18 @@ func (r *DescribeDedicatedHostClustersResponse) SetRequestID(id string) { r.Requ
 // Encode appends the whole answer.
 func (r *DescribeDedicatedHostClustersResponse) Encode(e *Encoder) {
 	e.start("DescribeDedicatedHostClustersResponse", r.RequestID)
-	e.open("DedicatedHostClusters")
-	e.list("DedicatedHostCluster")
+	e.open(`"DedicatedHostClusters":`)
+	e.list(`"DedicatedHostCluster":`)
 	for i := range r.DedicatedHostClusters.DedicatedHostCluster {
-		e.item("DedicatedHostCluster")
+		e.item(`"DedicatedHostCluster":`)
 		r.DedicatedHostClusters.DedicatedHostCluster[i].encode(e)
-		e.close("DedicatedHostCluster")
+		e.close(`"DedicatedHostCluster":`)
 	}
 	e.endList()
-	e.close("DedicatedHostClusters")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"DedicatedHostClusters":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeDedicatedHostClustersResponse")
 }
 
@@ -465,27 +465,27 @@ type DescribeDedicatedHostClustersDedicatedHostCluster struct {
 }
 
 func (r *DescribeDedicatedHostClustersDedicatedHostCluster) encode(e *Encoder) {
-	e.open("DedicatedHostClusterCapacity")
+	e.open(`"DedicatedHostClusterCapacity":`)
 	r.DedicatedHostClusterCapacity.encode(e)
-	e.close("DedicatedHostClusterCapacity")
-	e.str("DedicatedHostClusterId", r.DedicatedHostClusterID)
-	e.str("DedicatedHostClusterName", r.DedicatedHostClusterName)
-	e.open("DedicatedHostIds")
-	e.strs("DedicatedHostId", r.DedicatedHostIDs.DedicatedHostID)
-	e.close("DedicatedHostIds")
-	e.str("Description", r.Description)
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"DedicatedHostClusterCapacity":`)
+	e.str(`"DedicatedHostClusterId":`, r.DedicatedHostClusterID)
+	e.str(`"DedicatedHostClusterName":`, r.DedicatedHostClusterName)
+	e.open(`"DedicatedHostIds":`)
+	e.strs(`"DedicatedHostId":`, r.DedicatedHostIDs.DedicatedHostID)
+	e.close(`"DedicatedHostIds":`)
+	e.str(`"Description":`, r.Description)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"Tags":`)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeDedicatedHostClustersDedicatedHostClusterDedicatedHostClusterCapacity is part of an answer.
@@ -503,28 +503,28 @@ type DescribeDedicatedHostClustersDedicatedHostClusterDedicatedHostClusterCapaci
 }
 
 func (r *DescribeDedicatedHostClustersDedicatedHostClusterDedicatedHostClusterCapacity) encode(e *Encoder) {
-	e.open("AvailableInstanceTypes")
-	e.list("AvailableInstanceType")
+	e.open(`"AvailableInstanceTypes":`)
+	e.list(`"AvailableInstanceType":`)
 	for i := range r.AvailableInstanceTypes.AvailableInstanceType {
-		e.item("AvailableInstanceType")
+		e.item(`"AvailableInstanceType":`)
 		r.AvailableInstanceTypes.AvailableInstanceType[i].encode(e)
-		e.close("AvailableInstanceType")
+		e.close(`"AvailableInstanceType":`)
 	}
 	e.endList()
-	e.close("AvailableInstanceTypes")
-	e.int("AvailableMemory", r.AvailableMemory)
-	e.int("AvailableVcpus", r.AvailableVcpus)
-	e.open("LocalStorageCapacities")
-	e.list("LocalStorageCapacity")
+	e.close(`"AvailableInstanceTypes":`)
+	e.int(`"AvailableMemory":`, r.AvailableMemory)
+	e.int(`"AvailableVcpus":`, r.AvailableVcpus)
+	e.open(`"LocalStorageCapacities":`)
+	e.list(`"LocalStorageCapacity":`)
 	for i := range r.LocalStorageCapacities.LocalStorageCapacity {
-		e.item("LocalStorageCapacity")
+		e.item(`"LocalStorageCapacity":`)
 		r.LocalStorageCapacities.LocalStorageCapacity[i].encode(e)
-		e.close("LocalStorageCapacity")
+		e.close(`"LocalStorageCapacity":`)
 	}
 	e.endList()
-	e.close("LocalStorageCapacities")
-	e.int("TotalMemory", r.TotalMemory)
-	e.int("TotalVcpus", r.TotalVcpus)
+	e.close(`"LocalStorageCapacities":`)
+	e.int(`"TotalMemory":`, r.TotalMemory)
+	e.int(`"TotalVcpus":`, r.TotalVcpus)
 }
 
 // DescribeDedicatedHostClustersDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceType is part of an answer.
@@ -534,8 +534,8 @@ type DescribeDedicatedHostClustersDedicatedHostClusterDedicatedHostClusterCapaci
 }
 
 func (r *DescribeDedicatedHostClustersDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceType) encode(e *Encoder) {
-	e.int("AvailableInstanceCapacity", r.AvailableInstanceCapacity)
-	e.str("InstanceType", r.InstanceType)
+	e.int(`"AvailableInstanceCapacity":`, r.AvailableInstanceCapacity)
+	e.str(`"InstanceType":`, r.InstanceType)
 }
 
 // DescribeDedicatedHostClustersDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacity is part of an answer.
@@ -546,9 +546,9 @@ type DescribeDedicatedHostClustersDedicatedHostClusterDedicatedHostClusterCapaci
 }
 
 func (r *DescribeDedicatedHostClustersDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacity) encode(e *Encoder) {
-	e.int("AvailableDisk", r.AvailableDisk)
-	e.str("DataDiskCategory", r.DataDiskCategory)
-	e.int("TotalDisk", r.TotalDisk)
+	e.int(`"AvailableDisk":`, r.AvailableDisk)
+	e.str(`"DataDiskCategory":`, r.DataDiskCategory)
+	e.int(`"TotalDisk":`, r.TotalDisk)
 }
 
 // DescribeDedicatedHostTypesRequest is the request of Ecs DescribeDedicatedHostTypes.
@@ -600,15 +600,15 @@ func (r *DescribeDedicatedHostTypesResponse) SetRequestID(id string) { r.Request
 // Encode appends the whole answer.
 func (r *DescribeDedicatedHostTypesResponse) Encode(e *Encoder) {
 	e.start("DescribeDedicatedHostTypesResponse", r.RequestID)
-	e.open("DedicatedHostTypes")
-	e.list("DedicatedHostType")
+	e.open(`"DedicatedHostTypes":`)
+	e.list(`"DedicatedHostType":`)
 	for i := range r.DedicatedHostTypes.DedicatedHostType {
-		e.item("DedicatedHostType")
+		e.item(`"DedicatedHostType":`)
 		r.DedicatedHostTypes.DedicatedHostType[i].encode(e)
-		e.close("DedicatedHostType")
+		e.close(`"DedicatedHostType":`)
 	}
 	e.endList()
-	e.close("DedicatedHostTypes")
+	e.close(`"DedicatedHostTypes":`)
 	e.finish("DescribeDedicatedHostTypesResponse")
 }
 
@@ -636,25 +636,25 @@ type DescribeDedicatedHostTypesDedicatedHostType struct {
 }
 
 func (r *DescribeDedicatedHostTypesDedicatedHostType) encode(e *Encoder) {
-	e.int("Cores", r.Cores)
-	e.str("CpuOverCommitRatioRange", r.CPUOverCommitRatioRange)
-	e.str("DedicatedHostType", r.DedicatedHostType)
-	e.str("GPUSpec", r.GPUSpec)
-	e.int("LocalStorageAmount", r.LocalStorageAmount)
-	e.long("LocalStorageCapacity", r.LocalStorageCapacity)
-	e.str("LocalStorageCategory", r.LocalStorageCategory)
-	e.float("MemorySize", r.MemorySize)
-	e.int("PhysicalGpus", r.PhysicalGpus)
-	e.int("Sockets", r.Sockets)
-	e.bool("SupportCpuOverCommitRatio", r.SupportCPUOverCommitRatio)
-	e.open("SupportedInstanceTypeFamilies")
-	e.strs("SupportedInstanceTypeFamily", r.SupportedInstanceTypeFamilies.SupportedInstanceTypeFamily)
-	e.close("SupportedInstanceTypeFamilies")
-	e.open("SupportedInstanceTypesList")
-	e.strs("SupportedInstanceTypesList", r.SupportedInstanceTypesList.SupportedInstanceTypesList)
-	e.close("SupportedInstanceTypesList")
-	e.int("TotalVcpus", r.TotalVcpus)
-	e.int("TotalVgpus", r.TotalVgpus)
+	e.int(`"Cores":`, r.Cores)
+	e.str(`"CpuOverCommitRatioRange":`, r.CPUOverCommitRatioRange)
+	e.str(`"DedicatedHostType":`, r.DedicatedHostType)
+	e.str(`"GPUSpec":`, r.GPUSpec)
+	e.int(`"LocalStorageAmount":`, r.LocalStorageAmount)
+	e.long(`"LocalStorageCapacity":`, r.LocalStorageCapacity)
+	e.str(`"LocalStorageCategory":`, r.LocalStorageCategory)
+	e.float(`"MemorySize":`, r.MemorySize)
+	e.int(`"PhysicalGpus":`, r.PhysicalGpus)
+	e.int(`"Sockets":`, r.Sockets)
+	e.bool(`"SupportCpuOverCommitRatio":`, r.SupportCPUOverCommitRatio)
+	e.open(`"SupportedInstanceTypeFamilies":`)
+	e.strs(`"SupportedInstanceTypeFamily":`, r.SupportedInstanceTypeFamilies.SupportedInstanceTypeFamily)
+	e.close(`"SupportedInstanceTypeFamilies":`)
+	e.open(`"SupportedInstanceTypesList":`)
+	e.strs(`"SupportedInstanceTypesList":`, r.SupportedInstanceTypesList.SupportedInstanceTypesList)
+	e.close(`"SupportedInstanceTypesList":`)
+	e.int(`"TotalVcpus":`, r.TotalVcpus)
+	e.int(`"TotalVgpus":`, r.TotalVgpus)
 }
 
 // DescribeDedicatedHostsRequest is the request of Ecs DescribeDedicatedHosts.
@@ -762,21 +762,21 @@ func (r *DescribeDedicatedHostsResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *DescribeDedicatedHostsResponse) Encode(e *Encoder) {
 	e.start("DescribeDedicatedHostsResponse", r.RequestID)
-	e.open("DedicatedHosts")
-	e.list("DedicatedHost")
+	e.open(`"DedicatedHosts":`)
+	e.list(`"DedicatedHost":`)
 	for i := range r.DedicatedHosts.DedicatedHost {
-		e.item("DedicatedHost")
+		e.item(`"DedicatedHost":`)
 		r.DedicatedHosts.DedicatedHost[i].encode(e)
-		e.close("DedicatedHost")
+		e.close(`"DedicatedHost":`)
 	}
 	e.endList()
-	e.close("DedicatedHosts")
+	e.close(`"DedicatedHosts":`)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeDedicatedHostsResponse")
 }
 
@@ -830,77 +830,77 @@ type DescribeDedicatedHostsDedicatedHost struct {
 }
 
 func (r *DescribeDedicatedHostsDedicatedHost) encode(e *Encoder) {
-	e.str("ActionOnMaintenance", r.ActionOnMaintenance)
-	e.str("AutoPlacement", r.AutoPlacement)
-	e.str("AutoReleaseTime", r.AutoReleaseTime)
-	e.open("Capacity")
+	e.str(`"ActionOnMaintenance":`, r.ActionOnMaintenance)
+	e.str(`"AutoPlacement":`, r.AutoPlacement)
+	e.str(`"AutoReleaseTime":`, r.AutoReleaseTime)
+	e.open(`"Capacity":`)
 	r.Capacity.encode(e)
-	e.close("Capacity")
-	e.str("ChargeType", r.ChargeType)
-	e.int("Cores", r.Cores)
-	e.float("CpuOverCommitRatio", r.CPUOverCommitRatio)
-	e.str("CreationTime", r.CreationTime)
-	e.str("DedicatedHostClusterId", r.DedicatedHostClusterID)
-	e.str("DedicatedHostId", r.DedicatedHostID)
-	e.str("DedicatedHostName", r.DedicatedHostName)
-	e.long("DedicatedHostOwnerId", r.DedicatedHostOwnerID)
-	e.str("DedicatedHostType", r.DedicatedHostType)
-	e.str("Description", r.Description)
-	e.str("ExpiredTime", r.ExpiredTime)
-	e.str("GPUSpec", r.GPUSpec)
-	e.open("HostDetailInfo")
+	e.close(`"Capacity":`)
+	e.str(`"ChargeType":`, r.ChargeType)
+	e.int(`"Cores":`, r.Cores)
+	e.float(`"CpuOverCommitRatio":`, r.CPUOverCommitRatio)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"DedicatedHostClusterId":`, r.DedicatedHostClusterID)
+	e.str(`"DedicatedHostId":`, r.DedicatedHostID)
+	e.str(`"DedicatedHostName":`, r.DedicatedHostName)
+	e.long(`"DedicatedHostOwnerId":`, r.DedicatedHostOwnerID)
+	e.str(`"DedicatedHostType":`, r.DedicatedHostType)
+	e.str(`"Description":`, r.Description)
+	e.str(`"ExpiredTime":`, r.ExpiredTime)
+	e.str(`"GPUSpec":`, r.GPUSpec)
+	e.open(`"HostDetailInfo":`)
 	r.HostDetailInfo.encode(e)
-	e.close("HostDetailInfo")
-	e.open("Instances")
-	e.list("Instance")
+	e.close(`"HostDetailInfo":`)
+	e.open(`"Instances":`)
+	e.list(`"Instance":`)
 	for i := range r.Instances.Instance {
-		e.item("Instance")
+		e.item(`"Instance":`)
 		r.Instances.Instance[i].encode(e)
-		e.close("Instance")
+		e.close(`"Instance":`)
 	}
 	e.endList()
-	e.close("Instances")
-	e.str("MachineId", r.MachineID)
-	e.open("NetworkAttributes")
+	e.close(`"Instances":`)
+	e.str(`"MachineId":`, r.MachineID)
+	e.open(`"NetworkAttributes":`)
 	r.NetworkAttributes.encode(e)
-	e.close("NetworkAttributes")
-	e.open("OperationLocks")
-	e.list("OperationLock")
+	e.close(`"NetworkAttributes":`)
+	e.open(`"OperationLocks":`)
+	e.list(`"OperationLock":`)
 	for i := range r.OperationLocks.OperationLock {
-		e.item("OperationLock")
+		e.item(`"OperationLock":`)
 		r.OperationLocks.OperationLock[i].encode(e)
-		e.close("OperationLock")
+		e.close(`"OperationLock":`)
 	}
 	e.endList()
-	e.close("OperationLocks")
-	e.int("PhysicalGpus", r.PhysicalGpus)
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("SaleCycle", r.SaleCycle)
-	e.open("SchedulerOptions")
+	e.close(`"OperationLocks":`)
+	e.int(`"PhysicalGpus":`, r.PhysicalGpus)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"SaleCycle":`, r.SaleCycle)
+	e.open(`"SchedulerOptions":`)
 	r.SchedulerOptions.encode(e)
-	e.close("SchedulerOptions")
-	e.int("Sockets", r.Sockets)
-	e.str("Status", r.Status)
-	e.open("SupportedCustomInstanceTypeFamilies")
-	e.strs("SupportedCustomInstanceTypeFamily", r.SupportedCustomInstanceTypeFamilies.SupportedCustomInstanceTypeFamily)
-	e.close("SupportedCustomInstanceTypeFamilies")
-	e.open("SupportedInstanceTypeFamilies")
-	e.strs("SupportedInstanceTypeFamily", r.SupportedInstanceTypeFamilies.SupportedInstanceTypeFamily)
-	e.close("SupportedInstanceTypeFamilies")
-	e.open("SupportedInstanceTypesList")
-	e.strs("SupportedInstanceTypesList", r.SupportedInstanceTypesList.SupportedInstanceTypesList)
-	e.close("SupportedInstanceTypesList")
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"SchedulerOptions":`)
+	e.int(`"Sockets":`, r.Sockets)
+	e.str(`"Status":`, r.Status)
+	e.open(`"SupportedCustomInstanceTypeFamilies":`)
+	e.strs(`"SupportedCustomInstanceTypeFamily":`, r.SupportedCustomInstanceTypeFamilies.SupportedCustomInstanceTypeFamily)
+	e.close(`"SupportedCustomInstanceTypeFamilies":`)
+	e.open(`"SupportedInstanceTypeFamilies":`)
+	e.strs(`"SupportedInstanceTypeFamily":`, r.SupportedInstanceTypeFamilies.SupportedInstanceTypeFamily)
+	e.close(`"SupportedInstanceTypeFamilies":`)
+	e.open(`"SupportedInstanceTypesList":`)
+	e.strs(`"SupportedInstanceTypesList":`, r.SupportedInstanceTypesList.SupportedInstanceTypesList)
+	e.close(`"SupportedInstanceTypesList":`)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"Tags":`)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeDedicatedHostsDedicatedHostCapacity is part of an answer.
@@ -923,33 +923,33 @@ type DescribeDedicatedHostsDedicatedHostCapacity struct {
 }
 
 func (r *DescribeDedicatedHostsDedicatedHostCapacity) encode(e *Encoder) {
-	e.open("AvailableInstanceTypes")
-	e.list("AvailableInstanceType")
+	e.open(`"AvailableInstanceTypes":`)
+	e.list(`"AvailableInstanceType":`)
 	for i := range r.AvailableInstanceTypes.AvailableInstanceType {
-		e.item("AvailableInstanceType")
+		e.item(`"AvailableInstanceType":`)
 		r.AvailableInstanceTypes.AvailableInstanceType[i].encode(e)
-		e.close("AvailableInstanceType")
+		e.close(`"AvailableInstanceType":`)
 	}
 	e.endList()
-	e.close("AvailableInstanceTypes")
-	e.int("AvailableLocalStorage", r.AvailableLocalStorage)
-	e.float("AvailableMemory", r.AvailableMemory)
-	e.int("AvailableVcpus", r.AvailableVcpus)
-	e.int("AvailableVgpus", r.AvailableVgpus)
-	e.str("LocalStorageCategory", r.LocalStorageCategory)
-	e.open("SocketCapacities")
-	e.list("SocketCapacity")
+	e.close(`"AvailableInstanceTypes":`)
+	e.int(`"AvailableLocalStorage":`, r.AvailableLocalStorage)
+	e.float(`"AvailableMemory":`, r.AvailableMemory)
+	e.int(`"AvailableVcpus":`, r.AvailableVcpus)
+	e.int(`"AvailableVgpus":`, r.AvailableVgpus)
+	e.str(`"LocalStorageCategory":`, r.LocalStorageCategory)
+	e.open(`"SocketCapacities":`)
+	e.list(`"SocketCapacity":`)
 	for i := range r.SocketCapacities.SocketCapacity {
-		e.item("SocketCapacity")
+		e.item(`"SocketCapacity":`)
 		r.SocketCapacities.SocketCapacity[i].encode(e)
-		e.close("SocketCapacity")
+		e.close(`"SocketCapacity":`)
 	}
 	e.endList()
-	e.close("SocketCapacities")
-	e.int("TotalLocalStorage", r.TotalLocalStorage)
-	e.float("TotalMemory", r.TotalMemory)
-	e.int("TotalVcpus", r.TotalVcpus)
-	e.int("TotalVgpus", r.TotalVgpus)
+	e.close(`"SocketCapacities":`)
+	e.int(`"TotalLocalStorage":`, r.TotalLocalStorage)
+	e.float(`"TotalMemory":`, r.TotalMemory)
+	e.int(`"TotalVcpus":`, r.TotalVcpus)
+	e.int(`"TotalVgpus":`, r.TotalVgpus)
 }
 
 // DescribeDedicatedHostsDedicatedHostCapacityAvailableInstanceType is part of an answer.
@@ -959,8 +959,8 @@ type DescribeDedicatedHostsDedicatedHostCapacityAvailableInstanceType struct {
 }
 
 func (r *DescribeDedicatedHostsDedicatedHostCapacityAvailableInstanceType) encode(e *Encoder) {
-	e.int("AvailableInstanceCapacity", r.AvailableInstanceCapacity)
-	e.str("InstanceType", r.InstanceType)
+	e.int(`"AvailableInstanceCapacity":`, r.AvailableInstanceCapacity)
+	e.str(`"InstanceType":`, r.InstanceType)
 }
 
 // DescribeDedicatedHostsDedicatedHostCapacitySocketCapacity is part of an answer.
@@ -973,11 +973,11 @@ type DescribeDedicatedHostsDedicatedHostCapacitySocketCapacity struct {
 }
 
 func (r *DescribeDedicatedHostsDedicatedHostCapacitySocketCapacity) encode(e *Encoder) {
-	e.float("AvailableMemory", r.AvailableMemory)
-	e.int("AvailableVcpu", r.AvailableVcpu)
-	e.int("SocketId", r.SocketID)
-	e.float("TotalMemory", r.TotalMemory)
-	e.int("TotalVcpu", r.TotalVcpu)
+	e.float(`"AvailableMemory":`, r.AvailableMemory)
+	e.int(`"AvailableVcpu":`, r.AvailableVcpu)
+	e.int(`"SocketId":`, r.SocketID)
+	e.float(`"TotalMemory":`, r.TotalMemory)
+	e.int(`"TotalVcpu":`, r.TotalVcpu)
 }
 
 // DescribeDedicatedHostsDedicatedHostHostDetailInfo is part of an answer.
@@ -986,7 +986,7 @@ type DescribeDedicatedHostsDedicatedHostHostDetailInfo struct {
 }
 
 func (r *DescribeDedicatedHostsDedicatedHostHostDetailInfo) encode(e *Encoder) {
-	e.str("SerialNumber", r.SerialNumber)
+	e.str(`"SerialNumber":`, r.SerialNumber)
 }
 
 // DescribeDedicatedHostsDedicatedHostInstance is part of an answer.
@@ -998,10 +998,10 @@ type DescribeDedicatedHostsDedicatedHostInstance struct {
 }
 
 func (r *DescribeDedicatedHostsDedicatedHostInstance) encode(e *Encoder) {
-	e.str("InstanceId", r.InstanceID)
-	e.long("InstanceOwnerId", r.InstanceOwnerID)
-	e.str("InstanceType", r.InstanceType)
-	e.str("SocketId", r.SocketID)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.long(`"InstanceOwnerId":`, r.InstanceOwnerID)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"SocketId":`, r.SocketID)
 }
 
 // DescribeDedicatedHostsDedicatedHostNetworkAttributes is part of an answer.
@@ -1011,8 +1011,8 @@ type DescribeDedicatedHostsDedicatedHostNetworkAttributes struct {
 }
 
 func (r *DescribeDedicatedHostsDedicatedHostNetworkAttributes) encode(e *Encoder) {
-	e.int("SlbUdpTimeout", r.SlbUdpTimeout)
-	e.int("UdpTimeout", r.UdpTimeout)
+	e.int(`"SlbUdpTimeout":`, r.SlbUdpTimeout)
+	e.int(`"UdpTimeout":`, r.UdpTimeout)
 }
 
 // DescribeDedicatedHostsDedicatedHostOperationLock is part of an answer.
@@ -1021,7 +1021,7 @@ type DescribeDedicatedHostsDedicatedHostOperationLock struct {
 }
 
 func (r *DescribeDedicatedHostsDedicatedHostOperationLock) encode(e *Encoder) {
-	e.str("LockReason", r.LockReason)
+	e.str(`"LockReason":`, r.LockReason)
 }
 
 // DescribeDedicatedHostsDedicatedHostSchedulerOptions is part of an answer.
@@ -1030,7 +1030,7 @@ type DescribeDedicatedHostsDedicatedHostSchedulerOptions struct {
 }
 
 func (r *DescribeDedicatedHostsDedicatedHostSchedulerOptions) encode(e *Encoder) {
-	e.str("ManagedPrivateSpaceId", r.ManagedPrivateSpaceID)
+	e.str(`"ManagedPrivateSpaceId":`, r.ManagedPrivateSpaceID)
 }
 
 // ModifyDedicatedHostAttributeRequest is the request of Ecs ModifyDedicatedHostAttribute.
@@ -1379,17 +1379,17 @@ func (r *ModifyDedicatedHostsChargeTypeResponse) SetRequestID(id string) { r.Req
 // Encode appends the whole answer.
 func (r *ModifyDedicatedHostsChargeTypeResponse) Encode(e *Encoder) {
 	e.start("ModifyDedicatedHostsChargeTypeResponse", r.RequestID)
-	e.open("FeeOfInstances")
-	e.list("FeeOfInstance")
+	e.open(`"FeeOfInstances":`)
+	e.list(`"FeeOfInstance":`)
 	for i := range r.FeeOfInstances.FeeOfInstance {
-		e.item("FeeOfInstance")
+		e.item(`"FeeOfInstance":`)
 		r.FeeOfInstances.FeeOfInstance[i].encode(e)
-		e.close("FeeOfInstance")
+		e.close(`"FeeOfInstance":`)
 	}
 	e.endList()
-	e.close("FeeOfInstances")
+	e.close(`"FeeOfInstances":`)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
 	e.finish("ModifyDedicatedHostsChargeTypeResponse")
 }
@@ -1402,9 +1402,9 @@ type ModifyDedicatedHostsChargeTypeFeeOfInstance struct {
 }
 
 func (r *ModifyDedicatedHostsChargeTypeFeeOfInstance) encode(e *Encoder) {
-	e.str("Currency", r.Currency)
-	e.str("Fee", r.Fee)
-	e.str("InstanceId", r.InstanceID)
+	e.str(`"Currency":`, r.Currency)
+	e.str(`"Fee":`, r.Fee)
+	e.str(`"InstanceId":`, r.InstanceID)
 }
 
 // RedeployDedicatedHostRequest is the request of Ecs RedeployDedicatedHost.
@@ -1565,7 +1565,7 @@ func (r *RenewDedicatedHostsResponse) SetRequestID(id string) { r.RequestID = id
 func (r *RenewDedicatedHostsResponse) Encode(e *Encoder) {
 	e.start("RenewDedicatedHostsResponse", r.RequestID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
 	e.finish("RenewDedicatedHostsResponse")
 }

@@ -77,7 +77,7 @@ func (r *CreateDeploymentSetResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *CreateDeploymentSetResponse) Encode(e *Encoder) {
 	e.start("CreateDeploymentSetResponse", r.RequestID)
-	e.str("DeploymentSetId", r.DeploymentSetID)
+	e.str(`"DeploymentSetId":`, r.DeploymentSetID)
 	e.finish("CreateDeploymentSetResponse")
 }
 
@@ -133,7 +133,7 @@ func (r *CreateHpcClusterResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateHpcClusterResponse) Encode(e *Encoder) {
 	e.start("CreateHpcClusterResponse", r.RequestID)
-	e.str("HpcClusterId", r.HpcClusterID)
+	e.str(`"HpcClusterId":`, r.HpcClusterID)
 	e.finish("CreateHpcClusterResponse")
 }
 
@@ -278,7 +278,7 @@ func (r *DescribeDeploymentSetSupportedInstanceTypeFamilyResponse) SetRequestID(
 // Encode appends the whole answer.
 func (r *DescribeDeploymentSetSupportedInstanceTypeFamilyResponse) Encode(e *Encoder) {
 	e.start("DescribeDeploymentSetSupportedInstanceTypeFamilyResponse", r.RequestID)
-	e.str("InstanceTypeFamilies", r.InstanceTypeFamilies)
+	e.str(`"InstanceTypeFamilies":`, r.InstanceTypeFamilies)
 	e.finish("DescribeDeploymentSetSupportedInstanceTypeFamilyResponse")
 }
 
@@ -363,19 +363,19 @@ func (r *DescribeDeploymentSetsResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *DescribeDeploymentSetsResponse) Encode(e *Encoder) {
 	e.start("DescribeDeploymentSetsResponse", r.RequestID)
-	e.open("DeploymentSets")
-	e.list("DeploymentSet")
+	e.open(`"DeploymentSets":`)
+	e.list(`"DeploymentSet":`)
 	for i := range r.DeploymentSets.DeploymentSet {
-		e.item("DeploymentSet")
+		e.item(`"DeploymentSet":`)
 		r.DeploymentSets.DeploymentSet[i].encode(e)
-		e.close("DeploymentSet")
+		e.close(`"DeploymentSet":`)
 	}
 	e.endList()
-	e.close("DeploymentSets")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.str("RegionId", r.RegionID)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"DeploymentSets":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.str(`"RegionId":`, r.RegionID)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeDeploymentSetsResponse")
 }
 
@@ -401,29 +401,29 @@ type DescribeDeploymentSetsDeploymentSet struct {
 }
 
 func (r *DescribeDeploymentSetsDeploymentSet) encode(e *Encoder) {
-	e.long("AccountId", r.AccountID)
-	e.open("Capacities")
-	e.list("Capacity")
+	e.long(`"AccountId":`, r.AccountID)
+	e.open(`"Capacities":`)
+	e.list(`"Capacity":`)
 	for i := range r.Capacities.Capacity {
-		e.item("Capacity")
+		e.item(`"Capacity":`)
 		r.Capacities.Capacity[i].encode(e)
-		e.close("Capacity")
+		e.close(`"Capacity":`)
 	}
 	e.endList()
-	e.close("Capacities")
-	e.str("CreationTime", r.CreationTime)
-	e.str("DeploymentSetDescription", r.DeploymentSetDescription)
-	e.str("DeploymentSetId", r.DeploymentSetID)
-	e.str("DeploymentSetName", r.DeploymentSetName)
-	e.str("DeploymentStrategy", r.DeploymentStrategy)
-	e.str("Domain", r.Domain)
-	e.str("Granularity", r.Granularity)
-	e.int("GroupCount", r.GroupCount)
-	e.int("InstanceAmount", r.InstanceAmount)
-	e.open("InstanceIds")
-	e.strs("InstanceId", r.InstanceIDs.InstanceID)
-	e.close("InstanceIds")
-	e.str("Strategy", r.Strategy)
+	e.close(`"Capacities":`)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"DeploymentSetDescription":`, r.DeploymentSetDescription)
+	e.str(`"DeploymentSetId":`, r.DeploymentSetID)
+	e.str(`"DeploymentSetName":`, r.DeploymentSetName)
+	e.str(`"DeploymentStrategy":`, r.DeploymentStrategy)
+	e.str(`"Domain":`, r.Domain)
+	e.str(`"Granularity":`, r.Granularity)
+	e.int(`"GroupCount":`, r.GroupCount)
+	e.int(`"InstanceAmount":`, r.InstanceAmount)
+	e.open(`"InstanceIds":`)
+	e.strs(`"InstanceId":`, r.InstanceIDs.InstanceID)
+	e.close(`"InstanceIds":`)
+	e.str(`"Strategy":`, r.Strategy)
 }
 
 // DescribeDeploymentSetsDeploymentSetCapacity is part of an answer.
@@ -434,9 +434,9 @@ type DescribeDeploymentSetsDeploymentSetCapacity struct {
 }
 
 func (r *DescribeDeploymentSetsDeploymentSetCapacity) encode(e *Encoder) {
-	e.int("AvailableAmount", r.AvailableAmount)
-	e.int("UsedAmount", r.UsedAmount)
-	e.str("ZoneId", r.ZoneID)
+	e.int(`"AvailableAmount":`, r.AvailableAmount)
+	e.int(`"UsedAmount":`, r.UsedAmount)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeHpcClustersRequest is the request of Ecs DescribeHpcClusters.
@@ -499,18 +499,18 @@ func (r *DescribeHpcClustersResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *DescribeHpcClustersResponse) Encode(e *Encoder) {
 	e.start("DescribeHpcClustersResponse", r.RequestID)
-	e.open("HpcClusters")
-	e.list("HpcCluster")
+	e.open(`"HpcClusters":`)
+	e.list(`"HpcCluster":`)
 	for i := range r.HpcClusters.HpcCluster {
-		e.item("HpcCluster")
+		e.item(`"HpcCluster":`)
 		r.HpcClusters.HpcCluster[i].encode(e)
-		e.close("HpcCluster")
+		e.close(`"HpcCluster":`)
 	}
 	e.endList()
-	e.close("HpcClusters")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"HpcClusters":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeHpcClustersResponse")
 }
 
@@ -522,9 +522,9 @@ type DescribeHpcClustersHpcCluster struct {
 }
 
 func (r *DescribeHpcClustersHpcCluster) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("HpcClusterId", r.HpcClusterID)
-	e.str("Name", r.Name)
+	e.str(`"Description":`, r.Description)
+	e.str(`"HpcClusterId":`, r.HpcClusterID)
+	e.str(`"Name":`, r.Name)
 }
 
 // ModifyDeploymentSetAttributeRequest is the request of Ecs ModifyDeploymentSetAttribute.

@@ -207,7 +207,7 @@ func (r *CloneDisksResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CloneDisksResponse) Encode(e *Encoder) {
 	e.start("CloneDisksResponse", r.RequestID)
-	e.str("TaskGroupId", r.TaskGroupID)
+	e.str(`"TaskGroupId":`, r.TaskGroupID)
 	e.finish("CloneDisksResponse")
 }
 
@@ -370,9 +370,9 @@ func (r *CreateDiskResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateDiskResponse) Encode(e *Encoder) {
 	e.start("CreateDiskResponse", r.RequestID)
-	e.str("DiskId", r.DiskID)
+	e.str(`"DiskId":`, r.DiskID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
 	e.finish("CreateDiskResponse")
 }
@@ -443,7 +443,7 @@ func (r *CreateStorageSetResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateStorageSetResponse) Encode(e *Encoder) {
 	e.start("CreateStorageSetResponse", r.RequestID)
-	e.str("StorageSetId", r.StorageSetID)
+	e.str(`"StorageSetId":`, r.StorageSetID)
 	e.finish("CreateStorageSetResponse")
 }
 
@@ -579,7 +579,7 @@ func (r *DescribeDiskDefaultKMSKeyIdResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *DescribeDiskDefaultKMSKeyIdResponse) Encode(e *Encoder) {
 	e.start("DescribeDiskDefaultKMSKeyIdResponse", r.RequestID)
-	e.str("KMSKeyId", r.KMSKeyID)
+	e.str(`"KMSKeyId":`, r.KMSKeyID)
 	e.finish("DescribeDiskDefaultKMSKeyIdResponse")
 }
 
@@ -626,7 +626,7 @@ func (r *DescribeDiskEncryptionByDefaultStatusResponse) SetRequestID(id string) 
 // Encode appends the whole answer.
 func (r *DescribeDiskEncryptionByDefaultStatusResponse) Encode(e *Encoder) {
 	e.start("DescribeDiskEncryptionByDefaultStatusResponse", r.RequestID)
-	e.bool("Encrypted", r.Encrypted)
+	e.bool(`"Encrypted":`, r.Encrypted)
 	e.finish("DescribeDiskEncryptionByDefaultStatusResponse")
 }
 
@@ -686,16 +686,16 @@ func (r *DescribeDiskMonitorDataResponse) SetRequestID(id string) { r.RequestID 
 // Encode appends the whole answer.
 func (r *DescribeDiskMonitorDataResponse) Encode(e *Encoder) {
 	e.start("DescribeDiskMonitorDataResponse", r.RequestID)
-	e.open("MonitorData")
-	e.list("DiskMonitorData")
+	e.open(`"MonitorData":`)
+	e.list(`"DiskMonitorData":`)
 	for i := range r.MonitorData.DiskMonitorData {
-		e.item("DiskMonitorData")
+		e.item(`"DiskMonitorData":`)
 		r.MonitorData.DiskMonitorData[i].encode(e)
-		e.close("DiskMonitorData")
+		e.close(`"DiskMonitorData":`)
 	}
 	e.endList()
-	e.close("MonitorData")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"MonitorData":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeDiskMonitorDataResponse")
 }
 
@@ -714,16 +714,16 @@ type DescribeDiskMonitorDataDiskMonitorData struct {
 }
 
 func (r *DescribeDiskMonitorDataDiskMonitorData) encode(e *Encoder) {
-	e.int("BPSRead", r.BPSRead)
-	e.int("BPSTotal", r.BPSTotal)
-	e.int("BPSWrite", r.BPSWrite)
-	e.str("DiskId", r.DiskID)
-	e.int("IOPSRead", r.IOPSRead)
-	e.int("IOPSTotal", r.IOPSTotal)
-	e.int("IOPSWrite", r.IOPSWrite)
-	e.int("LatencyRead", r.LatencyRead)
-	e.int("LatencyWrite", r.LatencyWrite)
-	e.str("TimeStamp", r.TimeStamp)
+	e.int(`"BPSRead":`, r.BPSRead)
+	e.int(`"BPSTotal":`, r.BPSTotal)
+	e.int(`"BPSWrite":`, r.BPSWrite)
+	e.str(`"DiskId":`, r.DiskID)
+	e.int(`"IOPSRead":`, r.IOPSRead)
+	e.int(`"IOPSTotal":`, r.IOPSTotal)
+	e.int(`"IOPSWrite":`, r.IOPSWrite)
+	e.int(`"LatencyRead":`, r.LatencyRead)
+	e.int(`"LatencyWrite":`, r.LatencyWrite)
+	e.str(`"TimeStamp":`, r.TimeStamp)
 }
 
 // DescribeDisksRequest is the request of Ecs DescribeDisks.
@@ -914,21 +914,21 @@ func (r *DescribeDisksResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeDisksResponse) Encode(e *Encoder) {
 	e.start("DescribeDisksResponse", r.RequestID)
-	e.open("Disks")
-	e.list("Disk")
+	e.open(`"Disks":`)
+	e.list(`"Disk":`)
 	for i := range r.Disks.Disk {
-		e.item("Disk")
+		e.item(`"Disk":`)
 		r.Disks.Disk[i].encode(e)
-		e.close("Disk")
+		e.close(`"Disk":`)
 	}
 	e.endList()
-	e.close("Disks")
+	e.close(`"Disks":`)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeDisksResponse")
 }
 
@@ -994,89 +994,89 @@ type DescribeDisksDisk struct {
 }
 
 func (r *DescribeDisksDisk) encode(e *Encoder) {
-	e.str("AttachedTime", r.AttachedTime)
-	e.open("Attachments")
-	e.list("Attachment")
+	e.str(`"AttachedTime":`, r.AttachedTime)
+	e.open(`"Attachments":`)
+	e.list(`"Attachment":`)
 	for i := range r.Attachments.Attachment {
-		e.item("Attachment")
+		e.item(`"Attachment":`)
 		r.Attachments.Attachment[i].encode(e)
-		e.close("Attachment")
+		e.close(`"Attachment":`)
 	}
 	e.endList()
-	e.close("Attachments")
-	e.str("AutoSnapshotPolicyId", r.AutoSnapshotPolicyID)
-	e.str("BdfId", r.BdfID)
-	e.bool("BurstingEnabled", r.BurstingEnabled)
-	e.str("Category", r.Category)
-	e.str("CreationTime", r.CreationTime)
-	e.bool("DeleteAutoSnapshot", r.DeleteAutoSnapshot)
-	e.bool("DeleteWithInstance", r.DeleteWithInstance)
-	e.str("Description", r.Description)
-	e.str("DetachedTime", r.DetachedTime)
-	e.str("Device", r.Device)
-	e.str("DiskChargeType", r.DiskChargeType)
-	e.str("DiskId", r.DiskID)
-	e.str("DiskName", r.DiskName)
-	e.bool("EnableAutoSnapshot", r.EnableAutoSnapshot)
-	e.bool("EnableAutomatedSnapshotPolicy", r.EnableAutomatedSnapshotPolicy)
-	e.bool("Encrypted", r.Encrypted)
-	e.str("ExpiredTime", r.ExpiredTime)
-	e.int("IOPS", r.IOPS)
-	e.int("IOPSRead", r.IOPSRead)
-	e.int("IOPSWrite", r.IOPSWrite)
-	e.str("ImageId", r.ImageID)
-	e.str("InstanceId", r.InstanceID)
-	e.str("KMSKeyId", r.KMSKeyID)
-	e.int("MountInstanceNum", r.MountInstanceNum)
-	e.open("MountInstances")
-	e.list("MountInstance")
+	e.close(`"Attachments":`)
+	e.str(`"AutoSnapshotPolicyId":`, r.AutoSnapshotPolicyID)
+	e.str(`"BdfId":`, r.BdfID)
+	e.bool(`"BurstingEnabled":`, r.BurstingEnabled)
+	e.str(`"Category":`, r.Category)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.bool(`"DeleteAutoSnapshot":`, r.DeleteAutoSnapshot)
+	e.bool(`"DeleteWithInstance":`, r.DeleteWithInstance)
+	e.str(`"Description":`, r.Description)
+	e.str(`"DetachedTime":`, r.DetachedTime)
+	e.str(`"Device":`, r.Device)
+	e.str(`"DiskChargeType":`, r.DiskChargeType)
+	e.str(`"DiskId":`, r.DiskID)
+	e.str(`"DiskName":`, r.DiskName)
+	e.bool(`"EnableAutoSnapshot":`, r.EnableAutoSnapshot)
+	e.bool(`"EnableAutomatedSnapshotPolicy":`, r.EnableAutomatedSnapshotPolicy)
+	e.bool(`"Encrypted":`, r.Encrypted)
+	e.str(`"ExpiredTime":`, r.ExpiredTime)
+	e.int(`"IOPS":`, r.IOPS)
+	e.int(`"IOPSRead":`, r.IOPSRead)
+	e.int(`"IOPSWrite":`, r.IOPSWrite)
+	e.str(`"ImageId":`, r.ImageID)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"KMSKeyId":`, r.KMSKeyID)
+	e.int(`"MountInstanceNum":`, r.MountInstanceNum)
+	e.open(`"MountInstances":`)
+	e.list(`"MountInstance":`)
 	for i := range r.MountInstances.MountInstance {
-		e.item("MountInstance")
+		e.item(`"MountInstance":`)
 		r.MountInstances.MountInstance[i].encode(e)
-		e.close("MountInstance")
+		e.close(`"MountInstance":`)
 	}
 	e.endList()
-	e.close("MountInstances")
-	e.str("MultiAttach", r.MultiAttach)
-	e.open("OperationLocks")
-	e.list("OperationLock")
+	e.close(`"MountInstances":`)
+	e.str(`"MultiAttach":`, r.MultiAttach)
+	e.open(`"OperationLocks":`)
+	e.list(`"OperationLock":`)
 	for i := range r.OperationLocks.OperationLock {
-		e.item("OperationLock")
+		e.item(`"OperationLock":`)
 		r.OperationLocks.OperationLock[i].encode(e)
-		e.close("OperationLock")
+		e.close(`"OperationLock":`)
 	}
 	e.endList()
-	e.close("OperationLocks")
-	e.str("PerformanceLevel", r.PerformanceLevel)
-	e.open("Placement")
+	e.close(`"OperationLocks":`)
+	e.str(`"PerformanceLevel":`, r.PerformanceLevel)
+	e.open(`"Placement":`)
 	r.Placement.encode(e)
-	e.close("Placement")
-	e.bool("Portable", r.Portable)
-	e.str("ProductCode", r.ProductCode)
-	e.long("ProvisionedIops", r.ProvisionedIops)
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("SerialNumber", r.SerialNumber)
-	e.int("Size", r.Size)
-	e.str("SourceSnapshotId", r.SourceSnapshotID)
-	e.str("Status", r.Status)
-	e.str("StorageClusterId", r.StorageClusterID)
-	e.str("StorageSetId", r.StorageSetID)
-	e.int("StorageSetPartitionNumber", r.StorageSetPartitionNumber)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"Placement":`)
+	e.bool(`"Portable":`, r.Portable)
+	e.str(`"ProductCode":`, r.ProductCode)
+	e.long(`"ProvisionedIops":`, r.ProvisionedIops)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"SerialNumber":`, r.SerialNumber)
+	e.int(`"Size":`, r.Size)
+	e.str(`"SourceSnapshotId":`, r.SourceSnapshotID)
+	e.str(`"Status":`, r.Status)
+	e.str(`"StorageClusterId":`, r.StorageClusterID)
+	e.str(`"StorageSetId":`, r.StorageSetID)
+	e.int(`"StorageSetPartitionNumber":`, r.StorageSetPartitionNumber)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.int("Throughput", r.Throughput)
-	e.int("ThroughputRead", r.ThroughputRead)
-	e.int("ThroughputWrite", r.ThroughputWrite)
-	e.str("Type", r.Type)
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"Tags":`)
+	e.int(`"Throughput":`, r.Throughput)
+	e.int(`"ThroughputRead":`, r.ThroughputRead)
+	e.int(`"ThroughputWrite":`, r.ThroughputWrite)
+	e.str(`"Type":`, r.Type)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeDisksDiskAttachment is part of an answer.
@@ -1087,9 +1087,9 @@ type DescribeDisksDiskAttachment struct {
 }
 
 func (r *DescribeDisksDiskAttachment) encode(e *Encoder) {
-	e.str("AttachedTime", r.AttachedTime)
-	e.str("Device", r.Device)
-	e.str("InstanceId", r.InstanceID)
+	e.str(`"AttachedTime":`, r.AttachedTime)
+	e.str(`"Device":`, r.Device)
+	e.str(`"InstanceId":`, r.InstanceID)
 }
 
 // DescribeDisksDiskMountInstance is part of an answer.
@@ -1100,9 +1100,9 @@ type DescribeDisksDiskMountInstance struct {
 }
 
 func (r *DescribeDisksDiskMountInstance) encode(e *Encoder) {
-	e.str("AttachedTime", r.AttachedTime)
-	e.str("Device", r.Device)
-	e.str("InstanceId", r.InstanceID)
+	e.str(`"AttachedTime":`, r.AttachedTime)
+	e.str(`"Device":`, r.Device)
+	e.str(`"InstanceId":`, r.InstanceID)
 }
 
 // DescribeDisksDiskOperationLock is part of an answer.
@@ -1111,7 +1111,7 @@ type DescribeDisksDiskOperationLock struct {
 }
 
 func (r *DescribeDisksDiskOperationLock) encode(e *Encoder) {
-	e.str("LockReason", r.LockReason)
+	e.str(`"LockReason":`, r.LockReason)
 }
 
 // DescribeDisksDiskPlacement is part of an answer.
@@ -1120,7 +1120,7 @@ type DescribeDisksDiskPlacement struct {
 }
 
 func (r *DescribeDisksDiskPlacement) encode(e *Encoder) {
-	e.str("ZoneIds", r.ZoneIDs)
+	e.str(`"ZoneIds":`, r.ZoneIDs)
 }
 
 // DescribeStorageSetDetailsRequest is the request of Ecs DescribeStorageSetDetails.
@@ -1190,18 +1190,18 @@ func (r *DescribeStorageSetDetailsResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *DescribeStorageSetDetailsResponse) Encode(e *Encoder) {
 	e.start("DescribeStorageSetDetailsResponse", r.RequestID)
-	e.open("Disks")
-	e.list("Disk")
+	e.open(`"Disks":`)
+	e.list(`"Disk":`)
 	for i := range r.Disks.Disk {
-		e.item("Disk")
+		e.item(`"Disk":`)
 		r.Disks.Disk[i].encode(e)
-		e.close("Disk")
+		e.close(`"Disk":`)
 	}
 	e.endList()
-	e.close("Disks")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"Disks":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeStorageSetDetailsResponse")
 }
 
@@ -1218,14 +1218,14 @@ type DescribeStorageSetDetailsDisk struct {
 }
 
 func (r *DescribeStorageSetDetailsDisk) encode(e *Encoder) {
-	e.str("Category", r.Category)
-	e.str("CreationTime", r.CreationTime)
-	e.str("DiskId", r.DiskID)
-	e.str("DiskName", r.DiskName)
-	e.str("RegionId", r.RegionID)
-	e.str("StorageSetId", r.StorageSetID)
-	e.int("StorageSetPartitionNumber", r.StorageSetPartitionNumber)
-	e.str("ZoneId", r.ZoneID)
+	e.str(`"Category":`, r.Category)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"DiskId":`, r.DiskID)
+	e.str(`"DiskName":`, r.DiskName)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"StorageSetId":`, r.StorageSetID)
+	e.int(`"StorageSetPartitionNumber":`, r.StorageSetPartitionNumber)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeStorageSetsRequest is the request of Ecs DescribeStorageSets.
@@ -1299,18 +1299,18 @@ func (r *DescribeStorageSetsResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *DescribeStorageSetsResponse) Encode(e *Encoder) {
 	e.start("DescribeStorageSetsResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("StorageSets")
-	e.list("StorageSet")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"StorageSets":`)
+	e.list(`"StorageSet":`)
 	for i := range r.StorageSets.StorageSet {
-		e.item("StorageSet")
+		e.item(`"StorageSet":`)
 		r.StorageSets.StorageSet[i].encode(e)
-		e.close("StorageSet")
+		e.close(`"StorageSet":`)
 	}
 	e.endList()
-	e.close("StorageSets")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"StorageSets":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeStorageSetsResponse")
 }
 
@@ -1330,23 +1330,23 @@ type DescribeStorageSetsStorageSet struct {
 }
 
 func (r *DescribeStorageSetsStorageSet) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("StorageSetId", r.StorageSetID)
-	e.str("StorageSetName", r.StorageSetName)
-	e.int("StorageSetPartitionNumber", r.StorageSetPartitionNumber)
-	e.open("Tags")
-	e.list("Tag")
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"StorageSetId":`, r.StorageSetID)
+	e.str(`"StorageSetName":`, r.StorageSetName)
+	e.int(`"StorageSetPartitionNumber":`, r.StorageSetPartitionNumber)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"Tags":`)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DetachDiskRequest is the request of Ecs DetachDisk.
@@ -1658,7 +1658,7 @@ func (r *ModifyDiskDeploymentResponse) SetRequestID(id string) { r.RequestID = i
 // Encode appends the whole answer.
 func (r *ModifyDiskDeploymentResponse) Encode(e *Encoder) {
 	e.start("ModifyDiskDeploymentResponse", r.RequestID)
-	e.str("TaskId", r.TaskID)
+	e.str(`"TaskId":`, r.TaskID)
 	e.finish("ModifyDiskDeploymentResponse")
 }
 
@@ -1758,9 +1758,9 @@ func (r *ModifyDiskSpecResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *ModifyDiskSpecResponse) Encode(e *Encoder) {
 	e.start("ModifyDiskSpecResponse", r.RequestID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
-	e.str("TaskId", r.TaskID)
+	e.str(`"TaskId":`, r.TaskID)
 	e.finish("ModifyDiskSpecResponse")
 }
 
@@ -2030,7 +2030,7 @@ func (r *ReplaceSystemDiskResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ReplaceSystemDiskResponse) Encode(e *Encoder) {
 	e.start("ReplaceSystemDiskResponse", r.RequestID)
-	e.str("DiskId", r.DiskID)
+	e.str(`"DiskId":`, r.DiskID)
 	e.finish("ReplaceSystemDiskResponse")
 }
 
@@ -2206,15 +2206,15 @@ func (r *ResetDisksResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ResetDisksResponse) Encode(e *Encoder) {
 	e.start("ResetDisksResponse", r.RequestID)
-	e.open("OperationProgressSet")
-	e.list("OperationProgress")
+	e.open(`"OperationProgressSet":`)
+	e.list(`"OperationProgress":`)
 	for i := range r.OperationProgressSet.OperationProgress {
-		e.item("OperationProgress")
+		e.item(`"OperationProgress":`)
 		r.OperationProgressSet.OperationProgress[i].encode(e)
-		e.close("OperationProgress")
+		e.close(`"OperationProgress":`)
 	}
 	e.endList()
-	e.close("OperationProgressSet")
+	e.close(`"OperationProgressSet":`)
 	e.finish("ResetDisksResponse")
 }
 
@@ -2229,18 +2229,18 @@ type ResetDisksOperationProgress struct {
 }
 
 func (r *ResetDisksOperationProgress) encode(e *Encoder) {
-	e.str("ErrorCode", r.ErrorCode)
-	e.str("ErrorMsg", r.ErrorMsg)
-	e.str("OperationStatus", r.OperationStatus)
-	e.open("RelatedItemSet")
-	e.list("RelatedItem")
+	e.str(`"ErrorCode":`, r.ErrorCode)
+	e.str(`"ErrorMsg":`, r.ErrorMsg)
+	e.str(`"OperationStatus":`, r.OperationStatus)
+	e.open(`"RelatedItemSet":`)
+	e.list(`"RelatedItem":`)
 	for i := range r.RelatedItemSet.RelatedItem {
-		e.item("RelatedItem")
+		e.item(`"RelatedItem":`)
 		r.RelatedItemSet.RelatedItem[i].encode(e)
-		e.close("RelatedItem")
+		e.close(`"RelatedItem":`)
 	}
 	e.endList()
-	e.close("RelatedItemSet")
+	e.close(`"RelatedItemSet":`)
 }
 
 // ResetDisksOperationProgressRelatedItem is part of an answer.
@@ -2250,8 +2250,8 @@ type ResetDisksOperationProgressRelatedItem struct {
 }
 
 func (r *ResetDisksOperationProgressRelatedItem) encode(e *Encoder) {
-	e.str("Name", r.Name)
-	e.str("Value", r.Value)
+	e.str(`"Name":`, r.Name)
+	e.str(`"Value":`, r.Value)
 }
 
 // ResizeDiskRequest is the request of Ecs ResizeDisk.
@@ -2307,7 +2307,7 @@ func (r *ResizeDiskResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *ResizeDiskResponse) Encode(e *Encoder) {
 	e.start("ResizeDiskResponse", r.RequestID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
 	e.finish("ResizeDiskResponse")
 }

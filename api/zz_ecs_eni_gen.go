@@ -72,13 +72,13 @@ func (r *AssignIpv6AddressesResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *AssignIpv6AddressesResponse) Encode(e *Encoder) {
 	e.start("AssignIpv6AddressesResponse", r.RequestID)
-	e.open("Ipv6PrefixSets")
-	e.strs("Ipv6Prefix", r.IPv6PrefixSets.IPv6Prefix)
-	e.close("Ipv6PrefixSets")
-	e.open("Ipv6Sets")
-	e.strs("Ipv6Address", r.IPv6Sets.IPv6Address)
-	e.close("Ipv6Sets")
-	e.str("NetworkInterfaceId", r.NetworkInterfaceID)
+	e.open(`"Ipv6PrefixSets":`)
+	e.strs(`"Ipv6Prefix":`, r.IPv6PrefixSets.IPv6Prefix)
+	e.close(`"Ipv6PrefixSets":`)
+	e.open(`"Ipv6Sets":`)
+	e.strs(`"Ipv6Address":`, r.IPv6Sets.IPv6Address)
+	e.close(`"Ipv6Sets":`)
+	e.str(`"NetworkInterfaceId":`, r.NetworkInterfaceID)
 	e.finish("AssignIpv6AddressesResponse")
 }
 
@@ -146,9 +146,9 @@ func (r *AssignPrivateIpAddressesResponse) SetRequestID(id string) { r.RequestID
 // Encode appends the whole answer.
 func (r *AssignPrivateIpAddressesResponse) Encode(e *Encoder) {
 	e.start("AssignPrivateIpAddressesResponse", r.RequestID)
-	e.open("AssignedPrivateIpAddressesSet")
+	e.open(`"AssignedPrivateIpAddressesSet":`)
 	r.AssignedPrivateIPAddressesSet.encode(e)
-	e.close("AssignedPrivateIpAddressesSet")
+	e.close(`"AssignedPrivateIpAddressesSet":`)
 	e.finish("AssignPrivateIpAddressesResponse")
 }
 
@@ -164,13 +164,13 @@ type AssignPrivateIpAddressesAssignedPrivateIPAddressesSet struct {
 }
 
 func (r *AssignPrivateIpAddressesAssignedPrivateIPAddressesSet) encode(e *Encoder) {
-	e.open("Ipv4PrefixSet")
-	e.strs("Ipv4Prefixes", r.IPv4PrefixSet.IPv4Prefixes)
-	e.close("Ipv4PrefixSet")
-	e.str("NetworkInterfaceId", r.NetworkInterfaceID)
-	e.open("PrivateIpSet")
-	e.strs("PrivateIpAddress", r.PrivateIPSet.PrivateIPAddress)
-	e.close("PrivateIpSet")
+	e.open(`"Ipv4PrefixSet":`)
+	e.strs(`"Ipv4Prefixes":`, r.IPv4PrefixSet.IPv4Prefixes)
+	e.close(`"Ipv4PrefixSet":`)
+	e.str(`"NetworkInterfaceId":`, r.NetworkInterfaceID)
+	e.open(`"PrivateIpSet":`)
+	e.strs(`"PrivateIpAddress":`, r.PrivateIPSet.PrivateIPAddress)
+	e.close(`"PrivateIpSet":`)
 }
 
 // AttachNetworkInterfaceRequest is the request of Ecs AttachNetworkInterface.
@@ -533,69 +533,69 @@ func (r *CreateNetworkInterfaceResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *CreateNetworkInterfaceResponse) Encode(e *Encoder) {
 	e.start("CreateNetworkInterfaceResponse", r.RequestID)
-	e.str("Description", r.Description)
-	e.open("Ipv4PrefixSets")
-	e.list("Ipv4PrefixSet")
+	e.str(`"Description":`, r.Description)
+	e.open(`"Ipv4PrefixSets":`)
+	e.list(`"Ipv4PrefixSet":`)
 	for i := range r.IPv4PrefixSets.IPv4PrefixSet {
-		e.item("Ipv4PrefixSet")
+		e.item(`"Ipv4PrefixSet":`)
 		r.IPv4PrefixSets.IPv4PrefixSet[i].encode(e)
-		e.close("Ipv4PrefixSet")
+		e.close(`"Ipv4PrefixSet":`)
 	}
 	e.endList()
-	e.close("Ipv4PrefixSets")
-	e.open("Ipv6PrefixSets")
-	e.list("Ipv6PrefixSet")
+	e.close(`"Ipv4PrefixSets":`)
+	e.open(`"Ipv6PrefixSets":`)
+	e.list(`"Ipv6PrefixSet":`)
 	for i := range r.IPv6PrefixSets.IPv6PrefixSet {
-		e.item("Ipv6PrefixSet")
+		e.item(`"Ipv6PrefixSet":`)
 		r.IPv6PrefixSets.IPv6PrefixSet[i].encode(e)
-		e.close("Ipv6PrefixSet")
+		e.close(`"Ipv6PrefixSet":`)
 	}
 	e.endList()
-	e.close("Ipv6PrefixSets")
-	e.open("Ipv6Sets")
-	e.list("Ipv6Set")
+	e.close(`"Ipv6PrefixSets":`)
+	e.open(`"Ipv6Sets":`)
+	e.list(`"Ipv6Set":`)
 	for i := range r.IPv6Sets.IPv6Set {
-		e.item("Ipv6Set")
+		e.item(`"Ipv6Set":`)
 		r.IPv6Sets.IPv6Set[i].encode(e)
-		e.close("Ipv6Set")
+		e.close(`"Ipv6Set":`)
 	}
 	e.endList()
-	e.close("Ipv6Sets")
-	e.str("MacAddress", r.MacAddress)
-	e.str("NetworkInterfaceId", r.NetworkInterfaceID)
-	e.str("NetworkInterfaceName", r.NetworkInterfaceName)
-	e.str("OwnerId", r.OwnerID)
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
-	e.open("PrivateIpSets")
-	e.list("PrivateIpSet")
+	e.close(`"Ipv6Sets":`)
+	e.str(`"MacAddress":`, r.MacAddress)
+	e.str(`"NetworkInterfaceId":`, r.NetworkInterfaceID)
+	e.str(`"NetworkInterfaceName":`, r.NetworkInterfaceName)
+	e.str(`"OwnerId":`, r.OwnerID)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
+	e.open(`"PrivateIpSets":`)
+	e.list(`"PrivateIpSet":`)
 	for i := range r.PrivateIPSets.PrivateIPSet {
-		e.item("PrivateIpSet")
+		e.item(`"PrivateIpSet":`)
 		r.PrivateIPSets.PrivateIPSet[i].encode(e)
-		e.close("PrivateIpSet")
+		e.close(`"PrivateIpSet":`)
 	}
 	e.endList()
-	e.close("PrivateIpSets")
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("SecurityGroupIds")
-	e.strs("SecurityGroupId", r.SecurityGroupIDs.SecurityGroupID)
-	e.close("SecurityGroupIds")
-	e.long("ServiceID", r.ServiceID)
-	e.bool("ServiceManaged", r.ServiceManaged)
-	e.bool("SourceDestCheck", r.SourceDestCheck)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"PrivateIpSets":`)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"SecurityGroupIds":`)
+	e.strs(`"SecurityGroupId":`, r.SecurityGroupIDs.SecurityGroupID)
+	e.close(`"SecurityGroupIds":`)
+	e.long(`"ServiceID":`, r.ServiceID)
+	e.bool(`"ServiceManaged":`, r.ServiceManaged)
+	e.bool(`"SourceDestCheck":`, r.SourceDestCheck)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("Type", r.Type)
-	e.str("VSwitchId", r.VSwitchID)
-	e.str("VpcId", r.VPCID)
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"Tags":`)
+	e.str(`"Type":`, r.Type)
+	e.str(`"VSwitchId":`, r.VSwitchID)
+	e.str(`"VpcId":`, r.VPCID)
+	e.str(`"ZoneId":`, r.ZoneID)
 	e.finish("CreateNetworkInterfaceResponse")
 }
 
@@ -605,7 +605,7 @@ type CreateNetworkInterfaceIPv4PrefixSet struct {
 }
 
 func (r *CreateNetworkInterfaceIPv4PrefixSet) encode(e *Encoder) {
-	e.str("Ipv4Prefix", r.IPv4Prefix)
+	e.str(`"Ipv4Prefix":`, r.IPv4Prefix)
 }
 
 // CreateNetworkInterfaceIPv6PrefixSet is part of an answer.
@@ -614,7 +614,7 @@ type CreateNetworkInterfaceIPv6PrefixSet struct {
 }
 
 func (r *CreateNetworkInterfaceIPv6PrefixSet) encode(e *Encoder) {
-	e.str("Ipv6Prefix", r.IPv6Prefix)
+	e.str(`"Ipv6Prefix":`, r.IPv6Prefix)
 }
 
 // CreateNetworkInterfaceIPv6Set is part of an answer.
@@ -623,7 +623,7 @@ type CreateNetworkInterfaceIPv6Set struct {
 }
 
 func (r *CreateNetworkInterfaceIPv6Set) encode(e *Encoder) {
-	e.str("Ipv6Address", r.IPv6Address)
+	e.str(`"Ipv6Address":`, r.IPv6Address)
 }
 
 // CreateNetworkInterfacePrivateIPSet is part of an answer.
@@ -633,8 +633,8 @@ type CreateNetworkInterfacePrivateIPSet struct {
 }
 
 func (r *CreateNetworkInterfacePrivateIPSet) encode(e *Encoder) {
-	e.bool("Primary", r.Primary)
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
+	e.bool(`"Primary":`, r.Primary)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
 }
 
 // CreateNetworkInterfacePermissionRequest is the request of Ecs CreateNetworkInterfacePermission.
@@ -691,9 +691,9 @@ func (r *CreateNetworkInterfacePermissionResponse) SetRequestID(id string) { r.R
 // Encode appends the whole answer.
 func (r *CreateNetworkInterfacePermissionResponse) Encode(e *Encoder) {
 	e.start("CreateNetworkInterfacePermissionResponse", r.RequestID)
-	e.open("NetworkInterfacePermission")
+	e.open(`"NetworkInterfacePermission":`)
 	r.NetworkInterfacePermission.encode(e)
-	e.close("NetworkInterfacePermission")
+	e.close(`"NetworkInterfacePermission":`)
 	e.finish("CreateNetworkInterfacePermissionResponse")
 }
 
@@ -708,12 +708,12 @@ type CreateNetworkInterfacePermissionNetworkInterfacePermission struct {
 }
 
 func (r *CreateNetworkInterfacePermissionNetworkInterfacePermission) encode(e *Encoder) {
-	e.long("AccountId", r.AccountID)
-	e.str("NetworkInterfaceId", r.NetworkInterfaceID)
-	e.str("NetworkInterfacePermissionId", r.NetworkInterfacePermissionID)
-	e.str("Permission", r.Permission)
-	e.str("PermissionState", r.PermissionState)
-	e.str("ServiceName", r.ServiceName)
+	e.long(`"AccountId":`, r.AccountID)
+	e.str(`"NetworkInterfaceId":`, r.NetworkInterfaceID)
+	e.str(`"NetworkInterfacePermissionId":`, r.NetworkInterfacePermissionID)
+	e.str(`"Permission":`, r.Permission)
+	e.str(`"PermissionState":`, r.PermissionState)
+	e.str(`"ServiceName":`, r.ServiceName)
 }
 
 // DeleteNetworkInterfaceRequest is the request of Ecs DeleteNetworkInterface.
@@ -877,16 +877,16 @@ func (r *DescribeEniMonitorDataResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *DescribeEniMonitorDataResponse) Encode(e *Encoder) {
 	e.start("DescribeEniMonitorDataResponse", r.RequestID)
-	e.open("MonitorData")
-	e.list("EniMonitorData")
+	e.open(`"MonitorData":`)
+	e.list(`"EniMonitorData":`)
 	for i := range r.MonitorData.ENIMonitorData {
-		e.item("EniMonitorData")
+		e.item(`"EniMonitorData":`)
 		r.MonitorData.ENIMonitorData[i].encode(e)
-		e.close("EniMonitorData")
+		e.close(`"EniMonitorData":`)
 	}
 	e.endList()
-	e.close("MonitorData")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"MonitorData":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeEniMonitorDataResponse")
 }
 
@@ -903,14 +903,14 @@ type DescribeEniMonitorDataENIMonitorData struct {
 }
 
 func (r *DescribeEniMonitorDataENIMonitorData) encode(e *Encoder) {
-	e.str("DropPacketRx", r.DropPacketRx)
-	e.str("DropPacketTx", r.DropPacketTx)
-	e.str("EniId", r.ENIID)
-	e.str("IntranetRx", r.IntranetRx)
-	e.str("IntranetTx", r.IntranetTx)
-	e.str("PacketRx", r.PacketRx)
-	e.str("PacketTx", r.PacketTx)
-	e.str("TimeStamp", r.TimeStamp)
+	e.str(`"DropPacketRx":`, r.DropPacketRx)
+	e.str(`"DropPacketTx":`, r.DropPacketTx)
+	e.str(`"EniId":`, r.ENIID)
+	e.str(`"IntranetRx":`, r.IntranetRx)
+	e.str(`"IntranetTx":`, r.IntranetTx)
+	e.str(`"PacketRx":`, r.PacketRx)
+	e.str(`"PacketTx":`, r.PacketTx)
+	e.str(`"TimeStamp":`, r.TimeStamp)
 }
 
 // DescribeNetworkInterfaceAttributeRequest is the request of Ecs DescribeNetworkInterfaceAttribute.
@@ -1012,100 +1012,100 @@ func (r *DescribeNetworkInterfaceAttributeResponse) SetRequestID(id string) { r.
 // Encode appends the whole answer.
 func (r *DescribeNetworkInterfaceAttributeResponse) Encode(e *Encoder) {
 	e.start("DescribeNetworkInterfaceAttributeResponse", r.RequestID)
-	e.open("AssociatedPublicIp")
+	e.open(`"AssociatedPublicIp":`)
 	r.AssociatedPublicIP.encode(e)
-	e.close("AssociatedPublicIp")
-	e.open("Attachment")
+	e.close(`"AssociatedPublicIp":`)
+	e.open(`"Attachment":`)
 	r.Attachment.encode(e)
-	e.close("Attachment")
-	e.open("BondInterfaceSpecification")
+	e.close(`"Attachment":`)
+	e.open(`"BondInterfaceSpecification":`)
 	r.BondInterfaceSpecification.encode(e)
-	e.close("BondInterfaceSpecification")
-	e.open("ConnectionTrackingConfiguration")
+	e.close(`"BondInterfaceSpecification":`)
+	e.open(`"ConnectionTrackingConfiguration":`)
 	r.ConnectionTrackingConfiguration.encode(e)
-	e.close("ConnectionTrackingConfiguration")
-	e.str("CreationTime", r.CreationTime)
-	e.bool("DeleteOnRelease", r.DeleteOnRelease)
-	e.str("Description", r.Description)
-	e.open("EnhancedNetwork")
+	e.close(`"ConnectionTrackingConfiguration":`)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.bool(`"DeleteOnRelease":`, r.DeleteOnRelease)
+	e.str(`"Description":`, r.Description)
+	e.open(`"EnhancedNetwork":`)
 	r.EnhancedNetwork.encode(e)
-	e.close("EnhancedNetwork")
-	e.str("InstanceId", r.InstanceID)
-	e.open("Ipv4PrefixSets")
-	e.list("Ipv4PrefixSet")
+	e.close(`"EnhancedNetwork":`)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.open(`"Ipv4PrefixSets":`)
+	e.list(`"Ipv4PrefixSet":`)
 	for i := range r.IPv4PrefixSets.IPv4PrefixSet {
-		e.item("Ipv4PrefixSet")
+		e.item(`"Ipv4PrefixSet":`)
 		r.IPv4PrefixSets.IPv4PrefixSet[i].encode(e)
-		e.close("Ipv4PrefixSet")
+		e.close(`"Ipv4PrefixSet":`)
 	}
 	e.endList()
-	e.close("Ipv4PrefixSets")
-	e.open("Ipv6PrefixSets")
-	e.list("Ipv6PrefixSet")
+	e.close(`"Ipv4PrefixSets":`)
+	e.open(`"Ipv6PrefixSets":`)
+	e.list(`"Ipv6PrefixSet":`)
 	for i := range r.IPv6PrefixSets.IPv6PrefixSet {
-		e.item("Ipv6PrefixSet")
+		e.item(`"Ipv6PrefixSet":`)
 		r.IPv6PrefixSets.IPv6PrefixSet[i].encode(e)
-		e.close("Ipv6PrefixSet")
+		e.close(`"Ipv6PrefixSet":`)
 	}
 	e.endList()
-	e.close("Ipv6PrefixSets")
-	e.open("Ipv6Sets")
-	e.list("Ipv6Set")
+	e.close(`"Ipv6PrefixSets":`)
+	e.open(`"Ipv6Sets":`)
+	e.list(`"Ipv6Set":`)
 	for i := range r.IPv6Sets.IPv6Set {
-		e.item("Ipv6Set")
+		e.item(`"Ipv6Set":`)
 		r.IPv6Sets.IPv6Set[i].encode(e)
-		e.close("Ipv6Set")
+		e.close(`"Ipv6Set":`)
 	}
 	e.endList()
-	e.close("Ipv6Sets")
-	e.str("MacAddress", r.MacAddress)
-	e.str("NetworkInterfaceId", r.NetworkInterfaceID)
-	e.str("NetworkInterfaceName", r.NetworkInterfaceName)
-	e.open("NetworkInterfaceTrafficConfig")
+	e.close(`"Ipv6Sets":`)
+	e.str(`"MacAddress":`, r.MacAddress)
+	e.str(`"NetworkInterfaceId":`, r.NetworkInterfaceID)
+	e.str(`"NetworkInterfaceName":`, r.NetworkInterfaceName)
+	e.open(`"NetworkInterfaceTrafficConfig":`)
 	r.NetworkInterfaceTrafficConfig.encode(e)
-	e.close("NetworkInterfaceTrafficConfig")
-	e.str("NetworkInterfaceTrafficMode", r.NetworkInterfaceTrafficMode)
-	e.str("OwnerId", r.OwnerID)
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
-	e.open("PrivateIpSets")
-	e.list("PrivateIpSet")
+	e.close(`"NetworkInterfaceTrafficConfig":`)
+	e.str(`"NetworkInterfaceTrafficMode":`, r.NetworkInterfaceTrafficMode)
+	e.str(`"OwnerId":`, r.OwnerID)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
+	e.open(`"PrivateIpSets":`)
+	e.list(`"PrivateIpSet":`)
 	for i := range r.PrivateIPSets.PrivateIPSet {
-		e.item("PrivateIpSet")
+		e.item(`"PrivateIpSet":`)
 		r.PrivateIPSets.PrivateIPSet[i].encode(e)
-		e.close("PrivateIpSet")
+		e.close(`"PrivateIpSet":`)
 	}
 	e.endList()
-	e.close("PrivateIpSets")
-	e.open("QoSConfig")
+	e.close(`"PrivateIpSets":`)
+	e.open(`"QoSConfig":`)
 	r.QoSConfig.encode(e)
-	e.close("QoSConfig")
-	e.int("QueueNumber", r.QueueNumber)
-	e.int("QueuePairNumber", r.QueuePairNumber)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("SecurityGroupIds")
-	e.strs("SecurityGroupId", r.SecurityGroupIDs.SecurityGroupID)
-	e.close("SecurityGroupIds")
-	e.long("ServiceID", r.ServiceID)
-	e.bool("ServiceManaged", r.ServiceManaged)
-	e.open("SlaveInterfaceSpecification")
+	e.close(`"QoSConfig":`)
+	e.int(`"QueueNumber":`, r.QueueNumber)
+	e.int(`"QueuePairNumber":`, r.QueuePairNumber)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"SecurityGroupIds":`)
+	e.strs(`"SecurityGroupId":`, r.SecurityGroupIDs.SecurityGroupID)
+	e.close(`"SecurityGroupIds":`)
+	e.long(`"ServiceID":`, r.ServiceID)
+	e.bool(`"ServiceManaged":`, r.ServiceManaged)
+	e.open(`"SlaveInterfaceSpecification":`)
 	r.SlaveInterfaceSpecification.encode(e)
-	e.close("SlaveInterfaceSpecification")
-	e.bool("SourceDestCheck", r.SourceDestCheck)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"SlaveInterfaceSpecification":`)
+	e.bool(`"SourceDestCheck":`, r.SourceDestCheck)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("TcpOptionAddressEnabled", r.TcpOptionAddressEnabled)
-	e.str("Type", r.Type)
-	e.str("VSwitchId", r.VSwitchID)
-	e.str("VpcId", r.VPCID)
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"Tags":`)
+	e.str(`"TcpOptionAddressEnabled":`, r.TcpOptionAddressEnabled)
+	e.str(`"Type":`, r.Type)
+	e.str(`"VSwitchId":`, r.VSwitchID)
+	e.str(`"VpcId":`, r.VPCID)
+	e.str(`"ZoneId":`, r.ZoneID)
 	e.finish("DescribeNetworkInterfaceAttributeResponse")
 }
 
@@ -1116,8 +1116,8 @@ type DescribeNetworkInterfaceAttributeAssociatedPublicIP struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributeAssociatedPublicIP) encode(e *Encoder) {
-	e.str("AllocationId", r.AllocationID)
-	e.str("PublicIpAddress", r.PublicIPAddress)
+	e.str(`"AllocationId":`, r.AllocationID)
+	e.str(`"PublicIpAddress":`, r.PublicIPAddress)
 }
 
 // DescribeNetworkInterfaceAttributeAttachment is part of an answer.
@@ -1132,13 +1132,13 @@ type DescribeNetworkInterfaceAttributeAttachment struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributeAttachment) encode(e *Encoder) {
-	e.int("DeviceIndex", r.DeviceIndex)
-	e.str("InstanceId", r.InstanceID)
-	e.open("MemberNetworkInterfaceIds")
-	e.strs("MemberNetworkInterfaceId", r.MemberNetworkInterfaceIDs.MemberNetworkInterfaceID)
-	e.close("MemberNetworkInterfaceIds")
-	e.int("NetworkCardIndex", r.NetworkCardIndex)
-	e.str("TrunkNetworkInterfaceId", r.TrunkNetworkInterfaceID)
+	e.int(`"DeviceIndex":`, r.DeviceIndex)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.open(`"MemberNetworkInterfaceIds":`)
+	e.strs(`"MemberNetworkInterfaceId":`, r.MemberNetworkInterfaceIDs.MemberNetworkInterfaceID)
+	e.close(`"MemberNetworkInterfaceIds":`)
+	e.int(`"NetworkCardIndex":`, r.NetworkCardIndex)
+	e.str(`"TrunkNetworkInterfaceId":`, r.TrunkNetworkInterfaceID)
 }
 
 // DescribeNetworkInterfaceAttributeBondInterfaceSpecification is part of an answer.
@@ -1150,16 +1150,16 @@ type DescribeNetworkInterfaceAttributeBondInterfaceSpecification struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributeBondInterfaceSpecification) encode(e *Encoder) {
-	e.str("BondMode", r.BondMode)
-	e.open("SlaveInterfaceSpecification")
-	e.list("SlaveInterfaceSpecificationSet")
+	e.str(`"BondMode":`, r.BondMode)
+	e.open(`"SlaveInterfaceSpecification":`)
+	e.list(`"SlaveInterfaceSpecificationSet":`)
 	for i := range r.SlaveInterfaceSpecification.SlaveInterfaceSpecificationSet {
-		e.item("SlaveInterfaceSpecificationSet")
+		e.item(`"SlaveInterfaceSpecificationSet":`)
 		r.SlaveInterfaceSpecification.SlaveInterfaceSpecificationSet[i].encode(e)
-		e.close("SlaveInterfaceSpecificationSet")
+		e.close(`"SlaveInterfaceSpecificationSet":`)
 	}
 	e.endList()
-	e.close("SlaveInterfaceSpecification")
+	e.close(`"SlaveInterfaceSpecification":`)
 }
 
 // DescribeNetworkInterfaceAttributeBondInterfaceSpecificationSlaveInterfaceSpecificationSet is part of an answer.
@@ -1170,9 +1170,9 @@ type DescribeNetworkInterfaceAttributeBondInterfaceSpecificationSlaveInterfaceSp
 }
 
 func (r *DescribeNetworkInterfaceAttributeBondInterfaceSpecificationSlaveInterfaceSpecificationSet) encode(e *Encoder) {
-	e.str("BondNetworkInterfaceId", r.BondNetworkInterfaceID)
-	e.str("SlaveNetworkInterfaceId", r.SlaveNetworkInterfaceID)
-	e.str("WorkState", r.WorkState)
+	e.str(`"BondNetworkInterfaceId":`, r.BondNetworkInterfaceID)
+	e.str(`"SlaveNetworkInterfaceId":`, r.SlaveNetworkInterfaceID)
+	e.str(`"WorkState":`, r.WorkState)
 }
 
 // DescribeNetworkInterfaceAttributeConnectionTrackingConfiguration is part of an answer.
@@ -1183,9 +1183,9 @@ type DescribeNetworkInterfaceAttributeConnectionTrackingConfiguration struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributeConnectionTrackingConfiguration) encode(e *Encoder) {
-	e.int("TcpClosedAndTimeWaitTimeout", r.TcpClosedAndTimeWaitTimeout)
-	e.int("TcpEstablishedTimeout", r.TcpEstablishedTimeout)
-	e.int("UdpTimeout", r.UdpTimeout)
+	e.int(`"TcpClosedAndTimeWaitTimeout":`, r.TcpClosedAndTimeWaitTimeout)
+	e.int(`"TcpEstablishedTimeout":`, r.TcpEstablishedTimeout)
+	e.int(`"UdpTimeout":`, r.UdpTimeout)
 }
 
 // DescribeNetworkInterfaceAttributeEnhancedNetwork is part of an answer.
@@ -1197,10 +1197,10 @@ type DescribeNetworkInterfaceAttributeEnhancedNetwork struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributeEnhancedNetwork) encode(e *Encoder) {
-	e.bool("EnableRss", r.EnableRss)
-	e.bool("EnableSriov", r.EnableSriov)
-	e.int("VirtualFunctionQuantity", r.VirtualFunctionQuantity)
-	e.int("VirtualFunctionTotalQueueNumber", r.VirtualFunctionTotalQueueNumber)
+	e.bool(`"EnableRss":`, r.EnableRss)
+	e.bool(`"EnableSriov":`, r.EnableSriov)
+	e.int(`"VirtualFunctionQuantity":`, r.VirtualFunctionQuantity)
+	e.int(`"VirtualFunctionTotalQueueNumber":`, r.VirtualFunctionTotalQueueNumber)
 }
 
 // DescribeNetworkInterfaceAttributeIPv4PrefixSet is part of an answer.
@@ -1209,7 +1209,7 @@ type DescribeNetworkInterfaceAttributeIPv4PrefixSet struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributeIPv4PrefixSet) encode(e *Encoder) {
-	e.str("Ipv4Prefix", r.IPv4Prefix)
+	e.str(`"Ipv4Prefix":`, r.IPv4Prefix)
 }
 
 // DescribeNetworkInterfaceAttributeIPv6PrefixSet is part of an answer.
@@ -1218,7 +1218,7 @@ type DescribeNetworkInterfaceAttributeIPv6PrefixSet struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributeIPv6PrefixSet) encode(e *Encoder) {
-	e.str("Ipv6Prefix", r.IPv6Prefix)
+	e.str(`"Ipv6Prefix":`, r.IPv6Prefix)
 }
 
 // DescribeNetworkInterfaceAttributeIPv6Set is part of an answer.
@@ -1227,7 +1227,7 @@ type DescribeNetworkInterfaceAttributeIPv6Set struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributeIPv6Set) encode(e *Encoder) {
-	e.str("Ipv6Address", r.IPv6Address)
+	e.str(`"Ipv6Address":`, r.IPv6Address)
 }
 
 // DescribeNetworkInterfaceAttributeNetworkInterfaceTrafficConfig is part of an answer.
@@ -1238,9 +1238,9 @@ type DescribeNetworkInterfaceAttributeNetworkInterfaceTrafficConfig struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributeNetworkInterfaceTrafficConfig) encode(e *Encoder) {
-	e.str("NetworkInterfaceTrafficMode", r.NetworkInterfaceTrafficMode)
-	e.int("QueueNumber", r.QueueNumber)
-	e.int("QueuePairNumber", r.QueuePairNumber)
+	e.str(`"NetworkInterfaceTrafficMode":`, r.NetworkInterfaceTrafficMode)
+	e.int(`"QueueNumber":`, r.QueueNumber)
+	e.int(`"QueuePairNumber":`, r.QueuePairNumber)
 }
 
 // DescribeNetworkInterfaceAttributePrivateIPSet is part of an answer.
@@ -1251,11 +1251,11 @@ type DescribeNetworkInterfaceAttributePrivateIPSet struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributePrivateIPSet) encode(e *Encoder) {
-	e.open("AssociatedPublicIp")
+	e.open(`"AssociatedPublicIp":`)
 	r.AssociatedPublicIP.encode(e)
-	e.close("AssociatedPublicIp")
-	e.bool("Primary", r.Primary)
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
+	e.close(`"AssociatedPublicIp":`)
+	e.bool(`"Primary":`, r.Primary)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
 }
 
 // DescribeNetworkInterfaceAttributePrivateIPSetAssociatedPublicIP is part of an answer.
@@ -1265,8 +1265,8 @@ type DescribeNetworkInterfaceAttributePrivateIPSetAssociatedPublicIP struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributePrivateIPSetAssociatedPublicIP) encode(e *Encoder) {
-	e.str("AllocationId", r.AllocationID)
-	e.str("PublicIpAddress", r.PublicIPAddress)
+	e.str(`"AllocationId":`, r.AllocationID)
+	e.str(`"PublicIpAddress":`, r.PublicIPAddress)
 }
 
 // DescribeNetworkInterfaceAttributeQoSConfig is part of an answer.
@@ -1276,10 +1276,10 @@ type DescribeNetworkInterfaceAttributeQoSConfig struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributeQoSConfig) encode(e *Encoder) {
-	e.bool("EnableQoS", r.EnableQoS)
-	e.open("QoS")
+	e.bool(`"EnableQoS":`, r.EnableQoS)
+	e.open(`"QoS":`)
 	r.QoS.encode(e)
-	e.close("QoS")
+	e.close(`"QoS":`)
 }
 
 // DescribeNetworkInterfaceAttributeQoSConfigQoS is part of an answer.
@@ -1292,11 +1292,11 @@ type DescribeNetworkInterfaceAttributeQoSConfigQoS struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributeQoSConfigQoS) encode(e *Encoder) {
-	e.long("BandwidthRx", r.BandwidthRx)
-	e.long("BandwidthTx", r.BandwidthTx)
-	e.long("ConcurrentConnections", r.ConcurrentConnections)
-	e.long("PpsRx", r.PpsRx)
-	e.long("PpsTx", r.PpsTx)
+	e.long(`"BandwidthRx":`, r.BandwidthRx)
+	e.long(`"BandwidthTx":`, r.BandwidthTx)
+	e.long(`"ConcurrentConnections":`, r.ConcurrentConnections)
+	e.long(`"PpsRx":`, r.PpsRx)
+	e.long(`"PpsTx":`, r.PpsTx)
 }
 
 // DescribeNetworkInterfaceAttributeSlaveInterfaceSpecification is part of an answer.
@@ -1307,9 +1307,9 @@ type DescribeNetworkInterfaceAttributeSlaveInterfaceSpecification struct {
 }
 
 func (r *DescribeNetworkInterfaceAttributeSlaveInterfaceSpecification) encode(e *Encoder) {
-	e.str("BondNetworkInterfaceId", r.BondNetworkInterfaceID)
-	e.str("SlaveNetworkInterfaceId", r.SlaveNetworkInterfaceID)
-	e.str("WorkState", r.WorkState)
+	e.str(`"BondNetworkInterfaceId":`, r.BondNetworkInterfaceID)
+	e.str(`"SlaveNetworkInterfaceId":`, r.SlaveNetworkInterfaceID)
+	e.str(`"WorkState":`, r.WorkState)
 }
 
 // DescribeNetworkInterfacePermissionsRequest is the request of Ecs DescribeNetworkInterfacePermissions.
@@ -1372,18 +1372,18 @@ func (r *DescribeNetworkInterfacePermissionsResponse) SetRequestID(id string) { 
 // Encode appends the whole answer.
 func (r *DescribeNetworkInterfacePermissionsResponse) Encode(e *Encoder) {
 	e.start("DescribeNetworkInterfacePermissionsResponse", r.RequestID)
-	e.open("NetworkInterfacePermissions")
-	e.list("NetworkInterfacePermission")
+	e.open(`"NetworkInterfacePermissions":`)
+	e.list(`"NetworkInterfacePermission":`)
 	for i := range r.NetworkInterfacePermissions.NetworkInterfacePermission {
-		e.item("NetworkInterfacePermission")
+		e.item(`"NetworkInterfacePermission":`)
 		r.NetworkInterfacePermissions.NetworkInterfacePermission[i].encode(e)
-		e.close("NetworkInterfacePermission")
+		e.close(`"NetworkInterfacePermission":`)
 	}
 	e.endList()
-	e.close("NetworkInterfacePermissions")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"NetworkInterfacePermissions":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeNetworkInterfacePermissionsResponse")
 }
 
@@ -1398,12 +1398,12 @@ type DescribeNetworkInterfacePermissionsNetworkInterfacePermission struct {
 }
 
 func (r *DescribeNetworkInterfacePermissionsNetworkInterfacePermission) encode(e *Encoder) {
-	e.long("AccountId", r.AccountID)
-	e.str("NetworkInterfaceId", r.NetworkInterfaceID)
-	e.str("NetworkInterfacePermissionId", r.NetworkInterfacePermissionID)
-	e.str("Permission", r.Permission)
-	e.str("PermissionState", r.PermissionState)
-	e.str("ServiceName", r.ServiceName)
+	e.long(`"AccountId":`, r.AccountID)
+	e.str(`"NetworkInterfaceId":`, r.NetworkInterfaceID)
+	e.str(`"NetworkInterfacePermissionId":`, r.NetworkInterfacePermissionID)
+	e.str(`"Permission":`, r.Permission)
+	e.str(`"PermissionState":`, r.PermissionState)
+	e.str(`"ServiceName":`, r.ServiceName)
 }
 
 // DescribeNetworkInterfacesRequest is the request of Ecs DescribeNetworkInterfaces.
@@ -1523,21 +1523,21 @@ func (r *DescribeNetworkInterfacesResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *DescribeNetworkInterfacesResponse) Encode(e *Encoder) {
 	e.start("DescribeNetworkInterfacesResponse", r.RequestID)
-	e.open("NetworkInterfaceSets")
-	e.list("NetworkInterfaceSet")
+	e.open(`"NetworkInterfaceSets":`)
+	e.list(`"NetworkInterfaceSet":`)
 	for i := range r.NetworkInterfaceSets.NetworkInterfaceSet {
-		e.item("NetworkInterfaceSet")
+		e.item(`"NetworkInterfaceSet":`)
 		r.NetworkInterfaceSets.NetworkInterfaceSet[i].encode(e)
-		e.close("NetworkInterfaceSet")
+		e.close(`"NetworkInterfaceSet":`)
 	}
 	e.endList()
-	e.close("NetworkInterfaceSets")
+	e.close(`"NetworkInterfaceSets":`)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeNetworkInterfacesResponse")
 }
 
@@ -1587,81 +1587,81 @@ type DescribeNetworkInterfacesNetworkInterfaceSet struct {
 }
 
 func (r *DescribeNetworkInterfacesNetworkInterfaceSet) encode(e *Encoder) {
-	e.open("AssociatedPublicIp")
+	e.open(`"AssociatedPublicIp":`)
 	r.AssociatedPublicIP.encode(e)
-	e.close("AssociatedPublicIp")
-	e.open("Attachment")
+	e.close(`"AssociatedPublicIp":`)
+	e.open(`"Attachment":`)
 	r.Attachment.encode(e)
-	e.close("Attachment")
-	e.str("CreationTime", r.CreationTime)
-	e.bool("DeleteOnRelease", r.DeleteOnRelease)
-	e.str("Description", r.Description)
-	e.str("InstanceId", r.InstanceID)
-	e.open("Ipv4PrefixSets")
-	e.list("Ipv4PrefixSet")
+	e.close(`"Attachment":`)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.bool(`"DeleteOnRelease":`, r.DeleteOnRelease)
+	e.str(`"Description":`, r.Description)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.open(`"Ipv4PrefixSets":`)
+	e.list(`"Ipv4PrefixSet":`)
 	for i := range r.IPv4PrefixSets.IPv4PrefixSet {
-		e.item("Ipv4PrefixSet")
+		e.item(`"Ipv4PrefixSet":`)
 		r.IPv4PrefixSets.IPv4PrefixSet[i].encode(e)
-		e.close("Ipv4PrefixSet")
+		e.close(`"Ipv4PrefixSet":`)
 	}
 	e.endList()
-	e.close("Ipv4PrefixSets")
-	e.open("Ipv6PrefixSets")
-	e.list("Ipv6PrefixSet")
+	e.close(`"Ipv4PrefixSets":`)
+	e.open(`"Ipv6PrefixSets":`)
+	e.list(`"Ipv6PrefixSet":`)
 	for i := range r.IPv6PrefixSets.IPv6PrefixSet {
-		e.item("Ipv6PrefixSet")
+		e.item(`"Ipv6PrefixSet":`)
 		r.IPv6PrefixSets.IPv6PrefixSet[i].encode(e)
-		e.close("Ipv6PrefixSet")
+		e.close(`"Ipv6PrefixSet":`)
 	}
 	e.endList()
-	e.close("Ipv6PrefixSets")
-	e.open("Ipv6Sets")
-	e.list("Ipv6Set")
+	e.close(`"Ipv6PrefixSets":`)
+	e.open(`"Ipv6Sets":`)
+	e.list(`"Ipv6Set":`)
 	for i := range r.IPv6Sets.IPv6Set {
-		e.item("Ipv6Set")
+		e.item(`"Ipv6Set":`)
 		r.IPv6Sets.IPv6Set[i].encode(e)
-		e.close("Ipv6Set")
+		e.close(`"Ipv6Set":`)
 	}
 	e.endList()
-	e.close("Ipv6Sets")
-	e.str("MacAddress", r.MacAddress)
-	e.str("NetworkInterfaceId", r.NetworkInterfaceID)
-	e.str("NetworkInterfaceName", r.NetworkInterfaceName)
-	e.str("NetworkInterfaceTrafficMode", r.NetworkInterfaceTrafficMode)
-	e.str("OwnerId", r.OwnerID)
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
-	e.open("PrivateIpSets")
-	e.list("PrivateIpSet")
+	e.close(`"Ipv6Sets":`)
+	e.str(`"MacAddress":`, r.MacAddress)
+	e.str(`"NetworkInterfaceId":`, r.NetworkInterfaceID)
+	e.str(`"NetworkInterfaceName":`, r.NetworkInterfaceName)
+	e.str(`"NetworkInterfaceTrafficMode":`, r.NetworkInterfaceTrafficMode)
+	e.str(`"OwnerId":`, r.OwnerID)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
+	e.open(`"PrivateIpSets":`)
+	e.list(`"PrivateIpSet":`)
 	for i := range r.PrivateIPSets.PrivateIPSet {
-		e.item("PrivateIpSet")
+		e.item(`"PrivateIpSet":`)
 		r.PrivateIPSets.PrivateIPSet[i].encode(e)
-		e.close("PrivateIpSet")
+		e.close(`"PrivateIpSet":`)
 	}
 	e.endList()
-	e.close("PrivateIpSets")
-	e.int("QueueNumber", r.QueueNumber)
-	e.int("QueuePairNumber", r.QueuePairNumber)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("SecurityGroupIds")
-	e.strs("SecurityGroupId", r.SecurityGroupIDs.SecurityGroupID)
-	e.close("SecurityGroupIds")
-	e.long("ServiceID", r.ServiceID)
-	e.bool("ServiceManaged", r.ServiceManaged)
-	e.bool("SourceDestCheck", r.SourceDestCheck)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"PrivateIpSets":`)
+	e.int(`"QueueNumber":`, r.QueueNumber)
+	e.int(`"QueuePairNumber":`, r.QueuePairNumber)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"SecurityGroupIds":`)
+	e.strs(`"SecurityGroupId":`, r.SecurityGroupIDs.SecurityGroupID)
+	e.close(`"SecurityGroupIds":`)
+	e.long(`"ServiceID":`, r.ServiceID)
+	e.bool(`"ServiceManaged":`, r.ServiceManaged)
+	e.bool(`"SourceDestCheck":`, r.SourceDestCheck)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("Type", r.Type)
-	e.str("VSwitchId", r.VSwitchID)
-	e.str("VpcId", r.VPCID)
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"Tags":`)
+	e.str(`"Type":`, r.Type)
+	e.str(`"VSwitchId":`, r.VSwitchID)
+	e.str(`"VpcId":`, r.VPCID)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeNetworkInterfacesNetworkInterfaceSetAssociatedPublicIP is part of an answer.
@@ -1671,8 +1671,8 @@ type DescribeNetworkInterfacesNetworkInterfaceSetAssociatedPublicIP struct {
 }
 
 func (r *DescribeNetworkInterfacesNetworkInterfaceSetAssociatedPublicIP) encode(e *Encoder) {
-	e.str("AllocationId", r.AllocationID)
-	e.str("PublicIpAddress", r.PublicIPAddress)
+	e.str(`"AllocationId":`, r.AllocationID)
+	e.str(`"PublicIpAddress":`, r.PublicIPAddress)
 }
 
 // DescribeNetworkInterfacesNetworkInterfaceSetAttachment is part of an answer.
@@ -1684,10 +1684,10 @@ type DescribeNetworkInterfacesNetworkInterfaceSetAttachment struct {
 }
 
 func (r *DescribeNetworkInterfacesNetworkInterfaceSetAttachment) encode(e *Encoder) {
-	e.int("DeviceIndex", r.DeviceIndex)
-	e.str("InstanceId", r.InstanceID)
-	e.int("NetworkCardIndex", r.NetworkCardIndex)
-	e.str("TrunkNetworkInterfaceId", r.TrunkNetworkInterfaceID)
+	e.int(`"DeviceIndex":`, r.DeviceIndex)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.int(`"NetworkCardIndex":`, r.NetworkCardIndex)
+	e.str(`"TrunkNetworkInterfaceId":`, r.TrunkNetworkInterfaceID)
 }
 
 // DescribeNetworkInterfacesNetworkInterfaceSetIPv4PrefixSet is part of an answer.
@@ -1696,7 +1696,7 @@ type DescribeNetworkInterfacesNetworkInterfaceSetIPv4PrefixSet struct {
 }
 
 func (r *DescribeNetworkInterfacesNetworkInterfaceSetIPv4PrefixSet) encode(e *Encoder) {
-	e.str("Ipv4Prefix", r.IPv4Prefix)
+	e.str(`"Ipv4Prefix":`, r.IPv4Prefix)
 }
 
 // DescribeNetworkInterfacesNetworkInterfaceSetIPv6PrefixSet is part of an answer.
@@ -1705,7 +1705,7 @@ type DescribeNetworkInterfacesNetworkInterfaceSetIPv6PrefixSet struct {
 }
 
 func (r *DescribeNetworkInterfacesNetworkInterfaceSetIPv6PrefixSet) encode(e *Encoder) {
-	e.str("Ipv6Prefix", r.IPv6Prefix)
+	e.str(`"Ipv6Prefix":`, r.IPv6Prefix)
 }
 
 // DescribeNetworkInterfacesNetworkInterfaceSetIPv6Set is part of an answer.
@@ -1714,7 +1714,7 @@ type DescribeNetworkInterfacesNetworkInterfaceSetIPv6Set struct {
 }
 
 func (r *DescribeNetworkInterfacesNetworkInterfaceSetIPv6Set) encode(e *Encoder) {
-	e.str("Ipv6Address", r.IPv6Address)
+	e.str(`"Ipv6Address":`, r.IPv6Address)
 }
 
 // DescribeNetworkInterfacesNetworkInterfaceSetPrivateIPSet is part of an answer.
@@ -1726,12 +1726,12 @@ type DescribeNetworkInterfacesNetworkInterfaceSetPrivateIPSet struct {
 }
 
 func (r *DescribeNetworkInterfacesNetworkInterfaceSetPrivateIPSet) encode(e *Encoder) {
-	e.open("AssociatedPublicIp")
+	e.open(`"AssociatedPublicIp":`)
 	r.AssociatedPublicIP.encode(e)
-	e.close("AssociatedPublicIp")
-	e.bool("Primary", r.Primary)
-	e.str("PrivateDnsName", r.PrivateDNSName)
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
+	e.close(`"AssociatedPublicIp":`)
+	e.bool(`"Primary":`, r.Primary)
+	e.str(`"PrivateDnsName":`, r.PrivateDNSName)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
 }
 
 // DescribeNetworkInterfacesNetworkInterfaceSetPrivateIPSetAssociatedPublicIP is part of an answer.
@@ -1741,8 +1741,8 @@ type DescribeNetworkInterfacesNetworkInterfaceSetPrivateIPSetAssociatedPublicIP 
 }
 
 func (r *DescribeNetworkInterfacesNetworkInterfaceSetPrivateIPSetAssociatedPublicIP) encode(e *Encoder) {
-	e.str("AllocationId", r.AllocationID)
-	e.str("PublicIpAddress", r.PublicIPAddress)
+	e.str(`"AllocationId":`, r.AllocationID)
+	e.str(`"PublicIpAddress":`, r.PublicIPAddress)
 }
 
 // DetachNetworkInterfaceRequest is the request of Ecs DetachNetworkInterface.

@@ -182,7 +182,7 @@ func (r *CopyImageResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CopyImageResponse) Encode(e *Encoder) {
 	e.start("CopyImageResponse", r.RequestID)
-	e.str("ImageId", r.ImageID)
+	e.str(`"ImageId":`, r.ImageID)
 	e.finish("CopyImageResponse")
 }
 
@@ -347,7 +347,7 @@ func (r *CreateImageResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateImageResponse) Encode(e *Encoder) {
 	e.start("CreateImageResponse", r.RequestID)
-	e.str("ImageId", r.ImageID)
+	e.str(`"ImageId":`, r.ImageID)
 	e.finish("CreateImageResponse")
 }
 
@@ -426,7 +426,7 @@ func (r *CreateImageComponentResponse) SetRequestID(id string) { r.RequestID = i
 // Encode appends the whole answer.
 func (r *CreateImageComponentResponse) Encode(e *Encoder) {
 	e.start("CreateImageComponentResponse", r.RequestID)
-	e.str("ImageComponentId", r.ImageComponentID)
+	e.str(`"ImageComponentId":`, r.ImageComponentID)
 	e.finish("CreateImageComponentResponse")
 }
 
@@ -784,7 +784,7 @@ func (r *CreateImagePipelineResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *CreateImagePipelineResponse) Encode(e *Encoder) {
 	e.start("CreateImagePipelineResponse", r.RequestID)
-	e.str("ImagePipelineId", r.ImagePipelineID)
+	e.str(`"ImagePipelineId":`, r.ImagePipelineID)
 	e.finish("CreateImagePipelineResponse")
 }
 
@@ -1018,20 +1018,20 @@ func (r *DescribeImageComponentsResponse) SetRequestID(id string) { r.RequestID 
 // Encode appends the whole answer.
 func (r *DescribeImageComponentsResponse) Encode(e *Encoder) {
 	e.start("DescribeImageComponentsResponse", r.RequestID)
-	e.open("ImageComponent")
-	e.list("ImageComponentSet")
+	e.open(`"ImageComponent":`)
+	e.list(`"ImageComponentSet":`)
 	for i := range r.ImageComponent.ImageComponentSet {
-		e.item("ImageComponentSet")
+		e.item(`"ImageComponentSet":`)
 		r.ImageComponent.ImageComponentSet[i].encode(e)
-		e.close("ImageComponentSet")
+		e.close(`"ImageComponentSet":`)
 	}
 	e.endList()
-	e.close("ImageComponent")
-	e.int("MaxResults", r.MaxResults)
+	e.close(`"ImageComponent":`)
+	e.int(`"MaxResults":`, r.MaxResults)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeImageComponentsResponse")
 }
 
@@ -1056,34 +1056,34 @@ type DescribeImageComponentsImageComponentSet struct {
 }
 
 func (r *DescribeImageComponentsImageComponentSet) encode(e *Encoder) {
-	e.str("ComponentType", r.ComponentType)
-	e.str("ComponentVersion", r.ComponentVersion)
-	e.str("Content", r.Content)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("ImageComponentId", r.ImageComponentID)
-	e.str("Name", r.Name)
-	e.str("Owner", r.Owner)
-	e.open("Parameters")
-	e.list("Parameter")
+	e.str(`"ComponentType":`, r.ComponentType)
+	e.str(`"ComponentVersion":`, r.ComponentVersion)
+	e.str(`"Content":`, r.Content)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"ImageComponentId":`, r.ImageComponentID)
+	e.str(`"Name":`, r.Name)
+	e.str(`"Owner":`, r.Owner)
+	e.open(`"Parameters":`)
+	e.list(`"Parameter":`)
 	for i := range r.Parameters.Parameter {
-		e.item("Parameter")
+		e.item(`"Parameter":`)
 		r.Parameters.Parameter[i].encode(e)
-		e.close("Parameter")
+		e.close(`"Parameter":`)
 	}
 	e.endList()
-	e.close("Parameters")
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("SystemType", r.SystemType)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"Parameters":`)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"SystemType":`, r.SystemType)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
+	e.close(`"Tags":`)
 }
 
 // DescribeImageComponentsImageComponentSetParameter is part of an answer.
@@ -1094,9 +1094,9 @@ type DescribeImageComponentsImageComponentSetParameter struct {
 }
 
 func (r *DescribeImageComponentsImageComponentSetParameter) encode(e *Encoder) {
-	e.str("DefaultValue", r.DefaultValue)
-	e.str("Name", r.Name)
-	e.str("Type", r.Type)
+	e.str(`"DefaultValue":`, r.DefaultValue)
+	e.str(`"Name":`, r.Name)
+	e.str(`"Type":`, r.Type)
 }
 
 // DescribeImageFromFamilyRequest is the request of Ecs DescribeImageFromFamily.
@@ -1143,9 +1143,9 @@ func (r *DescribeImageFromFamilyResponse) SetRequestID(id string) { r.RequestID 
 // Encode appends the whole answer.
 func (r *DescribeImageFromFamilyResponse) Encode(e *Encoder) {
 	e.start("DescribeImageFromFamilyResponse", r.RequestID)
-	e.open("Image")
+	e.open(`"Image":`)
 	r.Image.encode(e)
-	e.close("Image")
+	e.close(`"Image":`)
 	e.finish("DescribeImageFromFamilyResponse")
 }
 
@@ -1181,45 +1181,45 @@ type DescribeImageFromFamilyImage struct {
 }
 
 func (r *DescribeImageFromFamilyImage) encode(e *Encoder) {
-	e.str("Architecture", r.Architecture)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.open("DiskDeviceMappings")
-	e.list("DiskDeviceMapping")
+	e.str(`"Architecture":`, r.Architecture)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.open(`"DiskDeviceMappings":`)
+	e.list(`"DiskDeviceMapping":`)
 	for i := range r.DiskDeviceMappings.DiskDeviceMapping {
-		e.item("DiskDeviceMapping")
+		e.item(`"DiskDeviceMapping":`)
 		r.DiskDeviceMappings.DiskDeviceMapping[i].encode(e)
-		e.close("DiskDeviceMapping")
+		e.close(`"DiskDeviceMapping":`)
 	}
 	e.endList()
-	e.close("DiskDeviceMappings")
-	e.str("ImageFamily", r.ImageFamily)
-	e.str("ImageId", r.ImageID)
-	e.str("ImageName", r.ImageName)
-	e.str("ImageOwnerAlias", r.ImageOwnerAlias)
-	e.str("ImageVersion", r.ImageVersion)
-	e.bool("IsCopied", r.IsCopied)
-	e.str("IsSelfShared", r.IsSelfShared)
-	e.bool("IsSubscribed", r.IsSubscribed)
-	e.bool("IsSupportCloudinit", r.IsSupportCloudinit)
-	e.bool("IsSupportIoOptimized", r.IsSupportIOOptimized)
-	e.str("OSName", r.OSName)
-	e.str("OSType", r.OSType)
-	e.str("Platform", r.Platform)
-	e.str("ProductCode", r.ProductCode)
-	e.str("Progress", r.Progress)
-	e.int("Size", r.Size)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"DiskDeviceMappings":`)
+	e.str(`"ImageFamily":`, r.ImageFamily)
+	e.str(`"ImageId":`, r.ImageID)
+	e.str(`"ImageName":`, r.ImageName)
+	e.str(`"ImageOwnerAlias":`, r.ImageOwnerAlias)
+	e.str(`"ImageVersion":`, r.ImageVersion)
+	e.bool(`"IsCopied":`, r.IsCopied)
+	e.str(`"IsSelfShared":`, r.IsSelfShared)
+	e.bool(`"IsSubscribed":`, r.IsSubscribed)
+	e.bool(`"IsSupportCloudinit":`, r.IsSupportCloudinit)
+	e.bool(`"IsSupportIoOptimized":`, r.IsSupportIOOptimized)
+	e.str(`"OSName":`, r.OSName)
+	e.str(`"OSType":`, r.OSType)
+	e.str(`"Platform":`, r.Platform)
+	e.str(`"ProductCode":`, r.ProductCode)
+	e.str(`"Progress":`, r.Progress)
+	e.int(`"Size":`, r.Size)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("Usage", r.Usage)
+	e.close(`"Tags":`)
+	e.str(`"Usage":`, r.Usage)
 }
 
 // DescribeImageFromFamilyImageDiskDeviceMapping is part of an answer.
@@ -1234,13 +1234,13 @@ type DescribeImageFromFamilyImageDiskDeviceMapping struct {
 }
 
 func (r *DescribeImageFromFamilyImageDiskDeviceMapping) encode(e *Encoder) {
-	e.str("Device", r.Device)
-	e.str("Format", r.Format)
-	e.str("ImportOSSBucket", r.ImportOSSBucket)
-	e.str("ImportOSSObject", r.ImportOSSObject)
-	e.str("Size", r.Size)
-	e.str("SnapshotId", r.SnapshotID)
-	e.str("Type", r.Type)
+	e.str(`"Device":`, r.Device)
+	e.str(`"Format":`, r.Format)
+	e.str(`"ImportOSSBucket":`, r.ImportOSSBucket)
+	e.str(`"ImportOSSObject":`, r.ImportOSSObject)
+	e.str(`"Size":`, r.Size)
+	e.str(`"SnapshotId":`, r.SnapshotID)
+	e.str(`"Type":`, r.Type)
 }
 
 // DescribeImagePipelineExecutionsRequest is the request of Ecs DescribeImagePipelineExecutions.
@@ -1311,20 +1311,20 @@ func (r *DescribeImagePipelineExecutionsResponse) SetRequestID(id string) { r.Re
 // Encode appends the whole answer.
 func (r *DescribeImagePipelineExecutionsResponse) Encode(e *Encoder) {
 	e.start("DescribeImagePipelineExecutionsResponse", r.RequestID)
-	e.open("ImagePipelineExecution")
-	e.list("ImagePipelineExecutionSet")
+	e.open(`"ImagePipelineExecution":`)
+	e.list(`"ImagePipelineExecutionSet":`)
 	for i := range r.ImagePipelineExecution.ImagePipelineExecutionSet {
-		e.item("ImagePipelineExecutionSet")
+		e.item(`"ImagePipelineExecutionSet":`)
 		r.ImagePipelineExecution.ImagePipelineExecutionSet[i].encode(e)
-		e.close("ImagePipelineExecutionSet")
+		e.close(`"ImagePipelineExecutionSet":`)
 	}
 	e.endList()
-	e.close("ImagePipelineExecution")
-	e.int("MaxResults", r.MaxResults)
+	e.close(`"ImagePipelineExecution":`)
+	e.int(`"MaxResults":`, r.MaxResults)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeImagePipelineExecutionsResponse")
 }
 
@@ -1344,23 +1344,23 @@ type DescribeImagePipelineExecutionsImagePipelineExecutionSet struct {
 }
 
 func (r *DescribeImagePipelineExecutionsImagePipelineExecutionSet) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("ExecutionId", r.ExecutionID)
-	e.str("ImageId", r.ImageID)
-	e.str("ImagePipelineId", r.ImagePipelineID)
-	e.str("Message", r.Message)
-	e.str("ModifiedTime", r.ModifiedTime)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"ExecutionId":`, r.ExecutionID)
+	e.str(`"ImageId":`, r.ImageID)
+	e.str(`"ImagePipelineId":`, r.ImagePipelineID)
+	e.str(`"Message":`, r.Message)
+	e.str(`"ModifiedTime":`, r.ModifiedTime)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
+	e.close(`"Tags":`)
 }
 
 // DescribeImagePipelinesRequest is the request of Ecs DescribeImagePipelines.
@@ -1431,20 +1431,20 @@ func (r *DescribeImagePipelinesResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *DescribeImagePipelinesResponse) Encode(e *Encoder) {
 	e.start("DescribeImagePipelinesResponse", r.RequestID)
-	e.open("ImagePipeline")
-	e.list("ImagePipelineSet")
+	e.open(`"ImagePipeline":`)
+	e.list(`"ImagePipelineSet":`)
 	for i := range r.ImagePipeline.ImagePipelineSet {
-		e.item("ImagePipelineSet")
+		e.item(`"ImagePipelineSet":`)
 		r.ImagePipeline.ImagePipelineSet[i].encode(e)
-		e.close("ImagePipelineSet")
+		e.close(`"ImagePipelineSet":`)
 	}
 	e.endList()
-	e.close("ImagePipeline")
-	e.int("MaxResults", r.MaxResults)
+	e.close(`"ImagePipeline":`)
+	e.int(`"MaxResults":`, r.MaxResults)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeImagePipelinesResponse")
 }
 
@@ -1483,48 +1483,48 @@ type DescribeImagePipelinesImagePipelineSet struct {
 }
 
 func (r *DescribeImagePipelinesImagePipelineSet) encode(e *Encoder) {
-	e.open("AddAccounts")
-	e.strs("AddAccount", r.AddAccounts.AddAccount)
-	e.close("AddAccounts")
-	e.open("AdvancedOptions")
+	e.open(`"AddAccounts":`)
+	e.strs(`"AddAccount":`, r.AddAccounts.AddAccount)
+	e.close(`"AddAccounts":`)
+	e.open(`"AdvancedOptions":`)
 	r.AdvancedOptions.encode(e)
-	e.close("AdvancedOptions")
-	e.str("BaseImage", r.BaseImage)
-	e.str("BaseImageType", r.BaseImageType)
-	e.str("BuildContent", r.BuildContent)
-	e.str("CreationTime", r.CreationTime)
-	e.bool("DeleteInstanceOnFailure", r.DeleteInstanceOnFailure)
-	e.str("Description", r.Description)
-	e.str("ImageFamily", r.ImageFamily)
-	e.str("ImageName", r.ImageName)
-	e.open("ImageOptions")
+	e.close(`"AdvancedOptions":`)
+	e.str(`"BaseImage":`, r.BaseImage)
+	e.str(`"BaseImageType":`, r.BaseImageType)
+	e.str(`"BuildContent":`, r.BuildContent)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.bool(`"DeleteInstanceOnFailure":`, r.DeleteInstanceOnFailure)
+	e.str(`"Description":`, r.Description)
+	e.str(`"ImageFamily":`, r.ImageFamily)
+	e.str(`"ImageName":`, r.ImageName)
+	e.open(`"ImageOptions":`)
 	r.ImageOptions.encode(e)
-	e.close("ImageOptions")
-	e.str("ImagePipelineId", r.ImagePipelineID)
-	e.open("ImportImageOptions")
+	e.close(`"ImageOptions":`)
+	e.str(`"ImagePipelineId":`, r.ImagePipelineID)
+	e.open(`"ImportImageOptions":`)
 	r.ImportImageOptions.encode(e)
-	e.close("ImportImageOptions")
-	e.str("InstanceType", r.InstanceType)
-	e.int("InternetMaxBandwidthOut", r.InternetMaxBandwidthOut)
-	e.str("Name", r.Name)
-	e.str("NvmeSupport", r.NvmeSupport)
-	e.str("RepairMode", r.RepairMode)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.int("SystemDiskSize", r.SystemDiskSize)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"ImportImageOptions":`)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.int(`"InternetMaxBandwidthOut":`, r.InternetMaxBandwidthOut)
+	e.str(`"Name":`, r.Name)
+	e.str(`"NvmeSupport":`, r.NvmeSupport)
+	e.str(`"RepairMode":`, r.RepairMode)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.int(`"SystemDiskSize":`, r.SystemDiskSize)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("TestContent", r.TestContent)
-	e.open("ToRegionIds")
-	e.strs("ToRegionId", r.ToRegionIDs.ToRegionID)
-	e.close("ToRegionIds")
-	e.str("VSwitchId", r.VSwitchID)
+	e.close(`"Tags":`)
+	e.str(`"TestContent":`, r.TestContent)
+	e.open(`"ToRegionIds":`)
+	e.strs(`"ToRegionId":`, r.ToRegionIDs.ToRegionID)
+	e.close(`"ToRegionIds":`)
+	e.str(`"VSwitchId":`, r.VSwitchID)
 }
 
 // DescribeImagePipelinesImagePipelineSetAdvancedOptions is part of an answer.
@@ -1534,8 +1534,8 @@ type DescribeImagePipelinesImagePipelineSetAdvancedOptions struct {
 }
 
 func (r *DescribeImagePipelinesImagePipelineSetAdvancedOptions) encode(e *Encoder) {
-	e.str("ImageNameSuffix", r.ImageNameSuffix)
-	e.bool("RetainCloudAssistant", r.RetainCloudAssistant)
+	e.str(`"ImageNameSuffix":`, r.ImageNameSuffix)
+	e.bool(`"RetainCloudAssistant":`, r.RetainCloudAssistant)
 }
 
 // DescribeImagePipelinesImagePipelineSetImageOptions is part of an answer.
@@ -1550,21 +1550,21 @@ type DescribeImagePipelinesImagePipelineSetImageOptions struct {
 }
 
 func (r *DescribeImagePipelinesImagePipelineSetImageOptions) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("ImageFamily", r.ImageFamily)
-	e.open("ImageFeatures")
+	e.str(`"Description":`, r.Description)
+	e.str(`"ImageFamily":`, r.ImageFamily)
+	e.open(`"ImageFeatures":`)
 	r.ImageFeatures.encode(e)
-	e.close("ImageFeatures")
-	e.str("ImageName", r.ImageName)
-	e.open("ImageTags")
-	e.list("ImageTag")
+	e.close(`"ImageFeatures":`)
+	e.str(`"ImageName":`, r.ImageName)
+	e.open(`"ImageTags":`)
+	e.list(`"ImageTag":`)
 	for i := range r.ImageTags.ImageTag {
-		e.item("ImageTag")
+		e.item(`"ImageTag":`)
 		r.ImageTags.ImageTag[i].encode(e)
-		e.close("ImageTag")
+		e.close(`"ImageTag":`)
 	}
 	e.endList()
-	e.close("ImageTags")
+	e.close(`"ImageTags":`)
 }
 
 // DescribeImagePipelinesImagePipelineSetImageOptionsImageFeatures is part of an answer.
@@ -1573,7 +1573,7 @@ type DescribeImagePipelinesImagePipelineSetImageOptionsImageFeatures struct {
 }
 
 func (r *DescribeImagePipelinesImagePipelineSetImageOptionsImageFeatures) encode(e *Encoder) {
-	e.str("NvmeSupport", r.NvmeSupport)
+	e.str(`"NvmeSupport":`, r.NvmeSupport)
 }
 
 // DescribeImagePipelinesImagePipelineSetImportImageOptions is part of an answer.
@@ -1598,37 +1598,37 @@ type DescribeImagePipelinesImagePipelineSetImportImageOptions struct {
 }
 
 func (r *DescribeImagePipelinesImagePipelineSetImportImageOptions) encode(e *Encoder) {
-	e.str("Architecture", r.Architecture)
-	e.str("BootMode", r.BootMode)
-	e.str("Description", r.Description)
-	e.open("DiskDeviceMappings")
-	e.list("DiskDeviceMapping")
+	e.str(`"Architecture":`, r.Architecture)
+	e.str(`"BootMode":`, r.BootMode)
+	e.str(`"Description":`, r.Description)
+	e.open(`"DiskDeviceMappings":`)
+	e.list(`"DiskDeviceMapping":`)
 	for i := range r.DiskDeviceMappings.DiskDeviceMapping {
-		e.item("DiskDeviceMapping")
+		e.item(`"DiskDeviceMapping":`)
 		r.DiskDeviceMappings.DiskDeviceMapping[i].encode(e)
-		e.close("DiskDeviceMapping")
+		e.close(`"DiskDeviceMapping":`)
 	}
 	e.endList()
-	e.close("DiskDeviceMappings")
-	e.open("Features")
+	e.close(`"DiskDeviceMappings":`)
+	e.open(`"Features":`)
 	r.Features.encode(e)
-	e.close("Features")
-	e.str("ImageName", r.ImageName)
-	e.open("ImportImageTags")
-	e.list("ImportImageTag")
+	e.close(`"Features":`)
+	e.str(`"ImageName":`, r.ImageName)
+	e.open(`"ImportImageTags":`)
+	e.list(`"ImportImageTag":`)
 	for i := range r.ImportImageTags.ImportImageTag {
-		e.item("ImportImageTag")
+		e.item(`"ImportImageTag":`)
 		r.ImportImageTags.ImportImageTag[i].encode(e)
-		e.close("ImportImageTag")
+		e.close(`"ImportImageTag":`)
 	}
 	e.endList()
-	e.close("ImportImageTags")
-	e.str("LicenseType", r.LicenseType)
-	e.str("OSType", r.OSType)
-	e.str("Platform", r.Platform)
-	e.bool("RetainImportedImage", r.RetainImportedImage)
-	e.str("RetentionStrategy", r.RetentionStrategy)
-	e.str("RoleName", r.RoleName)
+	e.close(`"ImportImageTags":`)
+	e.str(`"LicenseType":`, r.LicenseType)
+	e.str(`"OSType":`, r.OSType)
+	e.str(`"Platform":`, r.Platform)
+	e.bool(`"RetainImportedImage":`, r.RetainImportedImage)
+	e.str(`"RetentionStrategy":`, r.RetentionStrategy)
+	e.str(`"RoleName":`, r.RoleName)
 }
 
 // DescribeImagePipelinesImagePipelineSetImportImageOptionsDiskDeviceMapping is part of an answer.
@@ -1640,10 +1640,10 @@ type DescribeImagePipelinesImagePipelineSetImportImageOptionsDiskDeviceMapping s
 }
 
 func (r *DescribeImagePipelinesImagePipelineSetImportImageOptionsDiskDeviceMapping) encode(e *Encoder) {
-	e.int("DiskImageSize", r.DiskImageSize)
-	e.str("Format", r.Format)
-	e.str("OSSBucket", r.OSSBucket)
-	e.str("OSSObject", r.OSSObject)
+	e.int(`"DiskImageSize":`, r.DiskImageSize)
+	e.str(`"Format":`, r.Format)
+	e.str(`"OSSBucket":`, r.OSSBucket)
+	e.str(`"OSSObject":`, r.OSSObject)
 }
 
 // DescribeImagePipelinesImagePipelineSetImportImageOptionsFeatures is part of an answer.
@@ -1653,8 +1653,8 @@ type DescribeImagePipelinesImagePipelineSetImportImageOptionsFeatures struct {
 }
 
 func (r *DescribeImagePipelinesImagePipelineSetImportImageOptionsFeatures) encode(e *Encoder) {
-	e.str("ImdsSupport", r.ImdsSupport)
-	e.str("NvmeSupport", r.NvmeSupport)
+	e.str(`"ImdsSupport":`, r.ImdsSupport)
+	e.str(`"NvmeSupport":`, r.NvmeSupport)
 }
 
 // DescribeImageSharePermissionRequest is the request of Ecs DescribeImageSharePermission.
@@ -1719,29 +1719,29 @@ func (r *DescribeImageSharePermissionResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribeImageSharePermissionResponse) Encode(e *Encoder) {
 	e.start("DescribeImageSharePermissionResponse", r.RequestID)
-	e.open("Accounts")
-	e.list("Account")
+	e.open(`"Accounts":`)
+	e.list(`"Account":`)
 	for i := range r.Accounts.Account {
-		e.item("Account")
+		e.item(`"Account":`)
 		r.Accounts.Account[i].encode(e)
-		e.close("Account")
+		e.close(`"Account":`)
 	}
 	e.endList()
-	e.close("Accounts")
-	e.str("ImageId", r.ImageID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.str("RegionId", r.RegionID)
-	e.open("ShareGroups")
-	e.list("ShareGroup")
+	e.close(`"Accounts":`)
+	e.str(`"ImageId":`, r.ImageID)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.str(`"RegionId":`, r.RegionID)
+	e.open(`"ShareGroups":`)
+	e.list(`"ShareGroup":`)
 	for i := range r.ShareGroups.ShareGroup {
-		e.item("ShareGroup")
+		e.item(`"ShareGroup":`)
 		r.ShareGroups.ShareGroup[i].encode(e)
-		e.close("ShareGroup")
+		e.close(`"ShareGroup":`)
 	}
 	e.endList()
-	e.close("ShareGroups")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"ShareGroups":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeImageSharePermissionResponse")
 }
 
@@ -1752,8 +1752,8 @@ type DescribeImageSharePermissionAccount struct {
 }
 
 func (r *DescribeImageSharePermissionAccount) encode(e *Encoder) {
-	e.str("AliyunId", r.AliyunID)
-	e.str("SharedTime", r.SharedTime)
+	e.str(`"AliyunId":`, r.AliyunID)
+	e.str(`"SharedTime":`, r.SharedTime)
 }
 
 // DescribeImageSharePermissionShareGroup is part of an answer.
@@ -1762,7 +1762,7 @@ type DescribeImageSharePermissionShareGroup struct {
 }
 
 func (r *DescribeImageSharePermissionShareGroup) encode(e *Encoder) {
-	e.str("Group", r.Group)
+	e.str(`"Group":`, r.Group)
 }
 
 // DescribeImagesRequest is the request of Ecs DescribeImages.
@@ -1925,19 +1925,19 @@ func (r *DescribeImagesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeImagesResponse) Encode(e *Encoder) {
 	e.start("DescribeImagesResponse", r.RequestID)
-	e.open("Images")
-	e.list("Image")
+	e.open(`"Images":`)
+	e.list(`"Image":`)
 	for i := range r.Images.Image {
-		e.item("Image")
+		e.item(`"Image":`)
 		r.Images.Image[i].encode(e)
-		e.close("Image")
+		e.close(`"Image":`)
 	}
 	e.endList()
-	e.close("Images")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.str("RegionId", r.RegionID)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"Images":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.str(`"RegionId":`, r.RegionID)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeImagesResponse")
 }
 
@@ -1983,59 +1983,59 @@ type DescribeImagesImage struct {
 }
 
 func (r *DescribeImagesImage) encode(e *Encoder) {
-	e.str("Architecture", r.Architecture)
-	e.str("BootMode", r.BootMode)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.open("DetectionOptions")
+	e.str(`"Architecture":`, r.Architecture)
+	e.str(`"BootMode":`, r.BootMode)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.open(`"DetectionOptions":`)
 	r.DetectionOptions.encode(e)
-	e.close("DetectionOptions")
-	e.open("DiskDeviceMappings")
-	e.list("DiskDeviceMapping")
+	e.close(`"DetectionOptions":`)
+	e.open(`"DiskDeviceMappings":`)
+	e.list(`"DiskDeviceMapping":`)
 	for i := range r.DiskDeviceMappings.DiskDeviceMapping {
-		e.item("DiskDeviceMapping")
+		e.item(`"DiskDeviceMapping":`)
 		r.DiskDeviceMappings.DiskDeviceMapping[i].encode(e)
-		e.close("DiskDeviceMapping")
+		e.close(`"DiskDeviceMapping":`)
 	}
 	e.endList()
-	e.close("DiskDeviceMappings")
-	e.open("Features")
+	e.close(`"DiskDeviceMappings":`)
+	e.open(`"Features":`)
 	r.Features.encode(e)
-	e.close("Features")
-	e.str("ImageFamily", r.ImageFamily)
-	e.str("ImageId", r.ImageID)
-	e.str("ImageName", r.ImageName)
-	e.str("ImageOwnerAlias", r.ImageOwnerAlias)
-	e.long("ImageOwnerId", r.ImageOwnerID)
-	e.str("ImageVersion", r.ImageVersion)
-	e.bool("IsCopied", r.IsCopied)
-	e.bool("IsPublic", r.IsPublic)
-	e.str("IsSelfShared", r.IsSelfShared)
-	e.bool("IsSubscribed", r.IsSubscribed)
-	e.bool("IsSupportCloudinit", r.IsSupportCloudinit)
-	e.bool("IsSupportIoOptimized", r.IsSupportIOOptimized)
-	e.str("LicenseType", r.LicenseType)
-	e.bool("LoginAsNonRootSupported", r.LoginAsNonRootSupported)
-	e.str("OSName", r.OSName)
-	e.str("OSNameEn", r.OSNameEn)
-	e.str("OSType", r.OSType)
-	e.str("Platform", r.Platform)
-	e.str("ProductCode", r.ProductCode)
-	e.str("Progress", r.Progress)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.int("Size", r.Size)
-	e.str("Status", r.Status)
-	e.str("SupplierName", r.SupplierName)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"Features":`)
+	e.str(`"ImageFamily":`, r.ImageFamily)
+	e.str(`"ImageId":`, r.ImageID)
+	e.str(`"ImageName":`, r.ImageName)
+	e.str(`"ImageOwnerAlias":`, r.ImageOwnerAlias)
+	e.long(`"ImageOwnerId":`, r.ImageOwnerID)
+	e.str(`"ImageVersion":`, r.ImageVersion)
+	e.bool(`"IsCopied":`, r.IsCopied)
+	e.bool(`"IsPublic":`, r.IsPublic)
+	e.str(`"IsSelfShared":`, r.IsSelfShared)
+	e.bool(`"IsSubscribed":`, r.IsSubscribed)
+	e.bool(`"IsSupportCloudinit":`, r.IsSupportCloudinit)
+	e.bool(`"IsSupportIoOptimized":`, r.IsSupportIOOptimized)
+	e.str(`"LicenseType":`, r.LicenseType)
+	e.bool(`"LoginAsNonRootSupported":`, r.LoginAsNonRootSupported)
+	e.str(`"OSName":`, r.OSName)
+	e.str(`"OSNameEn":`, r.OSNameEn)
+	e.str(`"OSType":`, r.OSType)
+	e.str(`"Platform":`, r.Platform)
+	e.str(`"ProductCode":`, r.ProductCode)
+	e.str(`"Progress":`, r.Progress)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.int(`"Size":`, r.Size)
+	e.str(`"Status":`, r.Status)
+	e.str(`"SupplierName":`, r.SupplierName)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("Usage", r.Usage)
+	e.close(`"Tags":`)
+	e.str(`"Usage":`, r.Usage)
 }
 
 // DescribeImagesImageDetectionOptions is part of an answer.
@@ -2047,16 +2047,16 @@ type DescribeImagesImageDetectionOptions struct {
 }
 
 func (r *DescribeImagesImageDetectionOptions) encode(e *Encoder) {
-	e.open("Items")
-	e.list("Item")
+	e.open(`"Items":`)
+	e.list(`"Item":`)
 	for i := range r.Items.Item {
-		e.item("Item")
+		e.item(`"Item":`)
 		r.Items.Item[i].encode(e)
-		e.close("Item")
+		e.close(`"Item":`)
 	}
 	e.endList()
-	e.close("Items")
-	e.str("Status", r.Status)
+	e.close(`"Items":`)
+	e.str(`"Status":`, r.Status)
 }
 
 // DescribeImagesImageDetectionOptionsItem is part of an answer.
@@ -2068,10 +2068,10 @@ type DescribeImagesImageDetectionOptionsItem struct {
 }
 
 func (r *DescribeImagesImageDetectionOptionsItem) encode(e *Encoder) {
-	e.str("Name", r.Name)
-	e.str("RiskCode", r.RiskCode)
-	e.str("RiskLevel", r.RiskLevel)
-	e.str("Value", r.Value)
+	e.str(`"Name":`, r.Name)
+	e.str(`"RiskCode":`, r.RiskCode)
+	e.str(`"RiskLevel":`, r.RiskLevel)
+	e.str(`"Value":`, r.Value)
 }
 
 // DescribeImagesImageDiskDeviceMapping is part of an answer.
@@ -2089,16 +2089,16 @@ type DescribeImagesImageDiskDeviceMapping struct {
 }
 
 func (r *DescribeImagesImageDiskDeviceMapping) encode(e *Encoder) {
-	e.str("Device", r.Device)
-	e.bool("Encrypted", r.Encrypted)
-	e.str("Format", r.Format)
-	e.str("ImportOSSBucket", r.ImportOSSBucket)
-	e.str("ImportOSSObject", r.ImportOSSObject)
-	e.str("Progress", r.Progress)
-	e.int("RemainTime", r.RemainTime)
-	e.str("Size", r.Size)
-	e.str("SnapshotId", r.SnapshotID)
-	e.str("Type", r.Type)
+	e.str(`"Device":`, r.Device)
+	e.bool(`"Encrypted":`, r.Encrypted)
+	e.str(`"Format":`, r.Format)
+	e.str(`"ImportOSSBucket":`, r.ImportOSSBucket)
+	e.str(`"ImportOSSObject":`, r.ImportOSSObject)
+	e.str(`"Progress":`, r.Progress)
+	e.int(`"RemainTime":`, r.RemainTime)
+	e.str(`"Size":`, r.Size)
+	e.str(`"SnapshotId":`, r.SnapshotID)
+	e.str(`"Type":`, r.Type)
 }
 
 // DescribeImagesImageFeatures is part of an answer.
@@ -2112,12 +2112,12 @@ type DescribeImagesImageFeatures struct {
 }
 
 func (r *DescribeImagesImageFeatures) encode(e *Encoder) {
-	e.str("CpuOnlineDowngrade", r.CPUOnlineDowngrade)
-	e.str("CpuOnlineUpgrade", r.CPUOnlineUpgrade)
-	e.str("ImdsSupport", r.ImdsSupport)
-	e.str("MemoryOnlineDowngrade", r.MemoryOnlineDowngrade)
-	e.str("MemoryOnlineUpgrade", r.MemoryOnlineUpgrade)
-	e.str("NvmeSupport", r.NvmeSupport)
+	e.str(`"CpuOnlineDowngrade":`, r.CPUOnlineDowngrade)
+	e.str(`"CpuOnlineUpgrade":`, r.CPUOnlineUpgrade)
+	e.str(`"ImdsSupport":`, r.ImdsSupport)
+	e.str(`"MemoryOnlineDowngrade":`, r.MemoryOnlineDowngrade)
+	e.str(`"MemoryOnlineUpgrade":`, r.MemoryOnlineUpgrade)
+	e.str(`"NvmeSupport":`, r.NvmeSupport)
 }
 
 // ExportImageRequest is the request of Ecs ExportImage.
@@ -2186,8 +2186,8 @@ func (r *ExportImageResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ExportImageResponse) Encode(e *Encoder) {
 	e.start("ExportImageResponse", r.RequestID)
-	e.str("RegionId", r.RegionID)
-	e.str("TaskId", r.TaskID)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"TaskId":`, r.TaskID)
 	e.finish("ExportImageResponse")
 }
 
@@ -2366,9 +2366,9 @@ func (r *ImportImageResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ImportImageResponse) Encode(e *Encoder) {
 	e.start("ImportImageResponse", r.RequestID)
-	e.str("ImageId", r.ImageID)
-	e.str("RegionId", r.RegionID)
-	e.str("TaskId", r.TaskID)
+	e.str(`"ImageId":`, r.ImageID)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"TaskId":`, r.TaskID)
 	e.finish("ImportImageResponse")
 }
 
@@ -2653,6 +2653,6 @@ func (r *StartImagePipelineExecutionResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *StartImagePipelineExecutionResponse) Encode(e *Encoder) {
 	e.start("StartImagePipelineExecutionResponse", r.RequestID)
-	e.str("ExecutionId", r.ExecutionID)
+	e.str(`"ExecutionId":`, r.ExecutionID)
 	e.finish("StartImagePipelineExecutionResponse")
 }

@@ -49,7 +49,7 @@ func (r *AllocatePublicIpAddressResponse) SetRequestID(id string) { r.RequestID 
 // Encode appends the whole answer.
 func (r *AllocatePublicIpAddressResponse) Encode(e *Encoder) {
 	e.start("AllocatePublicIpAddressResponse", r.RequestID)
-	e.str("IpAddress", r.IPAddress)
+	e.str(`"IpAddress":`, r.IPAddress)
 	e.finish("AllocatePublicIpAddressResponse")
 }
 
@@ -111,18 +111,18 @@ func (r *AttachInstanceRamRoleResponse) SetRequestID(id string) { r.RequestID = 
 // Encode appends the whole answer.
 func (r *AttachInstanceRamRoleResponse) Encode(e *Encoder) {
 	e.start("AttachInstanceRamRoleResponse", r.RequestID)
-	e.open("AttachInstanceRamRoleResults")
-	e.list("AttachInstanceRamRoleResult")
+	e.open(`"AttachInstanceRamRoleResults":`)
+	e.list(`"AttachInstanceRamRoleResult":`)
 	for i := range r.AttachInstanceRAMRoleResults.AttachInstanceRAMRoleResult {
-		e.item("AttachInstanceRamRoleResult")
+		e.item(`"AttachInstanceRamRoleResult":`)
 		r.AttachInstanceRAMRoleResults.AttachInstanceRAMRoleResult[i].encode(e)
-		e.close("AttachInstanceRamRoleResult")
+		e.close(`"AttachInstanceRamRoleResult":`)
 	}
 	e.endList()
-	e.close("AttachInstanceRamRoleResults")
-	e.int("FailCount", r.FailCount)
-	e.str("RamRoleName", r.RAMRoleName)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"AttachInstanceRamRoleResults":`)
+	e.int(`"FailCount":`, r.FailCount)
+	e.str(`"RamRoleName":`, r.RAMRoleName)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("AttachInstanceRamRoleResponse")
 }
 
@@ -135,10 +135,10 @@ type AttachInstanceRamRoleAttachInstanceRAMRoleResult struct {
 }
 
 func (r *AttachInstanceRamRoleAttachInstanceRAMRoleResult) encode(e *Encoder) {
-	e.str("Code", r.Code)
-	e.str("InstanceId", r.InstanceID)
-	e.str("Message", r.Message)
-	e.bool("Success", r.Success)
+	e.str(`"Code":`, r.Code)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"Message":`, r.Message)
+	e.bool(`"Success":`, r.Success)
 }
 
 // ConvertNatPublicIpToEipRequest is the request of Ecs ConvertNatPublicIpToEip.
@@ -644,12 +644,12 @@ func (r *CreateInstanceResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateInstanceResponse) Encode(e *Encoder) {
 	e.start("CreateInstanceResponse", r.RequestID)
-	e.str("InstanceId", r.InstanceID)
+	e.str(`"InstanceId":`, r.InstanceID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
 	if r.TradePrice != 0 {
-		e.float("TradePrice", r.TradePrice)
+		e.float(`"TradePrice":`, r.TradePrice)
 	}
 	e.finish("CreateInstanceResponse")
 }
@@ -857,62 +857,62 @@ func (r *DescribeInstanceAttributeResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *DescribeInstanceAttributeResponse) Encode(e *Encoder) {
 	e.start("DescribeInstanceAttributeResponse", r.RequestID)
-	e.str("ClusterId", r.ClusterID)
-	e.int("Cpu", r.CPU)
-	e.str("CreationTime", r.CreationTime)
-	e.str("CreditSpecification", r.CreditSpecification)
-	e.open("DedicatedHostAttribute")
+	e.str(`"ClusterId":`, r.ClusterID)
+	e.int(`"Cpu":`, r.CPU)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"CreditSpecification":`, r.CreditSpecification)
+	e.open(`"DedicatedHostAttribute":`)
 	r.DedicatedHostAttribute.encode(e)
-	e.close("DedicatedHostAttribute")
-	e.str("Description", r.Description)
-	e.open("EipAddress")
+	e.close(`"DedicatedHostAttribute":`)
+	e.str(`"Description":`, r.Description)
+	e.open(`"EipAddress":`)
 	r.EIPAddress.encode(e)
-	e.close("EipAddress")
-	e.bool("EnableJumboFrame", r.EnableJumboFrame)
-	e.bool("EnableNetworkEncryption", r.EnableNetworkEncryption)
-	e.str("ExpiredTime", r.ExpiredTime)
-	e.str("HostName", r.HostName)
-	e.str("ImageId", r.ImageID)
-	e.open("InnerIpAddress")
-	e.strs("IpAddress", r.InnerIPAddress.IPAddress)
-	e.close("InnerIpAddress")
-	e.str("InstanceChargeType", r.InstanceChargeType)
-	e.str("InstanceId", r.InstanceID)
-	e.str("InstanceName", r.InstanceName)
-	e.str("InstanceNetworkType", r.InstanceNetworkType)
-	e.str("InstanceType", r.InstanceType)
-	e.str("InternetChargeType", r.InternetChargeType)
-	e.int("InternetMaxBandwidthIn", r.InternetMaxBandwidthIn)
-	e.int("InternetMaxBandwidthOut", r.InternetMaxBandwidthOut)
-	e.str("IoOptimized", r.IOOptimized)
-	e.int("Memory", r.Memory)
-	e.open("NetworkOptions")
+	e.close(`"EipAddress":`)
+	e.bool(`"EnableJumboFrame":`, r.EnableJumboFrame)
+	e.bool(`"EnableNetworkEncryption":`, r.EnableNetworkEncryption)
+	e.str(`"ExpiredTime":`, r.ExpiredTime)
+	e.str(`"HostName":`, r.HostName)
+	e.str(`"ImageId":`, r.ImageID)
+	e.open(`"InnerIpAddress":`)
+	e.strs(`"IpAddress":`, r.InnerIPAddress.IPAddress)
+	e.close(`"InnerIpAddress":`)
+	e.str(`"InstanceChargeType":`, r.InstanceChargeType)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InstanceName":`, r.InstanceName)
+	e.str(`"InstanceNetworkType":`, r.InstanceNetworkType)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"InternetChargeType":`, r.InternetChargeType)
+	e.int(`"InternetMaxBandwidthIn":`, r.InternetMaxBandwidthIn)
+	e.int(`"InternetMaxBandwidthOut":`, r.InternetMaxBandwidthOut)
+	e.str(`"IoOptimized":`, r.IOOptimized)
+	e.int(`"Memory":`, r.Memory)
+	e.open(`"NetworkOptions":`)
 	r.NetworkOptions.encode(e)
-	e.close("NetworkOptions")
-	e.open("OperationLocks")
-	e.list("LockReason")
+	e.close(`"NetworkOptions":`)
+	e.open(`"OperationLocks":`)
+	e.list(`"LockReason":`)
 	for i := range r.OperationLocks.LockReason {
-		e.item("LockReason")
+		e.item(`"LockReason":`)
 		r.OperationLocks.LockReason[i].encode(e)
-		e.close("LockReason")
+		e.close(`"LockReason":`)
 	}
 	e.endList()
-	e.close("OperationLocks")
-	e.open("PublicIpAddress")
-	e.strs("IpAddress", r.PublicIPAddress.IPAddress)
-	e.close("PublicIpAddress")
-	e.str("RegionId", r.RegionID)
-	e.open("SecurityGroupIds")
-	e.strs("SecurityGroupId", r.SecurityGroupIDs.SecurityGroupID)
-	e.close("SecurityGroupIds")
-	e.str("SerialNumber", r.SerialNumber)
-	e.str("Status", r.Status)
-	e.str("StoppedMode", r.StoppedMode)
-	e.str("VlanId", r.VlanID)
-	e.open("VpcAttributes")
+	e.close(`"OperationLocks":`)
+	e.open(`"PublicIpAddress":`)
+	e.strs(`"IpAddress":`, r.PublicIPAddress.IPAddress)
+	e.close(`"PublicIpAddress":`)
+	e.str(`"RegionId":`, r.RegionID)
+	e.open(`"SecurityGroupIds":`)
+	e.strs(`"SecurityGroupId":`, r.SecurityGroupIDs.SecurityGroupID)
+	e.close(`"SecurityGroupIds":`)
+	e.str(`"SerialNumber":`, r.SerialNumber)
+	e.str(`"Status":`, r.Status)
+	e.str(`"StoppedMode":`, r.StoppedMode)
+	e.str(`"VlanId":`, r.VlanID)
+	e.open(`"VpcAttributes":`)
 	r.VPCAttributes.encode(e)
-	e.close("VpcAttributes")
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"VpcAttributes":`)
+	e.str(`"ZoneId":`, r.ZoneID)
 	e.finish("DescribeInstanceAttributeResponse")
 }
 
@@ -923,8 +923,8 @@ type DescribeInstanceAttributeDedicatedHostAttribute struct {
 }
 
 func (r *DescribeInstanceAttributeDedicatedHostAttribute) encode(e *Encoder) {
-	e.str("DedicatedHostId", r.DedicatedHostID)
-	e.str("DedicatedHostName", r.DedicatedHostName)
+	e.str(`"DedicatedHostId":`, r.DedicatedHostID)
+	e.str(`"DedicatedHostName":`, r.DedicatedHostName)
 }
 
 // DescribeInstanceAttributeEIPAddress is part of an answer.
@@ -936,10 +936,10 @@ type DescribeInstanceAttributeEIPAddress struct {
 }
 
 func (r *DescribeInstanceAttributeEIPAddress) encode(e *Encoder) {
-	e.str("AllocationId", r.AllocationID)
-	e.int("Bandwidth", r.Bandwidth)
-	e.str("InternetChargeType", r.InternetChargeType)
-	e.str("IpAddress", r.IPAddress)
+	e.str(`"AllocationId":`, r.AllocationID)
+	e.int(`"Bandwidth":`, r.Bandwidth)
+	e.str(`"InternetChargeType":`, r.InternetChargeType)
+	e.str(`"IpAddress":`, r.IPAddress)
 }
 
 // DescribeInstanceAttributeNetworkOptions is part of an answer.
@@ -950,9 +950,9 @@ type DescribeInstanceAttributeNetworkOptions struct {
 }
 
 func (r *DescribeInstanceAttributeNetworkOptions) encode(e *Encoder) {
-	e.str("BandwidthWeighting", r.BandwidthWeighting)
-	e.bool("EnableJumboFrame", r.EnableJumboFrame)
-	e.bool("EnableNetworkEncryption", r.EnableNetworkEncryption)
+	e.str(`"BandwidthWeighting":`, r.BandwidthWeighting)
+	e.bool(`"EnableJumboFrame":`, r.EnableJumboFrame)
+	e.bool(`"EnableNetworkEncryption":`, r.EnableNetworkEncryption)
 }
 
 // DescribeInstanceAttributeLockReason is part of an answer.
@@ -961,7 +961,7 @@ type DescribeInstanceAttributeLockReason struct {
 }
 
 func (r *DescribeInstanceAttributeLockReason) encode(e *Encoder) {
-	e.str("LockReason", r.LockReason)
+	e.str(`"LockReason":`, r.LockReason)
 }
 
 // DescribeInstanceAttributeVPCAttributes is part of an answer.
@@ -975,12 +975,12 @@ type DescribeInstanceAttributeVPCAttributes struct {
 }
 
 func (r *DescribeInstanceAttributeVPCAttributes) encode(e *Encoder) {
-	e.str("NatIpAddress", r.NatIPAddress)
-	e.open("PrivateIpAddress")
-	e.strs("IpAddress", r.PrivateIPAddress.IPAddress)
-	e.close("PrivateIpAddress")
-	e.str("VSwitchId", r.VSwitchID)
-	e.str("VpcId", r.VPCID)
+	e.str(`"NatIpAddress":`, r.NatIPAddress)
+	e.open(`"PrivateIpAddress":`)
+	e.strs(`"IpAddress":`, r.PrivateIPAddress.IPAddress)
+	e.close(`"PrivateIpAddress":`)
+	e.str(`"VSwitchId":`, r.VSwitchID)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // DescribeInstanceMonitorDataRequest is the request of Ecs DescribeInstanceMonitorData.
@@ -1038,15 +1038,15 @@ func (r *DescribeInstanceMonitorDataResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *DescribeInstanceMonitorDataResponse) Encode(e *Encoder) {
 	e.start("DescribeInstanceMonitorDataResponse", r.RequestID)
-	e.open("MonitorData")
-	e.list("InstanceMonitorData")
+	e.open(`"MonitorData":`)
+	e.list(`"InstanceMonitorData":`)
 	for i := range r.MonitorData.InstanceMonitorData {
-		e.item("InstanceMonitorData")
+		e.item(`"InstanceMonitorData":`)
 		r.MonitorData.InstanceMonitorData[i].encode(e)
-		e.close("InstanceMonitorData")
+		e.close(`"InstanceMonitorData":`)
 	}
 	e.endList()
-	e.close("MonitorData")
+	e.close(`"MonitorData":`)
 	e.finish("DescribeInstanceMonitorDataResponse")
 }
 
@@ -1072,23 +1072,23 @@ type DescribeInstanceMonitorDataInstanceMonitorData struct {
 }
 
 func (r *DescribeInstanceMonitorDataInstanceMonitorData) encode(e *Encoder) {
-	e.int("BPSRead", r.BPSRead)
-	e.int("BPSWrite", r.BPSWrite)
-	e.int("CPU", r.CPU)
-	e.float("CPUAdvanceCreditBalance", r.CPUAdvanceCreditBalance)
-	e.float("CPUCreditBalance", r.CPUCreditBalance)
-	e.float("CPUCreditUsage", r.CPUCreditUsage)
-	e.float("CPUNotpaidSurplusCreditUsage", r.CPUNotpaidSurplusCreditUsage)
-	e.int("IOPSRead", r.IOPSRead)
-	e.int("IOPSWrite", r.IOPSWrite)
-	e.str("InstanceId", r.InstanceID)
-	e.int("InternetBandwidth", r.InternetBandwidth)
-	e.int("InternetRX", r.InternetRX)
-	e.int("InternetTX", r.InternetTX)
-	e.int("IntranetBandwidth", r.IntranetBandwidth)
-	e.int("IntranetRX", r.IntranetRX)
-	e.int("IntranetTX", r.IntranetTX)
-	e.str("TimeStamp", r.TimeStamp)
+	e.int(`"BPSRead":`, r.BPSRead)
+	e.int(`"BPSWrite":`, r.BPSWrite)
+	e.int(`"CPU":`, r.CPU)
+	e.float(`"CPUAdvanceCreditBalance":`, r.CPUAdvanceCreditBalance)
+	e.float(`"CPUCreditBalance":`, r.CPUCreditBalance)
+	e.float(`"CPUCreditUsage":`, r.CPUCreditUsage)
+	e.float(`"CPUNotpaidSurplusCreditUsage":`, r.CPUNotpaidSurplusCreditUsage)
+	e.int(`"IOPSRead":`, r.IOPSRead)
+	e.int(`"IOPSWrite":`, r.IOPSWrite)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.int(`"InternetBandwidth":`, r.InternetBandwidth)
+	e.int(`"InternetRX":`, r.InternetRX)
+	e.int(`"InternetTX":`, r.InternetTX)
+	e.int(`"IntranetBandwidth":`, r.IntranetBandwidth)
+	e.int(`"IntranetRX":`, r.IntranetRX)
+	e.int(`"IntranetTX":`, r.IntranetTX)
+	e.str(`"TimeStamp":`, r.TimeStamp)
 }
 
 // DescribeInstanceRamRoleRequest is the request of Ecs DescribeInstanceRamRole.
@@ -1150,17 +1150,17 @@ func (r *DescribeInstanceRamRoleResponse) SetRequestID(id string) { r.RequestID 
 // Encode appends the whole answer.
 func (r *DescribeInstanceRamRoleResponse) Encode(e *Encoder) {
 	e.start("DescribeInstanceRamRoleResponse", r.RequestID)
-	e.open("InstanceRamRoleSets")
-	e.list("InstanceRamRoleSet")
+	e.open(`"InstanceRamRoleSets":`)
+	e.list(`"InstanceRamRoleSet":`)
 	for i := range r.InstanceRAMRoleSets.InstanceRAMRoleSet {
-		e.item("InstanceRamRoleSet")
+		e.item(`"InstanceRamRoleSet":`)
 		r.InstanceRAMRoleSets.InstanceRAMRoleSet[i].encode(e)
-		e.close("InstanceRamRoleSet")
+		e.close(`"InstanceRamRoleSet":`)
 	}
 	e.endList()
-	e.close("InstanceRamRoleSets")
-	e.str("RegionId", r.RegionID)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"InstanceRamRoleSets":`)
+	e.str(`"RegionId":`, r.RegionID)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeInstanceRamRoleResponse")
 }
 
@@ -1171,8 +1171,8 @@ type DescribeInstanceRamRoleInstanceRAMRoleSet struct {
 }
 
 func (r *DescribeInstanceRamRoleInstanceRAMRoleSet) encode(e *Encoder) {
-	e.str("InstanceId", r.InstanceID)
-	e.str("RamRoleName", r.RAMRoleName)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"RamRoleName":`, r.RAMRoleName)
 }
 
 // DescribeInstanceStatusRequest is the request of Ecs DescribeInstanceStatus.
@@ -1239,18 +1239,18 @@ func (r *DescribeInstanceStatusResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *DescribeInstanceStatusResponse) Encode(e *Encoder) {
 	e.start("DescribeInstanceStatusResponse", r.RequestID)
-	e.open("InstanceStatuses")
-	e.list("InstanceStatus")
+	e.open(`"InstanceStatuses":`)
+	e.list(`"InstanceStatus":`)
 	for i := range r.InstanceStatuses.InstanceStatus {
-		e.item("InstanceStatus")
+		e.item(`"InstanceStatus":`)
 		r.InstanceStatuses.InstanceStatus[i].encode(e)
-		e.close("InstanceStatus")
+		e.close(`"InstanceStatus":`)
 	}
 	e.endList()
-	e.close("InstanceStatuses")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"InstanceStatuses":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeInstanceStatusResponse")
 }
 
@@ -1261,8 +1261,8 @@ type DescribeInstanceStatusInstanceStatus struct {
 }
 
 func (r *DescribeInstanceStatusInstanceStatus) encode(e *Encoder) {
-	e.str("InstanceId", r.InstanceID)
-	e.str("Status", r.Status)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"Status":`, r.Status)
 }
 
 // DescribeInstanceTopologyRequest is the request of Ecs DescribeInstanceTopology.
@@ -1309,15 +1309,15 @@ func (r *DescribeInstanceTopologyResponse) SetRequestID(id string) { r.RequestID
 // Encode appends the whole answer.
 func (r *DescribeInstanceTopologyResponse) Encode(e *Encoder) {
 	e.start("DescribeInstanceTopologyResponse", r.RequestID)
-	e.open("Topologys")
-	e.list("Topology")
+	e.open(`"Topologys":`)
+	e.list(`"Topology":`)
 	for i := range r.Topologys.Topology {
-		e.item("Topology")
+		e.item(`"Topology":`)
 		r.Topologys.Topology[i].encode(e)
-		e.close("Topology")
+		e.close(`"Topology":`)
 	}
 	e.endList()
-	e.close("Topologys")
+	e.close(`"Topologys":`)
 	e.finish("DescribeInstanceTopologyResponse")
 }
 
@@ -1328,8 +1328,8 @@ type DescribeInstanceTopologyTopology struct {
 }
 
 func (r *DescribeInstanceTopologyTopology) encode(e *Encoder) {
-	e.str("HostId", r.HostID)
-	e.str("InstanceId", r.InstanceID)
+	e.str(`"HostId":`, r.HostID)
+	e.str(`"InstanceId":`, r.InstanceID)
 }
 
 // DescribeInstanceVncUrlRequest is the request of Ecs DescribeInstanceVncUrl.
@@ -1376,7 +1376,7 @@ func (r *DescribeInstanceVncUrlResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *DescribeInstanceVncUrlResponse) Encode(e *Encoder) {
 	e.start("DescribeInstanceVncUrlResponse", r.RequestID)
-	e.str("VncUrl", r.VncURL)
+	e.str(`"VncUrl":`, r.VncURL)
 	e.finish("DescribeInstanceVncUrlResponse")
 }
 
@@ -1600,21 +1600,21 @@ func (r *DescribeInstancesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeInstancesResponse) Encode(e *Encoder) {
 	e.start("DescribeInstancesResponse", r.RequestID)
-	e.open("Instances")
-	e.list("Instance")
+	e.open(`"Instances":`)
+	e.list(`"Instance":`)
 	for i := range r.Instances.Instance {
-		e.item("Instance")
+		e.item(`"Instance":`)
 		r.Instances.Instance[i].encode(e)
-		e.close("Instance")
+		e.close(`"Instance":`)
 	}
 	e.endList()
-	e.close("Instances")
+	e.close(`"Instances":`)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeInstancesResponse")
 }
 
@@ -1705,130 +1705,130 @@ type DescribeInstancesInstance struct {
 }
 
 func (r *DescribeInstancesInstance) encode(e *Encoder) {
-	e.open("AdditionalInfo")
+	e.open(`"AdditionalInfo":`)
 	r.AdditionalInfo.encode(e)
-	e.close("AdditionalInfo")
-	e.str("AutoReleaseTime", r.AutoReleaseTime)
-	e.open("ClockOptions")
+	e.close(`"AdditionalInfo":`)
+	e.str(`"AutoReleaseTime":`, r.AutoReleaseTime)
+	e.open(`"ClockOptions":`)
 	r.ClockOptions.encode(e)
-	e.close("ClockOptions")
-	e.str("ClusterId", r.ClusterID)
-	e.int("Cpu", r.CPU)
-	e.open("CpuOptions")
+	e.close(`"ClockOptions":`)
+	e.str(`"ClusterId":`, r.ClusterID)
+	e.int(`"Cpu":`, r.CPU)
+	e.open(`"CpuOptions":`)
 	r.CPUOptions.encode(e)
-	e.close("CpuOptions")
-	e.str("CreationTime", r.CreationTime)
-	e.str("CreditSpecification", r.CreditSpecification)
-	e.open("DedicatedHostAttribute")
+	e.close(`"CpuOptions":`)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"CreditSpecification":`, r.CreditSpecification)
+	e.open(`"DedicatedHostAttribute":`)
 	r.DedicatedHostAttribute.encode(e)
-	e.close("DedicatedHostAttribute")
-	e.open("DedicatedInstanceAttribute")
+	e.close(`"DedicatedHostAttribute":`)
+	e.open(`"DedicatedInstanceAttribute":`)
 	r.DedicatedInstanceAttribute.encode(e)
-	e.close("DedicatedInstanceAttribute")
-	e.bool("DeletionProtection", r.DeletionProtection)
-	e.int("DeploymentSetGroupNo", r.DeploymentSetGroupNo)
-	e.str("DeploymentSetId", r.DeploymentSetID)
-	e.str("Description", r.Description)
-	e.bool("DeviceAvailable", r.DeviceAvailable)
-	e.open("EcsCapacityReservationAttr")
+	e.close(`"DedicatedInstanceAttribute":`)
+	e.bool(`"DeletionProtection":`, r.DeletionProtection)
+	e.int(`"DeploymentSetGroupNo":`, r.DeploymentSetGroupNo)
+	e.str(`"DeploymentSetId":`, r.DeploymentSetID)
+	e.str(`"Description":`, r.Description)
+	e.bool(`"DeviceAvailable":`, r.DeviceAvailable)
+	e.open(`"EcsCapacityReservationAttr":`)
 	r.EcsCapacityReservationAttr.encode(e)
-	e.close("EcsCapacityReservationAttr")
-	e.open("EipAddress")
+	e.close(`"EcsCapacityReservationAttr":`)
+	e.open(`"EipAddress":`)
 	r.EIPAddress.encode(e)
-	e.close("EipAddress")
-	e.bool("EnableNVS", r.EnableNVS)
-	e.str("ExpiredTime", r.ExpiredTime)
-	e.int("GPUAmount", r.GPUAmount)
-	e.str("GPUSpec", r.GPUSpec)
-	e.open("HibernationOptions")
+	e.close(`"EipAddress":`)
+	e.bool(`"EnableNVS":`, r.EnableNVS)
+	e.str(`"ExpiredTime":`, r.ExpiredTime)
+	e.int(`"GPUAmount":`, r.GPUAmount)
+	e.str(`"GPUSpec":`, r.GPUSpec)
+	e.open(`"HibernationOptions":`)
 	r.HibernationOptions.encode(e)
-	e.close("HibernationOptions")
-	e.str("HostName", r.HostName)
-	e.str("HpcClusterId", r.HpcClusterID)
-	e.str("ISP", r.ISP)
-	e.str("ImageId", r.ImageID)
-	e.open("ImageOptions")
+	e.close(`"HibernationOptions":`)
+	e.str(`"HostName":`, r.HostName)
+	e.str(`"HpcClusterId":`, r.HpcClusterID)
+	e.str(`"ISP":`, r.ISP)
+	e.str(`"ImageId":`, r.ImageID)
+	e.open(`"ImageOptions":`)
 	r.ImageOptions.encode(e)
-	e.close("ImageOptions")
-	e.open("InnerIpAddress")
-	e.strs("IpAddress", r.InnerIPAddress.IPAddress)
-	e.close("InnerIpAddress")
-	e.str("InstanceChargeType", r.InstanceChargeType)
-	e.str("InstanceId", r.InstanceID)
-	e.str("InstanceName", r.InstanceName)
-	e.str("InstanceNetworkType", r.InstanceNetworkType)
-	e.str("InstanceType", r.InstanceType)
-	e.str("InstanceTypeFamily", r.InstanceTypeFamily)
-	e.str("InternetChargeType", r.InternetChargeType)
-	e.int("InternetMaxBandwidthIn", r.InternetMaxBandwidthIn)
-	e.int("InternetMaxBandwidthOut", r.InternetMaxBandwidthOut)
-	e.bool("IoOptimized", r.IOOptimized)
-	e.str("KeyPairName", r.KeyPairName)
-	e.int("LocalStorageAmount", r.LocalStorageAmount)
-	e.long("LocalStorageCapacity", r.LocalStorageCapacity)
-	e.int("Memory", r.Memory)
-	e.open("MetadataOptions")
+	e.close(`"ImageOptions":`)
+	e.open(`"InnerIpAddress":`)
+	e.strs(`"IpAddress":`, r.InnerIPAddress.IPAddress)
+	e.close(`"InnerIpAddress":`)
+	e.str(`"InstanceChargeType":`, r.InstanceChargeType)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InstanceName":`, r.InstanceName)
+	e.str(`"InstanceNetworkType":`, r.InstanceNetworkType)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"InstanceTypeFamily":`, r.InstanceTypeFamily)
+	e.str(`"InternetChargeType":`, r.InternetChargeType)
+	e.int(`"InternetMaxBandwidthIn":`, r.InternetMaxBandwidthIn)
+	e.int(`"InternetMaxBandwidthOut":`, r.InternetMaxBandwidthOut)
+	e.bool(`"IoOptimized":`, r.IOOptimized)
+	e.str(`"KeyPairName":`, r.KeyPairName)
+	e.int(`"LocalStorageAmount":`, r.LocalStorageAmount)
+	e.long(`"LocalStorageCapacity":`, r.LocalStorageCapacity)
+	e.int(`"Memory":`, r.Memory)
+	e.open(`"MetadataOptions":`)
 	r.MetadataOptions.encode(e)
-	e.close("MetadataOptions")
-	e.open("NetworkInterfaces")
-	e.list("NetworkInterface")
+	e.close(`"MetadataOptions":`)
+	e.open(`"NetworkInterfaces":`)
+	e.list(`"NetworkInterface":`)
 	for i := range r.NetworkInterfaces.NetworkInterface {
-		e.item("NetworkInterface")
+		e.item(`"NetworkInterface":`)
 		r.NetworkInterfaces.NetworkInterface[i].encode(e)
-		e.close("NetworkInterface")
+		e.close(`"NetworkInterface":`)
 	}
 	e.endList()
-	e.close("NetworkInterfaces")
-	e.str("OSName", r.OSName)
-	e.str("OSNameEn", r.OSNameEn)
-	e.str("OSType", r.OSType)
-	e.open("OperationLocks")
-	e.list("LockReason")
+	e.close(`"NetworkInterfaces":`)
+	e.str(`"OSName":`, r.OSName)
+	e.str(`"OSNameEn":`, r.OSNameEn)
+	e.str(`"OSType":`, r.OSType)
+	e.open(`"OperationLocks":`)
+	e.list(`"LockReason":`)
 	for i := range r.OperationLocks.LockReason {
-		e.item("LockReason")
+		e.item(`"LockReason":`)
 		r.OperationLocks.LockReason[i].encode(e)
-		e.close("LockReason")
+		e.close(`"LockReason":`)
 	}
 	e.endList()
-	e.close("OperationLocks")
-	e.open("PrivateDnsNameOptions")
+	e.close(`"OperationLocks":`)
+	e.open(`"PrivateDnsNameOptions":`)
 	r.PrivateDNSNameOptions.encode(e)
-	e.close("PrivateDnsNameOptions")
-	e.open("PublicIpAddress")
-	e.strs("IpAddress", r.PublicIPAddress.IPAddress)
-	e.close("PublicIpAddress")
-	e.open("RdmaIpAddress")
-	e.strs("IpAddress", r.RdmaIPAddress.IPAddress)
-	e.close("RdmaIpAddress")
-	e.bool("Recyclable", r.Recyclable)
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("SaleCycle", r.SaleCycle)
-	e.open("SecurityGroupIds")
-	e.strs("SecurityGroupId", r.SecurityGroupIDs.SecurityGroupID)
-	e.close("SecurityGroupIds")
-	e.str("SerialNumber", r.SerialNumber)
-	e.int("SpotDuration", r.SpotDuration)
-	e.str("SpotInterruptionBehavior", r.SpotInterruptionBehavior)
-	e.float("SpotPriceLimit", r.SpotPriceLimit)
-	e.str("SpotStrategy", r.SpotStrategy)
-	e.str("StartTime", r.StartTime)
-	e.str("Status", r.Status)
-	e.str("StoppedMode", r.StoppedMode)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"PrivateDnsNameOptions":`)
+	e.open(`"PublicIpAddress":`)
+	e.strs(`"IpAddress":`, r.PublicIPAddress.IPAddress)
+	e.close(`"PublicIpAddress":`)
+	e.open(`"RdmaIpAddress":`)
+	e.strs(`"IpAddress":`, r.RdmaIPAddress.IPAddress)
+	e.close(`"RdmaIpAddress":`)
+	e.bool(`"Recyclable":`, r.Recyclable)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"SaleCycle":`, r.SaleCycle)
+	e.open(`"SecurityGroupIds":`)
+	e.strs(`"SecurityGroupId":`, r.SecurityGroupIDs.SecurityGroupID)
+	e.close(`"SecurityGroupIds":`)
+	e.str(`"SerialNumber":`, r.SerialNumber)
+	e.int(`"SpotDuration":`, r.SpotDuration)
+	e.str(`"SpotInterruptionBehavior":`, r.SpotInterruptionBehavior)
+	e.float(`"SpotPriceLimit":`, r.SpotPriceLimit)
+	e.str(`"SpotStrategy":`, r.SpotStrategy)
+	e.str(`"StartTime":`, r.StartTime)
+	e.str(`"Status":`, r.Status)
+	e.str(`"StoppedMode":`, r.StoppedMode)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("VlanId", r.VlanID)
-	e.open("VpcAttributes")
+	e.close(`"Tags":`)
+	e.str(`"VlanId":`, r.VlanID)
+	e.open(`"VpcAttributes":`)
 	r.VPCAttributes.encode(e)
-	e.close("VpcAttributes")
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"VpcAttributes":`)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeInstancesInstanceAdditionalInfo is part of an answer.
@@ -1837,7 +1837,7 @@ type DescribeInstancesInstanceAdditionalInfo struct {
 }
 
 func (r *DescribeInstancesInstanceAdditionalInfo) encode(e *Encoder) {
-	e.bool("EnableHighDensityMode", r.EnableHighDensityMode)
+	e.bool(`"EnableHighDensityMode":`, r.EnableHighDensityMode)
 }
 
 // DescribeInstancesInstanceClockOptions is part of an answer.
@@ -1846,7 +1846,7 @@ type DescribeInstancesInstanceClockOptions struct {
 }
 
 func (r *DescribeInstancesInstanceClockOptions) encode(e *Encoder) {
-	e.str("PtpStatus", r.PtpStatus)
+	e.str(`"PtpStatus":`, r.PtpStatus)
 }
 
 // DescribeInstancesInstanceCPUOptions is part of an answer.
@@ -1861,13 +1861,13 @@ type DescribeInstancesInstanceCPUOptions struct {
 }
 
 func (r *DescribeInstancesInstanceCPUOptions) encode(e *Encoder) {
-	e.int("CoreCount", r.CoreCount)
-	e.bool("EnableVISST", r.EnableVISST)
-	e.bool("EnableVRDT", r.EnableVRDT)
-	e.str("Numa", r.Numa)
-	e.int("ThreadsPerCore", r.ThreadsPerCore)
-	e.str("TopologyType", r.TopologyType)
-	e.str("TurboMode", r.TurboMode)
+	e.int(`"CoreCount":`, r.CoreCount)
+	e.bool(`"EnableVISST":`, r.EnableVISST)
+	e.bool(`"EnableVRDT":`, r.EnableVRDT)
+	e.str(`"Numa":`, r.Numa)
+	e.int(`"ThreadsPerCore":`, r.ThreadsPerCore)
+	e.str(`"TopologyType":`, r.TopologyType)
+	e.str(`"TurboMode":`, r.TurboMode)
 }
 
 // DescribeInstancesInstanceDedicatedHostAttribute is part of an answer.
@@ -1878,9 +1878,9 @@ type DescribeInstancesInstanceDedicatedHostAttribute struct {
 }
 
 func (r *DescribeInstancesInstanceDedicatedHostAttribute) encode(e *Encoder) {
-	e.str("DedicatedHostClusterId", r.DedicatedHostClusterID)
-	e.str("DedicatedHostId", r.DedicatedHostID)
-	e.str("DedicatedHostName", r.DedicatedHostName)
+	e.str(`"DedicatedHostClusterId":`, r.DedicatedHostClusterID)
+	e.str(`"DedicatedHostId":`, r.DedicatedHostID)
+	e.str(`"DedicatedHostName":`, r.DedicatedHostName)
 }
 
 // DescribeInstancesInstanceDedicatedInstanceAttribute is part of an answer.
@@ -1890,8 +1890,8 @@ type DescribeInstancesInstanceDedicatedInstanceAttribute struct {
 }
 
 func (r *DescribeInstancesInstanceDedicatedInstanceAttribute) encode(e *Encoder) {
-	e.str("Affinity", r.Affinity)
-	e.str("Tenancy", r.Tenancy)
+	e.str(`"Affinity":`, r.Affinity)
+	e.str(`"Tenancy":`, r.Tenancy)
 }
 
 // DescribeInstancesInstanceEcsCapacityReservationAttr is part of an answer.
@@ -1901,8 +1901,8 @@ type DescribeInstancesInstanceEcsCapacityReservationAttr struct {
 }
 
 func (r *DescribeInstancesInstanceEcsCapacityReservationAttr) encode(e *Encoder) {
-	e.str("CapacityReservationId", r.CapacityReservationID)
-	e.str("CapacityReservationPreference", r.CapacityReservationPreference)
+	e.str(`"CapacityReservationId":`, r.CapacityReservationID)
+	e.str(`"CapacityReservationPreference":`, r.CapacityReservationPreference)
 }
 
 // DescribeInstancesInstanceEIPAddress is part of an answer.
@@ -1915,11 +1915,11 @@ type DescribeInstancesInstanceEIPAddress struct {
 }
 
 func (r *DescribeInstancesInstanceEIPAddress) encode(e *Encoder) {
-	e.str("AllocationId", r.AllocationID)
-	e.int("Bandwidth", r.Bandwidth)
-	e.str("InternetChargeType", r.InternetChargeType)
-	e.str("IpAddress", r.IPAddress)
-	e.bool("IsSupportUnassociate", r.IsSupportUnassociate)
+	e.str(`"AllocationId":`, r.AllocationID)
+	e.int(`"Bandwidth":`, r.Bandwidth)
+	e.str(`"InternetChargeType":`, r.InternetChargeType)
+	e.str(`"IpAddress":`, r.IPAddress)
+	e.bool(`"IsSupportUnassociate":`, r.IsSupportUnassociate)
 }
 
 // DescribeInstancesInstanceHibernationOptions is part of an answer.
@@ -1928,7 +1928,7 @@ type DescribeInstancesInstanceHibernationOptions struct {
 }
 
 func (r *DescribeInstancesInstanceHibernationOptions) encode(e *Encoder) {
-	e.bool("Configured", r.Configured)
+	e.bool(`"Configured":`, r.Configured)
 }
 
 // DescribeInstancesInstanceImageOptions is part of an answer.
@@ -1938,8 +1938,8 @@ type DescribeInstancesInstanceImageOptions struct {
 }
 
 func (r *DescribeInstancesInstanceImageOptions) encode(e *Encoder) {
-	e.bool("CurrentOSNVMeSupported", r.CurrentOSNVMeSupported)
-	e.bool("LoginAsNonRoot", r.LoginAsNonRoot)
+	e.bool(`"CurrentOSNVMeSupported":`, r.CurrentOSNVMeSupported)
+	e.bool(`"LoginAsNonRoot":`, r.LoginAsNonRoot)
 }
 
 // DescribeInstancesInstanceMetadataOptions is part of an answer.
@@ -1950,9 +1950,9 @@ type DescribeInstancesInstanceMetadataOptions struct {
 }
 
 func (r *DescribeInstancesInstanceMetadataOptions) encode(e *Encoder) {
-	e.str("HttpEndpoint", r.HTTPEndpoint)
-	e.int("HttpPutResponseHopLimit", r.HTTPPutResponseHopLimit)
-	e.str("HttpTokens", r.HTTPTokens)
+	e.str(`"HttpEndpoint":`, r.HTTPEndpoint)
+	e.int(`"HttpPutResponseHopLimit":`, r.HTTPPutResponseHopLimit)
+	e.str(`"HttpTokens":`, r.HTTPTokens)
 }
 
 // DescribeInstancesInstanceNetworkInterface is part of an answer.
@@ -1976,46 +1976,46 @@ type DescribeInstancesInstanceNetworkInterface struct {
 }
 
 func (r *DescribeInstancesInstanceNetworkInterface) encode(e *Encoder) {
-	e.open("Ipv4PrefixSets")
-	e.list("Ipv4PrefixSet")
+	e.open(`"Ipv4PrefixSets":`)
+	e.list(`"Ipv4PrefixSet":`)
 	for i := range r.IPv4PrefixSets.IPv4PrefixSet {
-		e.item("Ipv4PrefixSet")
+		e.item(`"Ipv4PrefixSet":`)
 		r.IPv4PrefixSets.IPv4PrefixSet[i].encode(e)
-		e.close("Ipv4PrefixSet")
+		e.close(`"Ipv4PrefixSet":`)
 	}
 	e.endList()
-	e.close("Ipv4PrefixSets")
-	e.open("Ipv6PrefixSets")
-	e.list("Ipv6PrefixSet")
+	e.close(`"Ipv4PrefixSets":`)
+	e.open(`"Ipv6PrefixSets":`)
+	e.list(`"Ipv6PrefixSet":`)
 	for i := range r.IPv6PrefixSets.IPv6PrefixSet {
-		e.item("Ipv6PrefixSet")
+		e.item(`"Ipv6PrefixSet":`)
 		r.IPv6PrefixSets.IPv6PrefixSet[i].encode(e)
-		e.close("Ipv6PrefixSet")
+		e.close(`"Ipv6PrefixSet":`)
 	}
 	e.endList()
-	e.close("Ipv6PrefixSets")
-	e.open("Ipv6Sets")
-	e.list("Ipv6Set")
+	e.close(`"Ipv6PrefixSets":`)
+	e.open(`"Ipv6Sets":`)
+	e.list(`"Ipv6Set":`)
 	for i := range r.IPv6Sets.IPv6Set {
-		e.item("Ipv6Set")
+		e.item(`"Ipv6Set":`)
 		r.IPv6Sets.IPv6Set[i].encode(e)
-		e.close("Ipv6Set")
+		e.close(`"Ipv6Set":`)
 	}
 	e.endList()
-	e.close("Ipv6Sets")
-	e.str("MacAddress", r.MacAddress)
-	e.str("NetworkInterfaceId", r.NetworkInterfaceID)
-	e.str("PrimaryIpAddress", r.PrimaryIPAddress)
-	e.open("PrivateIpSets")
-	e.list("PrivateIpSet")
+	e.close(`"Ipv6Sets":`)
+	e.str(`"MacAddress":`, r.MacAddress)
+	e.str(`"NetworkInterfaceId":`, r.NetworkInterfaceID)
+	e.str(`"PrimaryIpAddress":`, r.PrimaryIPAddress)
+	e.open(`"PrivateIpSets":`)
+	e.list(`"PrivateIpSet":`)
 	for i := range r.PrivateIPSets.PrivateIPSet {
-		e.item("PrivateIpSet")
+		e.item(`"PrivateIpSet":`)
 		r.PrivateIPSets.PrivateIPSet[i].encode(e)
-		e.close("PrivateIpSet")
+		e.close(`"PrivateIpSet":`)
 	}
 	e.endList()
-	e.close("PrivateIpSets")
-	e.str("Type", r.Type)
+	e.close(`"PrivateIpSets":`)
+	e.str(`"Type":`, r.Type)
 }
 
 // DescribeInstancesInstanceNetworkInterfaceIPv4PrefixSet is part of an answer.
@@ -2024,7 +2024,7 @@ type DescribeInstancesInstanceNetworkInterfaceIPv4PrefixSet struct {
 }
 
 func (r *DescribeInstancesInstanceNetworkInterfaceIPv4PrefixSet) encode(e *Encoder) {
-	e.str("Ipv4Prefix", r.IPv4Prefix)
+	e.str(`"Ipv4Prefix":`, r.IPv4Prefix)
 }
 
 // DescribeInstancesInstanceNetworkInterfaceIPv6PrefixSet is part of an answer.
@@ -2033,7 +2033,7 @@ type DescribeInstancesInstanceNetworkInterfaceIPv6PrefixSet struct {
 }
 
 func (r *DescribeInstancesInstanceNetworkInterfaceIPv6PrefixSet) encode(e *Encoder) {
-	e.str("Ipv6Prefix", r.IPv6Prefix)
+	e.str(`"Ipv6Prefix":`, r.IPv6Prefix)
 }
 
 // DescribeInstancesInstanceNetworkInterfaceIPv6Set is part of an answer.
@@ -2042,7 +2042,7 @@ type DescribeInstancesInstanceNetworkInterfaceIPv6Set struct {
 }
 
 func (r *DescribeInstancesInstanceNetworkInterfaceIPv6Set) encode(e *Encoder) {
-	e.str("Ipv6Address", r.IPv6Address)
+	e.str(`"Ipv6Address":`, r.IPv6Address)
 }
 
 // DescribeInstancesInstanceNetworkInterfacePrivateIPSet is part of an answer.
@@ -2053,9 +2053,9 @@ type DescribeInstancesInstanceNetworkInterfacePrivateIPSet struct {
 }
 
 func (r *DescribeInstancesInstanceNetworkInterfacePrivateIPSet) encode(e *Encoder) {
-	e.bool("Primary", r.Primary)
-	e.str("PrivateDnsName", r.PrivateDNSName)
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
+	e.bool(`"Primary":`, r.Primary)
+	e.str(`"PrivateDnsName":`, r.PrivateDNSName)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
 }
 
 // DescribeInstancesInstanceLockReason is part of an answer.
@@ -2065,8 +2065,8 @@ type DescribeInstancesInstanceLockReason struct {
 }
 
 func (r *DescribeInstancesInstanceLockReason) encode(e *Encoder) {
-	e.str("LockMsg", r.LockMsg)
-	e.str("LockReason", r.LockReason)
+	e.str(`"LockMsg":`, r.LockMsg)
+	e.str(`"LockReason":`, r.LockReason)
 }
 
 // DescribeInstancesInstancePrivateDNSNameOptions is part of an answer.
@@ -2079,11 +2079,11 @@ type DescribeInstancesInstancePrivateDNSNameOptions struct {
 }
 
 func (r *DescribeInstancesInstancePrivateDNSNameOptions) encode(e *Encoder) {
-	e.bool("EnableInstanceIdDnsAAAARecord", r.EnableInstanceIDDNSAAAARecord)
-	e.bool("EnableInstanceIdDnsARecord", r.EnableInstanceIDDNSARecord)
-	e.bool("EnableIpDnsARecord", r.EnableIPDNSARecord)
-	e.bool("EnableIpDnsPtrRecord", r.EnableIPDNSPtrRecord)
-	e.str("HostnameType", r.HostnameType)
+	e.bool(`"EnableInstanceIdDnsAAAARecord":`, r.EnableInstanceIDDNSAAAARecord)
+	e.bool(`"EnableInstanceIdDnsARecord":`, r.EnableInstanceIDDNSARecord)
+	e.bool(`"EnableIpDnsARecord":`, r.EnableIPDNSARecord)
+	e.bool(`"EnableIpDnsPtrRecord":`, r.EnableIPDNSPtrRecord)
+	e.str(`"HostnameType":`, r.HostnameType)
 }
 
 // DescribeInstancesInstanceVPCAttributes is part of an answer.
@@ -2097,12 +2097,12 @@ type DescribeInstancesInstanceVPCAttributes struct {
 }
 
 func (r *DescribeInstancesInstanceVPCAttributes) encode(e *Encoder) {
-	e.str("NatIpAddress", r.NatIPAddress)
-	e.open("PrivateIpAddress")
-	e.strs("IpAddress", r.PrivateIPAddress.IPAddress)
-	e.close("PrivateIpAddress")
-	e.str("VSwitchId", r.VSwitchID)
-	e.str("VpcId", r.VPCID)
+	e.str(`"NatIpAddress":`, r.NatIPAddress)
+	e.open(`"PrivateIpAddress":`)
+	e.strs(`"IpAddress":`, r.PrivateIPAddress.IPAddress)
+	e.close(`"PrivateIpAddress":`)
+	e.str(`"VSwitchId":`, r.VSwitchID)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // DescribeUserDataRequest is the request of Ecs DescribeUserData.
@@ -2151,9 +2151,9 @@ func (r *DescribeUserDataResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeUserDataResponse) Encode(e *Encoder) {
 	e.start("DescribeUserDataResponse", r.RequestID)
-	e.str("InstanceId", r.InstanceID)
-	e.str("RegionId", r.RegionID)
-	e.str("UserData", r.UserData)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"UserData":`, r.UserData)
 	e.finish("DescribeUserDataResponse")
 }
 
@@ -2210,18 +2210,18 @@ func (r *DetachInstanceRamRoleResponse) SetRequestID(id string) { r.RequestID = 
 // Encode appends the whole answer.
 func (r *DetachInstanceRamRoleResponse) Encode(e *Encoder) {
 	e.start("DetachInstanceRamRoleResponse", r.RequestID)
-	e.open("DetachInstanceRamRoleResults")
-	e.list("DetachInstanceRamRoleResult")
+	e.open(`"DetachInstanceRamRoleResults":`)
+	e.list(`"DetachInstanceRamRoleResult":`)
 	for i := range r.DetachInstanceRAMRoleResults.DetachInstanceRAMRoleResult {
-		e.item("DetachInstanceRamRoleResult")
+		e.item(`"DetachInstanceRamRoleResult":`)
 		r.DetachInstanceRAMRoleResults.DetachInstanceRAMRoleResult[i].encode(e)
-		e.close("DetachInstanceRamRoleResult")
+		e.close(`"DetachInstanceRamRoleResult":`)
 	}
 	e.endList()
-	e.close("DetachInstanceRamRoleResults")
-	e.int("FailCount", r.FailCount)
-	e.str("RamRoleName", r.RAMRoleName)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"DetachInstanceRamRoleResults":`)
+	e.int(`"FailCount":`, r.FailCount)
+	e.str(`"RamRoleName":`, r.RAMRoleName)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DetachInstanceRamRoleResponse")
 }
 
@@ -2237,19 +2237,19 @@ type DetachInstanceRamRoleDetachInstanceRAMRoleResult struct {
 }
 
 func (r *DetachInstanceRamRoleDetachInstanceRAMRoleResult) encode(e *Encoder) {
-	e.str("Code", r.Code)
-	e.str("InstanceId", r.InstanceID)
-	e.open("InstanceRamRoleSets")
-	e.list("InstanceRamRoleSet")
+	e.str(`"Code":`, r.Code)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.open(`"InstanceRamRoleSets":`)
+	e.list(`"InstanceRamRoleSet":`)
 	for i := range r.InstanceRAMRoleSets.InstanceRAMRoleSet {
-		e.item("InstanceRamRoleSet")
+		e.item(`"InstanceRamRoleSet":`)
 		r.InstanceRAMRoleSets.InstanceRAMRoleSet[i].encode(e)
-		e.close("InstanceRamRoleSet")
+		e.close(`"InstanceRamRoleSet":`)
 	}
 	e.endList()
-	e.close("InstanceRamRoleSets")
-	e.str("Message", r.Message)
-	e.bool("Success", r.Success)
+	e.close(`"InstanceRamRoleSets":`)
+	e.str(`"Message":`, r.Message)
+	e.bool(`"Success":`, r.Success)
 }
 
 // DetachInstanceRamRoleDetachInstanceRAMRoleResultInstanceRAMRoleSet is part of an answer.
@@ -2259,8 +2259,8 @@ type DetachInstanceRamRoleDetachInstanceRAMRoleResultInstanceRAMRoleSet struct {
 }
 
 func (r *DetachInstanceRamRoleDetachInstanceRAMRoleResultInstanceRAMRoleSet) encode(e *Encoder) {
-	e.str("InstanceId", r.InstanceID)
-	e.str("RamRoleName", r.RAMRoleName)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"RamRoleName":`, r.RAMRoleName)
 }
 
 // GetInstanceConsoleOutputRequest is the request of Ecs GetInstanceConsoleOutput.
@@ -2313,9 +2313,9 @@ func (r *GetInstanceConsoleOutputResponse) SetRequestID(id string) { r.RequestID
 // Encode appends the whole answer.
 func (r *GetInstanceConsoleOutputResponse) Encode(e *Encoder) {
 	e.start("GetInstanceConsoleOutputResponse", r.RequestID)
-	e.str("ConsoleOutput", r.ConsoleOutput)
-	e.str("InstanceId", r.InstanceID)
-	e.str("LastUpdateTime", r.LastUpdateTime)
+	e.str(`"ConsoleOutput":`, r.ConsoleOutput)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"LastUpdateTime":`, r.LastUpdateTime)
 	e.finish("GetInstanceConsoleOutputResponse")
 }
 
@@ -2368,8 +2368,8 @@ func (r *GetInstanceScreenshotResponse) SetRequestID(id string) { r.RequestID = 
 // Encode appends the whole answer.
 func (r *GetInstanceScreenshotResponse) Encode(e *Encoder) {
 	e.start("GetInstanceScreenshotResponse", r.RequestID)
-	e.str("InstanceId", r.InstanceID)
-	e.str("Screenshot", r.Screenshot)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"Screenshot":`, r.Screenshot)
 	e.finish("GetInstanceScreenshotResponse")
 }
 
@@ -2728,7 +2728,7 @@ func (r *ModifyInstanceClockOptionsResponse) SetRequestID(id string) { r.Request
 // Encode appends the whole answer.
 func (r *ModifyInstanceClockOptionsResponse) Encode(e *Encoder) {
 	e.start("ModifyInstanceClockOptionsResponse", r.RequestID)
-	e.str("TaskId", r.TaskID)
+	e.str(`"TaskId":`, r.TaskID)
 	e.finish("ModifyInstanceClockOptionsResponse")
 }
 
@@ -2836,7 +2836,7 @@ func (r *ModifyInstanceNetworkOptionsResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *ModifyInstanceNetworkOptionsResponse) Encode(e *Encoder) {
 	e.start("ModifyInstanceNetworkOptionsResponse", r.RequestID)
-	e.str("TaskId", r.TaskID)
+	e.str(`"TaskId":`, r.TaskID)
 	e.finish("ModifyInstanceNetworkOptionsResponse")
 }
 
@@ -2916,7 +2916,7 @@ func (r *ModifyInstanceNetworkSpecResponse) SetRequestID(id string) { r.RequestI
 func (r *ModifyInstanceNetworkSpecResponse) Encode(e *Encoder) {
 	e.start("ModifyInstanceNetworkSpecResponse", r.RequestID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
 	e.finish("ModifyInstanceNetworkSpecResponse")
 }
@@ -3307,15 +3307,15 @@ func (r *RebootInstancesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *RebootInstancesResponse) Encode(e *Encoder) {
 	e.start("RebootInstancesResponse", r.RequestID)
-	e.open("InstanceResponses")
-	e.list("InstanceResponse")
+	e.open(`"InstanceResponses":`)
+	e.list(`"InstanceResponse":`)
 	for i := range r.InstanceResponses.InstanceResponse {
-		e.item("InstanceResponse")
+		e.item(`"InstanceResponse":`)
 		r.InstanceResponses.InstanceResponse[i].encode(e)
-		e.close("InstanceResponse")
+		e.close(`"InstanceResponse":`)
 	}
 	e.endList()
-	e.close("InstanceResponses")
+	e.close(`"InstanceResponses":`)
 	e.finish("RebootInstancesResponse")
 }
 
@@ -3329,11 +3329,11 @@ type RebootInstancesInstanceResponse struct {
 }
 
 func (r *RebootInstancesInstanceResponse) encode(e *Encoder) {
-	e.str("Code", r.Code)
-	e.str("CurrentStatus", r.CurrentStatus)
-	e.str("InstanceId", r.InstanceID)
-	e.str("Message", r.Message)
-	e.str("PreviousStatus", r.PreviousStatus)
+	e.str(`"Code":`, r.Code)
+	e.str(`"CurrentStatus":`, r.CurrentStatus)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"Message":`, r.Message)
+	e.str(`"PreviousStatus":`, r.PreviousStatus)
 }
 
 // RedeployInstanceRequest is the request of Ecs RedeployInstance.
@@ -3379,7 +3379,7 @@ func (r *RedeployInstanceResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *RedeployInstanceResponse) Encode(e *Encoder) {
 	e.start("RedeployInstanceResponse", r.RequestID)
-	e.str("TaskId", r.TaskID)
+	e.str(`"TaskId":`, r.TaskID)
 	e.finish("RedeployInstanceResponse")
 }
 
@@ -3434,7 +3434,7 @@ func (r *ReleasePublicIpAddressResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *ReleasePublicIpAddressResponse) Encode(e *Encoder) {
 	e.start("ReleasePublicIpAddressResponse", r.RequestID)
-	e.str("RemainTimes", r.RemainTimes)
+	e.str(`"RemainTimes":`, r.RemainTimes)
 	e.finish("ReleasePublicIpAddressResponse")
 }
 
@@ -4296,14 +4296,14 @@ func (r *RunInstancesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *RunInstancesResponse) Encode(e *Encoder) {
 	e.start("RunInstancesResponse", r.RequestID)
-	e.open("InstanceIdSets")
-	e.strs("InstanceIdSet", r.InstanceIDSets.InstanceIDSet)
-	e.close("InstanceIdSets")
+	e.open(`"InstanceIdSets":`)
+	e.strs(`"InstanceIdSet":`, r.InstanceIDSets.InstanceIDSet)
+	e.close(`"InstanceIdSets":`)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
 	if r.TradePrice != 0 {
-		e.float("TradePrice", r.TradePrice)
+		e.float(`"TradePrice":`, r.TradePrice)
 	}
 	e.finish("RunInstancesResponse")
 }
@@ -4411,15 +4411,15 @@ func (r *StartInstancesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *StartInstancesResponse) Encode(e *Encoder) {
 	e.start("StartInstancesResponse", r.RequestID)
-	e.open("InstanceResponses")
-	e.list("InstanceResponse")
+	e.open(`"InstanceResponses":`)
+	e.list(`"InstanceResponse":`)
 	for i := range r.InstanceResponses.InstanceResponse {
-		e.item("InstanceResponse")
+		e.item(`"InstanceResponse":`)
 		r.InstanceResponses.InstanceResponse[i].encode(e)
-		e.close("InstanceResponse")
+		e.close(`"InstanceResponse":`)
 	}
 	e.endList()
-	e.close("InstanceResponses")
+	e.close(`"InstanceResponses":`)
 	e.finish("StartInstancesResponse")
 }
 
@@ -4433,11 +4433,11 @@ type StartInstancesInstanceResponse struct {
 }
 
 func (r *StartInstancesInstanceResponse) encode(e *Encoder) {
-	e.str("Code", r.Code)
-	e.str("CurrentStatus", r.CurrentStatus)
-	e.str("InstanceId", r.InstanceID)
-	e.str("Message", r.Message)
-	e.str("PreviousStatus", r.PreviousStatus)
+	e.str(`"Code":`, r.Code)
+	e.str(`"CurrentStatus":`, r.CurrentStatus)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"Message":`, r.Message)
+	e.str(`"PreviousStatus":`, r.PreviousStatus)
 }
 
 // StopInstanceRequest is the request of Ecs StopInstance.
@@ -4563,15 +4563,15 @@ func (r *StopInstancesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *StopInstancesResponse) Encode(e *Encoder) {
 	e.start("StopInstancesResponse", r.RequestID)
-	e.open("InstanceResponses")
-	e.list("InstanceResponse")
+	e.open(`"InstanceResponses":`)
+	e.list(`"InstanceResponse":`)
 	for i := range r.InstanceResponses.InstanceResponse {
-		e.item("InstanceResponse")
+		e.item(`"InstanceResponse":`)
 		r.InstanceResponses.InstanceResponse[i].encode(e)
-		e.close("InstanceResponse")
+		e.close(`"InstanceResponse":`)
 	}
 	e.endList()
-	e.close("InstanceResponses")
+	e.close(`"InstanceResponses":`)
 	e.finish("StopInstancesResponse")
 }
 
@@ -4585,9 +4585,9 @@ type StopInstancesInstanceResponse struct {
 }
 
 func (r *StopInstancesInstanceResponse) encode(e *Encoder) {
-	e.str("Code", r.Code)
-	e.str("CurrentStatus", r.CurrentStatus)
-	e.str("InstanceId", r.InstanceID)
-	e.str("Message", r.Message)
-	e.str("PreviousStatus", r.PreviousStatus)
+	e.str(`"Code":`, r.Code)
+	e.str(`"CurrentStatus":`, r.CurrentStatus)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"Message":`, r.Message)
+	e.str(`"PreviousStatus":`, r.PreviousStatus)
 }

@@ -56,18 +56,18 @@ func (r *AttachKeyPairResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *AttachKeyPairResponse) Encode(e *Encoder) {
 	e.start("AttachKeyPairResponse", r.RequestID)
-	e.str("FailCount", r.FailCount)
-	e.str("KeyPairName", r.KeyPairName)
-	e.open("Results")
-	e.list("Result")
+	e.str(`"FailCount":`, r.FailCount)
+	e.str(`"KeyPairName":`, r.KeyPairName)
+	e.open(`"Results":`)
+	e.list(`"Result":`)
 	for i := range r.Results.Result {
-		e.item("Result")
+		e.item(`"Result":`)
 		r.Results.Result[i].encode(e)
-		e.close("Result")
+		e.close(`"Result":`)
 	}
 	e.endList()
-	e.close("Results")
-	e.str("TotalCount", r.TotalCount)
+	e.close(`"Results":`)
+	e.str(`"TotalCount":`, r.TotalCount)
 	e.finish("AttachKeyPairResponse")
 }
 
@@ -80,10 +80,10 @@ type AttachKeyPairResult struct {
 }
 
 func (r *AttachKeyPairResult) encode(e *Encoder) {
-	e.str("Code", r.Code)
-	e.str("InstanceId", r.InstanceID)
-	e.str("Message", r.Message)
-	e.str("Success", r.Success)
+	e.str(`"Code":`, r.Code)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"Message":`, r.Message)
+	e.str(`"Success":`, r.Success)
 }
 
 // CreateKeyPairRequest is the request of Ecs CreateKeyPair.
@@ -141,10 +141,10 @@ func (r *CreateKeyPairResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateKeyPairResponse) Encode(e *Encoder) {
 	e.start("CreateKeyPairResponse", r.RequestID)
-	e.str("KeyPairFingerPrint", r.KeyPairFingerPrint)
-	e.str("KeyPairId", r.KeyPairID)
-	e.str("KeyPairName", r.KeyPairName)
-	e.str("PrivateKeyBody", r.PrivateKeyBody)
+	e.str(`"KeyPairFingerPrint":`, r.KeyPairFingerPrint)
+	e.str(`"KeyPairId":`, r.KeyPairID)
+	e.str(`"KeyPairName":`, r.KeyPairName)
+	e.str(`"PrivateKeyBody":`, r.PrivateKeyBody)
 	e.finish("CreateKeyPairResponse")
 }
 
@@ -266,18 +266,18 @@ func (r *DescribeKeyPairsResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeKeyPairsResponse) Encode(e *Encoder) {
 	e.start("DescribeKeyPairsResponse", r.RequestID)
-	e.open("KeyPairs")
-	e.list("KeyPair")
+	e.open(`"KeyPairs":`)
+	e.list(`"KeyPair":`)
 	for i := range r.KeyPairs.KeyPair {
-		e.item("KeyPair")
+		e.item(`"KeyPair":`)
 		r.KeyPairs.KeyPair[i].encode(e)
-		e.close("KeyPair")
+		e.close(`"KeyPair":`)
 	}
 	e.endList()
-	e.close("KeyPairs")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"KeyPairs":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeKeyPairsResponse")
 }
 
@@ -294,20 +294,20 @@ type DescribeKeyPairsKeyPair struct {
 }
 
 func (r *DescribeKeyPairsKeyPair) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("KeyPairFingerPrint", r.KeyPairFingerPrint)
-	e.str("KeyPairName", r.KeyPairName)
-	e.str("PublicKey", r.PublicKey)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("Tags")
-	e.list("Tag")
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"KeyPairFingerPrint":`, r.KeyPairFingerPrint)
+	e.str(`"KeyPairName":`, r.KeyPairName)
+	e.str(`"PublicKey":`, r.PublicKey)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
+	e.close(`"Tags":`)
 }
 
 // DetachKeyPairRequest is the request of Ecs DetachKeyPair.
@@ -364,18 +364,18 @@ func (r *DetachKeyPairResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DetachKeyPairResponse) Encode(e *Encoder) {
 	e.start("DetachKeyPairResponse", r.RequestID)
-	e.str("FailCount", r.FailCount)
-	e.str("KeyPairName", r.KeyPairName)
-	e.open("Results")
-	e.list("Result")
+	e.str(`"FailCount":`, r.FailCount)
+	e.str(`"KeyPairName":`, r.KeyPairName)
+	e.open(`"Results":`)
+	e.list(`"Result":`)
 	for i := range r.Results.Result {
-		e.item("Result")
+		e.item(`"Result":`)
 		r.Results.Result[i].encode(e)
-		e.close("Result")
+		e.close(`"Result":`)
 	}
 	e.endList()
-	e.close("Results")
-	e.str("TotalCount", r.TotalCount)
+	e.close(`"Results":`)
+	e.str(`"TotalCount":`, r.TotalCount)
 	e.finish("DetachKeyPairResponse")
 }
 
@@ -388,10 +388,10 @@ type DetachKeyPairResult struct {
 }
 
 func (r *DetachKeyPairResult) encode(e *Encoder) {
-	e.str("Code", r.Code)
-	e.str("InstanceId", r.InstanceID)
-	e.str("Message", r.Message)
-	e.str("Success", r.Success)
+	e.str(`"Code":`, r.Code)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"Message":`, r.Message)
+	e.str(`"Success":`, r.Success)
 }
 
 // ImportKeyPairRequest is the request of Ecs ImportKeyPair.
@@ -452,7 +452,7 @@ func (r *ImportKeyPairResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ImportKeyPairResponse) Encode(e *Encoder) {
 	e.start("ImportKeyPairResponse", r.RequestID)
-	e.str("KeyPairFingerPrint", r.KeyPairFingerPrint)
-	e.str("KeyPairName", r.KeyPairName)
+	e.str(`"KeyPairFingerPrint":`, r.KeyPairFingerPrint)
+	e.str(`"KeyPairName":`, r.KeyPairName)
 	e.finish("ImportKeyPairResponse")
 }

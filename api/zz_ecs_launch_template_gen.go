@@ -482,8 +482,8 @@ func (r *CreateLaunchTemplateResponse) SetRequestID(id string) { r.RequestID = i
 // Encode appends the whole answer.
 func (r *CreateLaunchTemplateResponse) Encode(e *Encoder) {
 	e.start("CreateLaunchTemplateResponse", r.RequestID)
-	e.str("LaunchTemplateId", r.LaunchTemplateID)
-	e.long("LaunchTemplateVersionNumber", r.LaunchTemplateVersionNumber)
+	e.str(`"LaunchTemplateId":`, r.LaunchTemplateID)
+	e.long(`"LaunchTemplateVersionNumber":`, r.LaunchTemplateVersionNumber)
 	e.finish("CreateLaunchTemplateResponse")
 }
 
@@ -962,8 +962,8 @@ func (r *CreateLaunchTemplateVersionResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *CreateLaunchTemplateVersionResponse) Encode(e *Encoder) {
 	e.start("CreateLaunchTemplateVersionResponse", r.RequestID)
-	e.str("LaunchTemplateId", r.LaunchTemplateID)
-	e.long("LaunchTemplateVersionNumber", r.LaunchTemplateVersionNumber)
+	e.str(`"LaunchTemplateId":`, r.LaunchTemplateID)
+	e.long(`"LaunchTemplateVersionNumber":`, r.LaunchTemplateVersionNumber)
 	e.finish("CreateLaunchTemplateVersionResponse")
 }
 
@@ -1017,10 +1017,10 @@ func (r *DeleteLaunchTemplateResponse) SetRequestID(id string) { r.RequestID = i
 // Encode appends the whole answer.
 func (r *DeleteLaunchTemplateResponse) Encode(e *Encoder) {
 	e.start("DeleteLaunchTemplateResponse", r.RequestID)
-	e.str("LaunchTemplateId", r.LaunchTemplateID)
-	e.open("LaunchTemplateVersionNumbers")
-	e.longs("versionNumbers", r.LaunchTemplateVersionNumbers.VersionNumbers)
-	e.close("LaunchTemplateVersionNumbers")
+	e.str(`"LaunchTemplateId":`, r.LaunchTemplateID)
+	e.open(`"LaunchTemplateVersionNumbers":`)
+	e.longs(`"versionNumbers":`, r.LaunchTemplateVersionNumbers.VersionNumbers)
+	e.close(`"LaunchTemplateVersionNumbers":`)
 	e.finish("DeleteLaunchTemplateResponse")
 }
 
@@ -1078,15 +1078,15 @@ func (r *DeleteLaunchTemplateVersionResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *DeleteLaunchTemplateVersionResponse) Encode(e *Encoder) {
 	e.start("DeleteLaunchTemplateVersionResponse", r.RequestID)
-	e.open("LaunchTemplateVersions")
-	e.list("LaunchTemplateVersion")
+	e.open(`"LaunchTemplateVersions":`)
+	e.list(`"LaunchTemplateVersion":`)
 	for i := range r.LaunchTemplateVersions.LaunchTemplateVersion {
-		e.item("LaunchTemplateVersion")
+		e.item(`"LaunchTemplateVersion":`)
 		r.LaunchTemplateVersions.LaunchTemplateVersion[i].encode(e)
-		e.close("LaunchTemplateVersion")
+		e.close(`"LaunchTemplateVersion":`)
 	}
 	e.endList()
-	e.close("LaunchTemplateVersions")
+	e.close(`"LaunchTemplateVersions":`)
 	e.finish("DeleteLaunchTemplateVersionResponse")
 }
 
@@ -1097,8 +1097,8 @@ type DeleteLaunchTemplateVersionLaunchTemplateVersion struct {
 }
 
 func (r *DeleteLaunchTemplateVersionLaunchTemplateVersion) encode(e *Encoder) {
-	e.str("LaunchTemplateId", r.LaunchTemplateID)
-	e.long("LaunchTemplateVersionNumber", r.LaunchTemplateVersionNumber)
+	e.str(`"LaunchTemplateId":`, r.LaunchTemplateID)
+	e.long(`"LaunchTemplateVersionNumber":`, r.LaunchTemplateVersionNumber)
 }
 
 // DescribeLaunchTemplateVersionsRequest is the request of Ecs DescribeLaunchTemplateVersions.
@@ -1181,18 +1181,18 @@ func (r *DescribeLaunchTemplateVersionsResponse) SetRequestID(id string) { r.Req
 // Encode appends the whole answer.
 func (r *DescribeLaunchTemplateVersionsResponse) Encode(e *Encoder) {
 	e.start("DescribeLaunchTemplateVersionsResponse", r.RequestID)
-	e.open("LaunchTemplateVersionSets")
-	e.list("LaunchTemplateVersionSet")
+	e.open(`"LaunchTemplateVersionSets":`)
+	e.list(`"LaunchTemplateVersionSet":`)
 	for i := range r.LaunchTemplateVersionSets.LaunchTemplateVersionSet {
-		e.item("LaunchTemplateVersionSet")
+		e.item(`"LaunchTemplateVersionSet":`)
 		r.LaunchTemplateVersionSets.LaunchTemplateVersionSet[i].encode(e)
-		e.close("LaunchTemplateVersionSet")
+		e.close(`"LaunchTemplateVersionSet":`)
 	}
 	e.endList()
-	e.close("LaunchTemplateVersionSets")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"LaunchTemplateVersionSets":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeLaunchTemplateVersionsResponse")
 }
 
@@ -1210,17 +1210,17 @@ type DescribeLaunchTemplateVersionsLaunchTemplateVersionSet struct {
 }
 
 func (r *DescribeLaunchTemplateVersionsLaunchTemplateVersionSet) encode(e *Encoder) {
-	e.str("CreateTime", r.CreateTime)
-	e.str("CreatedBy", r.CreatedBy)
-	e.bool("DefaultVersion", r.DefaultVersion)
-	e.open("LaunchTemplateData")
+	e.str(`"CreateTime":`, r.CreateTime)
+	e.str(`"CreatedBy":`, r.CreatedBy)
+	e.bool(`"DefaultVersion":`, r.DefaultVersion)
+	e.open(`"LaunchTemplateData":`)
 	r.LaunchTemplateData.encode(e)
-	e.close("LaunchTemplateData")
-	e.str("LaunchTemplateId", r.LaunchTemplateID)
-	e.str("LaunchTemplateName", r.LaunchTemplateName)
-	e.str("ModifiedTime", r.ModifiedTime)
-	e.str("VersionDescription", r.VersionDescription)
-	e.long("VersionNumber", r.VersionNumber)
+	e.close(`"LaunchTemplateData":`)
+	e.str(`"LaunchTemplateId":`, r.LaunchTemplateID)
+	e.str(`"LaunchTemplateName":`, r.LaunchTemplateName)
+	e.str(`"ModifiedTime":`, r.ModifiedTime)
+	e.str(`"VersionDescription":`, r.VersionDescription)
+	e.long(`"VersionNumber":`, r.VersionNumber)
 }
 
 // DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateData is part of an answer.
@@ -1282,84 +1282,84 @@ type DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateData st
 }
 
 func (r *DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateData) encode(e *Encoder) {
-	e.str("AutoReleaseTime", r.AutoReleaseTime)
-	e.bool("AutoRenew", r.AutoRenew)
-	e.int("AutoRenewPeriod", r.AutoRenewPeriod)
-	e.str("CreditSpecification", r.CreditSpecification)
-	e.open("DataDisks")
-	e.list("DataDisk")
+	e.str(`"AutoReleaseTime":`, r.AutoReleaseTime)
+	e.bool(`"AutoRenew":`, r.AutoRenew)
+	e.int(`"AutoRenewPeriod":`, r.AutoRenewPeriod)
+	e.str(`"CreditSpecification":`, r.CreditSpecification)
+	e.open(`"DataDisks":`)
+	e.list(`"DataDisk":`)
 	for i := range r.DataDisks.DataDisk {
-		e.item("DataDisk")
+		e.item(`"DataDisk":`)
 		r.DataDisks.DataDisk[i].encode(e)
-		e.close("DataDisk")
+		e.close(`"DataDisk":`)
 	}
 	e.endList()
-	e.close("DataDisks")
-	e.bool("DeletionProtection", r.DeletionProtection)
-	e.str("DeploymentSetId", r.DeploymentSetID)
-	e.str("Description", r.Description)
-	e.bool("EnableVmOsConfig", r.EnableVmOSConfig)
-	e.str("HostName", r.HostName)
-	e.str("HttpEndpoint", r.HTTPEndpoint)
-	e.int("HttpPutResponseHopLimit", r.HTTPPutResponseHopLimit)
-	e.str("HttpTokens", r.HTTPTokens)
-	e.str("ImageId", r.ImageID)
-	e.open("ImageOptions")
+	e.close(`"DataDisks":`)
+	e.bool(`"DeletionProtection":`, r.DeletionProtection)
+	e.str(`"DeploymentSetId":`, r.DeploymentSetID)
+	e.str(`"Description":`, r.Description)
+	e.bool(`"EnableVmOsConfig":`, r.EnableVmOSConfig)
+	e.str(`"HostName":`, r.HostName)
+	e.str(`"HttpEndpoint":`, r.HTTPEndpoint)
+	e.int(`"HttpPutResponseHopLimit":`, r.HTTPPutResponseHopLimit)
+	e.str(`"HttpTokens":`, r.HTTPTokens)
+	e.str(`"ImageId":`, r.ImageID)
+	e.open(`"ImageOptions":`)
 	r.ImageOptions.encode(e)
-	e.close("ImageOptions")
-	e.str("ImageOwnerAlias", r.ImageOwnerAlias)
-	e.str("InstanceChargeType", r.InstanceChargeType)
-	e.str("InstanceName", r.InstanceName)
-	e.str("InstanceType", r.InstanceType)
-	e.str("InternetChargeType", r.InternetChargeType)
-	e.int("InternetMaxBandwidthIn", r.InternetMaxBandwidthIn)
-	e.int("InternetMaxBandwidthOut", r.InternetMaxBandwidthOut)
-	e.str("IoOptimized", r.IOOptimized)
-	e.int("Ipv6AddressCount", r.IPv6AddressCount)
-	e.str("KeyPairName", r.KeyPairName)
-	e.open("NetworkInterfaces")
-	e.list("NetworkInterface")
+	e.close(`"ImageOptions":`)
+	e.str(`"ImageOwnerAlias":`, r.ImageOwnerAlias)
+	e.str(`"InstanceChargeType":`, r.InstanceChargeType)
+	e.str(`"InstanceName":`, r.InstanceName)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"InternetChargeType":`, r.InternetChargeType)
+	e.int(`"InternetMaxBandwidthIn":`, r.InternetMaxBandwidthIn)
+	e.int(`"InternetMaxBandwidthOut":`, r.InternetMaxBandwidthOut)
+	e.str(`"IoOptimized":`, r.IOOptimized)
+	e.int(`"Ipv6AddressCount":`, r.IPv6AddressCount)
+	e.str(`"KeyPairName":`, r.KeyPairName)
+	e.open(`"NetworkInterfaces":`)
+	e.list(`"NetworkInterface":`)
 	for i := range r.NetworkInterfaces.NetworkInterface {
-		e.item("NetworkInterface")
+		e.item(`"NetworkInterface":`)
 		r.NetworkInterfaces.NetworkInterface[i].encode(e)
-		e.close("NetworkInterface")
+		e.close(`"NetworkInterface":`)
 	}
 	e.endList()
-	e.close("NetworkInterfaces")
-	e.str("NetworkType", r.NetworkType)
-	e.bool("PasswordInherit", r.PasswordInherit)
-	e.int("Period", r.Period)
-	e.str("PeriodUnit", r.PeriodUnit)
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
-	e.str("RamRoleName", r.RAMRoleName)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("SecurityEnhancementStrategy", r.SecurityEnhancementStrategy)
-	e.str("SecurityGroupId", r.SecurityGroupID)
-	e.open("SecurityGroupIds")
-	e.strs("SecurityGroupId", r.SecurityGroupIDs.SecurityGroupID)
-	e.close("SecurityGroupIds")
-	e.open("SecurityOptions")
+	e.close(`"NetworkInterfaces":`)
+	e.str(`"NetworkType":`, r.NetworkType)
+	e.bool(`"PasswordInherit":`, r.PasswordInherit)
+	e.int(`"Period":`, r.Period)
+	e.str(`"PeriodUnit":`, r.PeriodUnit)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
+	e.str(`"RamRoleName":`, r.RAMRoleName)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"SecurityEnhancementStrategy":`, r.SecurityEnhancementStrategy)
+	e.str(`"SecurityGroupId":`, r.SecurityGroupID)
+	e.open(`"SecurityGroupIds":`)
+	e.strs(`"SecurityGroupId":`, r.SecurityGroupIDs.SecurityGroupID)
+	e.close(`"SecurityGroupIds":`)
+	e.open(`"SecurityOptions":`)
 	r.SecurityOptions.encode(e)
-	e.close("SecurityOptions")
-	e.int("SpotDuration", r.SpotDuration)
-	e.float("SpotPriceLimit", r.SpotPriceLimit)
-	e.str("SpotStrategy", r.SpotStrategy)
-	e.open("SystemDisk")
+	e.close(`"SecurityOptions":`)
+	e.int(`"SpotDuration":`, r.SpotDuration)
+	e.float(`"SpotPriceLimit":`, r.SpotPriceLimit)
+	e.str(`"SpotStrategy":`, r.SpotStrategy)
+	e.open(`"SystemDisk":`)
 	r.SystemDisk.encode(e)
-	e.close("SystemDisk")
-	e.open("Tags")
-	e.list("InstanceTag")
+	e.close(`"SystemDisk":`)
+	e.open(`"Tags":`)
+	e.list(`"InstanceTag":`)
 	for i := range r.Tags.InstanceTag {
-		e.item("InstanceTag")
+		e.item(`"InstanceTag":`)
 		r.Tags.InstanceTag[i].encode(e)
-		e.close("InstanceTag")
+		e.close(`"InstanceTag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("UserData", r.UserData)
-	e.str("VSwitchId", r.VSwitchID)
-	e.str("VpcId", r.VPCID)
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"Tags":`)
+	e.str(`"UserData":`, r.UserData)
+	e.str(`"VSwitchId":`, r.VSwitchID)
+	e.str(`"VpcId":`, r.VPCID)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataDataDisk is part of an answer.
@@ -1380,19 +1380,19 @@ type DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataDat
 }
 
 func (r *DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataDataDisk) encode(e *Encoder) {
-	e.str("AutoSnapshotPolicyId", r.AutoSnapshotPolicyID)
-	e.bool("BurstingEnabled", r.BurstingEnabled)
-	e.str("Category", r.Category)
-	e.bool("DeleteWithInstance", r.DeleteWithInstance)
-	e.str("Description", r.Description)
-	e.str("Device", r.Device)
-	e.str("DiskName", r.DiskName)
-	e.str("Encrypted", r.Encrypted)
-	e.str("KMSKeyId", r.KMSKeyID)
-	e.str("PerformanceLevel", r.PerformanceLevel)
-	e.long("ProvisionedIops", r.ProvisionedIops)
-	e.int("Size", r.Size)
-	e.str("SnapshotId", r.SnapshotID)
+	e.str(`"AutoSnapshotPolicyId":`, r.AutoSnapshotPolicyID)
+	e.bool(`"BurstingEnabled":`, r.BurstingEnabled)
+	e.str(`"Category":`, r.Category)
+	e.bool(`"DeleteWithInstance":`, r.DeleteWithInstance)
+	e.str(`"Description":`, r.Description)
+	e.str(`"Device":`, r.Device)
+	e.str(`"DiskName":`, r.DiskName)
+	e.str(`"Encrypted":`, r.Encrypted)
+	e.str(`"KMSKeyId":`, r.KMSKeyID)
+	e.str(`"PerformanceLevel":`, r.PerformanceLevel)
+	e.long(`"ProvisionedIops":`, r.ProvisionedIops)
+	e.int(`"Size":`, r.Size)
+	e.str(`"SnapshotId":`, r.SnapshotID)
 }
 
 // DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataImageOptions is part of an answer.
@@ -1401,7 +1401,7 @@ type DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataIma
 }
 
 func (r *DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataImageOptions) encode(e *Encoder) {
-	e.bool("LoginAsNonRoot", r.LoginAsNonRoot)
+	e.bool(`"LoginAsNonRoot":`, r.LoginAsNonRoot)
 }
 
 // DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface is part of an answer.
@@ -1420,17 +1420,17 @@ type DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataNet
 }
 
 func (r *DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface) encode(e *Encoder) {
-	e.bool("DeleteOnRelease", r.DeleteOnRelease)
-	e.str("Description", r.Description)
-	e.str("InstanceType", r.InstanceType)
-	e.str("NetworkInterfaceName", r.NetworkInterfaceName)
-	e.str("NetworkInterfaceTrafficMode", r.NetworkInterfaceTrafficMode)
-	e.str("PrimaryIpAddress", r.PrimaryIPAddress)
-	e.str("SecurityGroupId", r.SecurityGroupID)
-	e.open("SecurityGroupIds")
-	e.strs("SecurityGroupId", r.SecurityGroupIDs.SecurityGroupID)
-	e.close("SecurityGroupIds")
-	e.str("VSwitchId", r.VSwitchID)
+	e.bool(`"DeleteOnRelease":`, r.DeleteOnRelease)
+	e.str(`"Description":`, r.Description)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"NetworkInterfaceName":`, r.NetworkInterfaceName)
+	e.str(`"NetworkInterfaceTrafficMode":`, r.NetworkInterfaceTrafficMode)
+	e.str(`"PrimaryIpAddress":`, r.PrimaryIPAddress)
+	e.str(`"SecurityGroupId":`, r.SecurityGroupID)
+	e.open(`"SecurityGroupIds":`)
+	e.strs(`"SecurityGroupId":`, r.SecurityGroupIDs.SecurityGroupID)
+	e.close(`"SecurityGroupIds":`)
+	e.str(`"VSwitchId":`, r.VSwitchID)
 }
 
 // DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions is part of an answer.
@@ -1439,7 +1439,7 @@ type DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataSec
 }
 
 func (r *DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions) encode(e *Encoder) {
-	e.str("TrustedSystemMode", r.TrustedSystemMode)
+	e.str(`"TrustedSystemMode":`, r.TrustedSystemMode)
 }
 
 // DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataSystemDisk is part of an answer.
@@ -1459,18 +1459,18 @@ type DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataSys
 }
 
 func (r *DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataSystemDisk) encode(e *Encoder) {
-	e.str("AutoSnapshotPolicyId", r.AutoSnapshotPolicyID)
-	e.bool("BurstingEnabled", r.BurstingEnabled)
-	e.str("Category", r.Category)
-	e.bool("DeleteWithInstance", r.DeleteWithInstance)
-	e.str("Description", r.Description)
-	e.str("DiskName", r.DiskName)
-	e.str("Encrypted", r.Encrypted)
-	e.int("Iops", r.Iops)
-	e.str("KMSKeyId", r.KMSKeyID)
-	e.str("PerformanceLevel", r.PerformanceLevel)
-	e.long("ProvisionedIops", r.ProvisionedIops)
-	e.int("Size", r.Size)
+	e.str(`"AutoSnapshotPolicyId":`, r.AutoSnapshotPolicyID)
+	e.bool(`"BurstingEnabled":`, r.BurstingEnabled)
+	e.str(`"Category":`, r.Category)
+	e.bool(`"DeleteWithInstance":`, r.DeleteWithInstance)
+	e.str(`"Description":`, r.Description)
+	e.str(`"DiskName":`, r.DiskName)
+	e.str(`"Encrypted":`, r.Encrypted)
+	e.int(`"Iops":`, r.Iops)
+	e.str(`"KMSKeyId":`, r.KMSKeyID)
+	e.str(`"PerformanceLevel":`, r.PerformanceLevel)
+	e.long(`"ProvisionedIops":`, r.ProvisionedIops)
+	e.int(`"Size":`, r.Size)
 }
 
 // DescribeLaunchTemplatesRequest is the request of Ecs DescribeLaunchTemplates.
@@ -1541,18 +1541,18 @@ func (r *DescribeLaunchTemplatesResponse) SetRequestID(id string) { r.RequestID 
 // Encode appends the whole answer.
 func (r *DescribeLaunchTemplatesResponse) Encode(e *Encoder) {
 	e.start("DescribeLaunchTemplatesResponse", r.RequestID)
-	e.open("LaunchTemplateSets")
-	e.list("LaunchTemplateSet")
+	e.open(`"LaunchTemplateSets":`)
+	e.list(`"LaunchTemplateSet":`)
 	for i := range r.LaunchTemplateSets.LaunchTemplateSet {
-		e.item("LaunchTemplateSet")
+		e.item(`"LaunchTemplateSet":`)
 		r.LaunchTemplateSets.LaunchTemplateSet[i].encode(e)
-		e.close("LaunchTemplateSet")
+		e.close(`"LaunchTemplateSet":`)
 	}
 	e.endList()
-	e.close("LaunchTemplateSets")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"LaunchTemplateSets":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeLaunchTemplatesResponse")
 }
 
@@ -1572,23 +1572,23 @@ type DescribeLaunchTemplatesLaunchTemplateSet struct {
 }
 
 func (r *DescribeLaunchTemplatesLaunchTemplateSet) encode(e *Encoder) {
-	e.str("CreateTime", r.CreateTime)
-	e.str("CreatedBy", r.CreatedBy)
-	e.long("DefaultVersionNumber", r.DefaultVersionNumber)
-	e.long("LatestVersionNumber", r.LatestVersionNumber)
-	e.str("LaunchTemplateId", r.LaunchTemplateID)
-	e.str("LaunchTemplateName", r.LaunchTemplateName)
-	e.str("ModifiedTime", r.ModifiedTime)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("Tags")
-	e.list("Tag")
+	e.str(`"CreateTime":`, r.CreateTime)
+	e.str(`"CreatedBy":`, r.CreatedBy)
+	e.long(`"DefaultVersionNumber":`, r.DefaultVersionNumber)
+	e.long(`"LatestVersionNumber":`, r.LatestVersionNumber)
+	e.str(`"LaunchTemplateId":`, r.LaunchTemplateID)
+	e.str(`"LaunchTemplateName":`, r.LaunchTemplateName)
+	e.str(`"ModifiedTime":`, r.ModifiedTime)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
+	e.close(`"Tags":`)
 }
 
 // ModifyLaunchTemplateDefaultVersionRequest is the request of Ecs ModifyLaunchTemplateDefaultVersion.
@@ -1643,6 +1643,6 @@ func (r *ModifyLaunchTemplateDefaultVersionResponse) SetRequestID(id string) { r
 // Encode appends the whole answer.
 func (r *ModifyLaunchTemplateDefaultVersionResponse) Encode(e *Encoder) {
 	e.start("ModifyLaunchTemplateDefaultVersionResponse", r.RequestID)
-	e.str("LaunchTemplateId", r.LaunchTemplateID)
+	e.str(`"LaunchTemplateId":`, r.LaunchTemplateID)
 	e.finish("ModifyLaunchTemplateDefaultVersionResponse")
 }

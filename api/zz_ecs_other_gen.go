@@ -105,26 +105,26 @@ func (r *DescribeTaskAttributeResponse) SetRequestID(id string) { r.RequestID = 
 // Encode appends the whole answer.
 func (r *DescribeTaskAttributeResponse) Encode(e *Encoder) {
 	e.start("DescribeTaskAttributeResponse", r.RequestID)
-	e.str("CreationTime", r.CreationTime)
-	e.int("FailedCount", r.FailedCount)
-	e.str("FinishedTime", r.FinishedTime)
-	e.open("OperationProgressSet")
-	e.list("OperationProgress")
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.int(`"FailedCount":`, r.FailedCount)
+	e.str(`"FinishedTime":`, r.FinishedTime)
+	e.open(`"OperationProgressSet":`)
+	e.list(`"OperationProgress":`)
 	for i := range r.OperationProgressSet.OperationProgress {
-		e.item("OperationProgress")
+		e.item(`"OperationProgress":`)
 		r.OperationProgressSet.OperationProgress[i].encode(e)
-		e.close("OperationProgress")
+		e.close(`"OperationProgress":`)
 	}
 	e.endList()
-	e.close("OperationProgressSet")
-	e.str("RegionId", r.RegionID)
-	e.int("SuccessCount", r.SuccessCount)
-	e.str("SupportCancel", r.SupportCancel)
-	e.str("TaskAction", r.TaskAction)
-	e.str("TaskId", r.TaskID)
-	e.str("TaskProcess", r.TaskProcess)
-	e.str("TaskStatus", r.TaskStatus)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"OperationProgressSet":`)
+	e.str(`"RegionId":`, r.RegionID)
+	e.int(`"SuccessCount":`, r.SuccessCount)
+	e.str(`"SupportCancel":`, r.SupportCancel)
+	e.str(`"TaskAction":`, r.TaskAction)
+	e.str(`"TaskId":`, r.TaskID)
+	e.str(`"TaskProcess":`, r.TaskProcess)
+	e.str(`"TaskStatus":`, r.TaskStatus)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeTaskAttributeResponse")
 }
 
@@ -139,18 +139,18 @@ type DescribeTaskAttributeOperationProgress struct {
 }
 
 func (r *DescribeTaskAttributeOperationProgress) encode(e *Encoder) {
-	e.str("ErrorCode", r.ErrorCode)
-	e.str("ErrorMsg", r.ErrorMsg)
-	e.str("OperationStatus", r.OperationStatus)
-	e.open("RelatedItemSet")
-	e.list("RelatedItem")
+	e.str(`"ErrorCode":`, r.ErrorCode)
+	e.str(`"ErrorMsg":`, r.ErrorMsg)
+	e.str(`"OperationStatus":`, r.OperationStatus)
+	e.open(`"RelatedItemSet":`)
+	e.list(`"RelatedItem":`)
 	for i := range r.RelatedItemSet.RelatedItem {
-		e.item("RelatedItem")
+		e.item(`"RelatedItem":`)
 		r.RelatedItemSet.RelatedItem[i].encode(e)
-		e.close("RelatedItem")
+		e.close(`"RelatedItem":`)
 	}
 	e.endList()
-	e.close("RelatedItemSet")
+	e.close(`"RelatedItemSet":`)
 }
 
 // DescribeTaskAttributeOperationProgressRelatedItem is part of an answer.
@@ -160,8 +160,8 @@ type DescribeTaskAttributeOperationProgressRelatedItem struct {
 }
 
 func (r *DescribeTaskAttributeOperationProgressRelatedItem) encode(e *Encoder) {
-	e.str("Name", r.Name)
-	e.str("Value", r.Value)
+	e.str(`"Name":`, r.Name)
+	e.str(`"Value":`, r.Value)
 }
 
 // DescribeTasksRequest is the request of Ecs DescribeTasks.
@@ -245,19 +245,19 @@ func (r *DescribeTasksResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeTasksResponse) Encode(e *Encoder) {
 	e.start("DescribeTasksResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.str("RegionId", r.RegionID)
-	e.open("TaskSet")
-	e.list("Task")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.str(`"RegionId":`, r.RegionID)
+	e.open(`"TaskSet":`)
+	e.list(`"Task":`)
 	for i := range r.TaskSet.Task {
-		e.item("Task")
+		e.item(`"Task":`)
 		r.TaskSet.Task[i].encode(e)
-		e.close("Task")
+		e.close(`"Task":`)
 	}
 	e.endList()
-	e.close("TaskSet")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"TaskSet":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeTasksResponse")
 }
 
@@ -273,13 +273,13 @@ type DescribeTasksTask struct {
 }
 
 func (r *DescribeTasksTask) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("FinishedTime", r.FinishedTime)
-	e.str("ResourceId", r.ResourceID)
-	e.str("SupportCancel", r.SupportCancel)
-	e.str("TaskAction", r.TaskAction)
-	e.str("TaskId", r.TaskID)
-	e.str("TaskStatus", r.TaskStatus)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"FinishedTime":`, r.FinishedTime)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"SupportCancel":`, r.SupportCancel)
+	e.str(`"TaskAction":`, r.TaskAction)
+	e.str(`"TaskId":`, r.TaskID)
+	e.str(`"TaskStatus":`, r.TaskStatus)
 }
 
 // DescribeUserBusinessBehaviorRequest is the request of Ecs DescribeUserBusinessBehavior.
@@ -325,7 +325,7 @@ func (r *DescribeUserBusinessBehaviorResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribeUserBusinessBehaviorResponse) Encode(e *Encoder) {
 	e.start("DescribeUserBusinessBehaviorResponse", r.RequestID)
-	e.str("StatusValue", r.StatusValue)
+	e.str(`"StatusValue":`, r.StatusValue)
 	e.finish("DescribeUserBusinessBehaviorResponse")
 }
 

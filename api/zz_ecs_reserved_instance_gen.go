@@ -119,7 +119,7 @@ func (r *CreateCapacityReservationResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *CreateCapacityReservationResponse) Encode(e *Encoder) {
 	e.start("CreateCapacityReservationResponse", r.RequestID)
-	e.str("PrivatePoolOptionsId", r.PrivatePoolOptionsID)
+	e.str(`"PrivatePoolOptionsId":`, r.PrivatePoolOptionsID)
 	e.finish("CreateCapacityReservationResponse")
 }
 
@@ -292,9 +292,9 @@ func (r *CreateElasticityAssuranceResponse) SetRequestID(id string) { r.RequestI
 func (r *CreateElasticityAssuranceResponse) Encode(e *Encoder) {
 	e.start("CreateElasticityAssuranceResponse", r.RequestID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
-	e.str("PrivatePoolOptionsId", r.PrivatePoolOptionsID)
+	e.str(`"PrivatePoolOptionsId":`, r.PrivatePoolOptionsID)
 	e.finish("CreateElasticityAssuranceResponse")
 }
 
@@ -379,20 +379,20 @@ func (r *DescribeCapacityReservationInstancesResponse) SetRequestID(id string) {
 // Encode appends the whole answer.
 func (r *DescribeCapacityReservationInstancesResponse) Encode(e *Encoder) {
 	e.start("DescribeCapacityReservationInstancesResponse", r.RequestID)
-	e.open("CapacityReservationItem")
-	e.list("InstanceIdSet")
+	e.open(`"CapacityReservationItem":`)
+	e.list(`"InstanceIdSet":`)
 	for i := range r.CapacityReservationItem.InstanceIDSet {
-		e.item("InstanceIdSet")
+		e.item(`"InstanceIdSet":`)
 		r.CapacityReservationItem.InstanceIDSet[i].encode(e)
-		e.close("InstanceIdSet")
+		e.close(`"InstanceIdSet":`)
 	}
 	e.endList()
-	e.close("CapacityReservationItem")
-	e.int("MaxResults", r.MaxResults)
+	e.close(`"CapacityReservationItem":`)
+	e.int(`"MaxResults":`, r.MaxResults)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeCapacityReservationInstancesResponse")
 }
 
@@ -402,7 +402,7 @@ type DescribeCapacityReservationInstancesInstanceIDSet struct {
 }
 
 func (r *DescribeCapacityReservationInstancesInstanceIDSet) encode(e *Encoder) {
-	e.str("InstanceId", r.InstanceID)
+	e.str(`"InstanceId":`, r.InstanceID)
 }
 
 // DescribeCapacityReservationsRequest is the request of Ecs DescribeCapacityReservations.
@@ -512,20 +512,20 @@ func (r *DescribeCapacityReservationsResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribeCapacityReservationsResponse) Encode(e *Encoder) {
 	e.start("DescribeCapacityReservationsResponse", r.RequestID)
-	e.open("CapacityReservationSet")
-	e.list("CapacityReservationItem")
+	e.open(`"CapacityReservationSet":`)
+	e.list(`"CapacityReservationItem":`)
 	for i := range r.CapacityReservationSet.CapacityReservationItem {
-		e.item("CapacityReservationItem")
+		e.item(`"CapacityReservationItem":`)
 		r.CapacityReservationSet.CapacityReservationItem[i].encode(e)
-		e.close("CapacityReservationItem")
+		e.close(`"CapacityReservationItem":`)
 	}
 	e.endList()
-	e.close("CapacityReservationSet")
-	e.int("MaxResults", r.MaxResults)
+	e.close(`"CapacityReservationSet":`)
+	e.int(`"MaxResults":`, r.MaxResults)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeCapacityReservationsResponse")
 }
 
@@ -557,41 +557,41 @@ type DescribeCapacityReservationsCapacityReservationItem struct {
 }
 
 func (r *DescribeCapacityReservationsCapacityReservationItem) encode(e *Encoder) {
-	e.open("AllocatedResources")
-	e.list("AllocatedResource")
+	e.open(`"AllocatedResources":`)
+	e.list(`"AllocatedResource":`)
 	for i := range r.AllocatedResources.AllocatedResource {
-		e.item("AllocatedResource")
+		e.item(`"AllocatedResource":`)
 		r.AllocatedResources.AllocatedResource[i].encode(e)
-		e.close("AllocatedResource")
+		e.close(`"AllocatedResource":`)
 	}
 	e.endList()
-	e.close("AllocatedResources")
-	e.str("CapacityReservationOwnerId", r.CapacityReservationOwnerID)
-	e.str("Description", r.Description)
-	e.str("EndTime", r.EndTime)
-	e.str("EndTimeType", r.EndTimeType)
-	e.str("InstanceChargeType", r.InstanceChargeType)
-	e.str("Platform", r.Platform)
-	e.str("PrivatePoolOptionsId", r.PrivatePoolOptionsID)
-	e.str("PrivatePoolOptionsMatchCriteria", r.PrivatePoolOptionsMatchCriteria)
-	e.str("PrivatePoolOptionsName", r.PrivatePoolOptionsName)
-	e.str("RegionId", r.RegionID)
-	e.str("ReservedInstanceId", r.ReservedInstanceID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("SavingPlanId", r.SavingPlanID)
-	e.str("StartTime", r.StartTime)
-	e.str("StartTimeType", r.StartTimeType)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"AllocatedResources":`)
+	e.str(`"CapacityReservationOwnerId":`, r.CapacityReservationOwnerID)
+	e.str(`"Description":`, r.Description)
+	e.str(`"EndTime":`, r.EndTime)
+	e.str(`"EndTimeType":`, r.EndTimeType)
+	e.str(`"InstanceChargeType":`, r.InstanceChargeType)
+	e.str(`"Platform":`, r.Platform)
+	e.str(`"PrivatePoolOptionsId":`, r.PrivatePoolOptionsID)
+	e.str(`"PrivatePoolOptionsMatchCriteria":`, r.PrivatePoolOptionsMatchCriteria)
+	e.str(`"PrivatePoolOptionsName":`, r.PrivatePoolOptionsName)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ReservedInstanceId":`, r.ReservedInstanceID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"SavingPlanId":`, r.SavingPlanID)
+	e.str(`"StartTime":`, r.StartTime)
+	e.str(`"StartTimeType":`, r.StartTimeType)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("TimeSlot", r.TimeSlot)
+	e.close(`"Tags":`)
+	e.str(`"TimeSlot":`, r.TimeSlot)
 }
 
 // DescribeCapacityReservationsCapacityReservationItemAllocatedResource is part of an answer.
@@ -607,20 +607,20 @@ type DescribeCapacityReservationsCapacityReservationItemAllocatedResource struct
 }
 
 func (r *DescribeCapacityReservationsCapacityReservationItemAllocatedResource) encode(e *Encoder) {
-	e.int("AvailableAmount", r.AvailableAmount)
-	e.open("CapacityReservationUsages")
-	e.list("CapacityReservationUsage")
+	e.int(`"AvailableAmount":`, r.AvailableAmount)
+	e.open(`"CapacityReservationUsages":`)
+	e.list(`"CapacityReservationUsage":`)
 	for i := range r.CapacityReservationUsages.CapacityReservationUsage {
-		e.item("CapacityReservationUsage")
+		e.item(`"CapacityReservationUsage":`)
 		r.CapacityReservationUsages.CapacityReservationUsage[i].encode(e)
-		e.close("CapacityReservationUsage")
+		e.close(`"CapacityReservationUsage":`)
 	}
 	e.endList()
-	e.close("CapacityReservationUsages")
-	e.str("InstanceType", r.InstanceType)
-	e.int("TotalAmount", r.TotalAmount)
-	e.int("UsedAmount", r.UsedAmount)
-	e.str("zoneId", r.ZoneID)
+	e.close(`"CapacityReservationUsages":`)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.int(`"TotalAmount":`, r.TotalAmount)
+	e.int(`"UsedAmount":`, r.UsedAmount)
+	e.str(`"zoneId":`, r.ZoneID)
 }
 
 // DescribeCapacityReservationsCapacityReservationItemAllocatedResourceCapacityReservationUsage is part of an answer.
@@ -631,9 +631,9 @@ type DescribeCapacityReservationsCapacityReservationItemAllocatedResourceCapacit
 }
 
 func (r *DescribeCapacityReservationsCapacityReservationItemAllocatedResourceCapacityReservationUsage) encode(e *Encoder) {
-	e.str("AccountId", r.AccountID)
-	e.str("ServiceName", r.ServiceName)
-	e.int("UsedAmount", r.UsedAmount)
+	e.str(`"AccountId":`, r.AccountID)
+	e.str(`"ServiceName":`, r.ServiceName)
+	e.int(`"UsedAmount":`, r.UsedAmount)
 }
 
 // DescribeElasticityAssuranceAutoRenewAttributeRequest is the request of Ecs DescribeElasticityAssuranceAutoRenewAttribute.
@@ -706,15 +706,15 @@ func (r *DescribeElasticityAssuranceAutoRenewAttributeResponse) SetRequestID(id 
 // Encode appends the whole answer.
 func (r *DescribeElasticityAssuranceAutoRenewAttributeResponse) Encode(e *Encoder) {
 	e.start("DescribeElasticityAssuranceAutoRenewAttributeResponse", r.RequestID)
-	e.open("ElasticityAssuranceRenewAttributes")
-	e.list("ElasticityAssuranceRenewAttribute")
+	e.open(`"ElasticityAssuranceRenewAttributes":`)
+	e.list(`"ElasticityAssuranceRenewAttribute":`)
 	for i := range r.ElasticityAssuranceRenewAttributes.ElasticityAssuranceRenewAttribute {
-		e.item("ElasticityAssuranceRenewAttribute")
+		e.item(`"ElasticityAssuranceRenewAttribute":`)
 		r.ElasticityAssuranceRenewAttributes.ElasticityAssuranceRenewAttribute[i].encode(e)
-		e.close("ElasticityAssuranceRenewAttribute")
+		e.close(`"ElasticityAssuranceRenewAttribute":`)
 	}
 	e.endList()
-	e.close("ElasticityAssuranceRenewAttributes")
+	e.close(`"ElasticityAssuranceRenewAttributes":`)
 	e.finish("DescribeElasticityAssuranceAutoRenewAttributeResponse")
 }
 
@@ -727,10 +727,10 @@ type DescribeElasticityAssuranceAutoRenewAttributeElasticityAssuranceRenewAttrib
 }
 
 func (r *DescribeElasticityAssuranceAutoRenewAttributeElasticityAssuranceRenewAttribute) encode(e *Encoder) {
-	e.int("Period", r.Period)
-	e.str("PeriodUnit", r.PeriodUnit)
-	e.str("PrivatePoolOptionsId", r.PrivatePoolOptionsID)
-	e.str("RenewalStatus", r.RenewalStatus)
+	e.int(`"Period":`, r.Period)
+	e.str(`"PeriodUnit":`, r.PeriodUnit)
+	e.str(`"PrivatePoolOptionsId":`, r.PrivatePoolOptionsID)
+	e.str(`"RenewalStatus":`, r.RenewalStatus)
 }
 
 // DescribeElasticityAssuranceInstancesRequest is the request of Ecs DescribeElasticityAssuranceInstances.
@@ -814,20 +814,20 @@ func (r *DescribeElasticityAssuranceInstancesResponse) SetRequestID(id string) {
 // Encode appends the whole answer.
 func (r *DescribeElasticityAssuranceInstancesResponse) Encode(e *Encoder) {
 	e.start("DescribeElasticityAssuranceInstancesResponse", r.RequestID)
-	e.open("ElasticityAssuranceItem")
-	e.list("InstanceIdSet")
+	e.open(`"ElasticityAssuranceItem":`)
+	e.list(`"InstanceIdSet":`)
 	for i := range r.ElasticityAssuranceItem.InstanceIDSet {
-		e.item("InstanceIdSet")
+		e.item(`"InstanceIdSet":`)
 		r.ElasticityAssuranceItem.InstanceIDSet[i].encode(e)
-		e.close("InstanceIdSet")
+		e.close(`"InstanceIdSet":`)
 	}
 	e.endList()
-	e.close("ElasticityAssuranceItem")
-	e.int("MaxResults", r.MaxResults)
+	e.close(`"ElasticityAssuranceItem":`)
+	e.int(`"MaxResults":`, r.MaxResults)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeElasticityAssuranceInstancesResponse")
 }
 
@@ -837,7 +837,7 @@ type DescribeElasticityAssuranceInstancesInstanceIDSet struct {
 }
 
 func (r *DescribeElasticityAssuranceInstancesInstanceIDSet) encode(e *Encoder) {
-	e.str("InstanceId", r.InstanceID)
+	e.str(`"InstanceId":`, r.InstanceID)
 }
 
 // DescribeElasticityAssurancesRequest is the request of Ecs DescribeElasticityAssurances.
@@ -951,20 +951,20 @@ func (r *DescribeElasticityAssurancesResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribeElasticityAssurancesResponse) Encode(e *Encoder) {
 	e.start("DescribeElasticityAssurancesResponse", r.RequestID)
-	e.open("ElasticityAssuranceSet")
-	e.list("ElasticityAssuranceItem")
+	e.open(`"ElasticityAssuranceSet":`)
+	e.list(`"ElasticityAssuranceItem":`)
 	for i := range r.ElasticityAssuranceSet.ElasticityAssuranceItem {
-		e.item("ElasticityAssuranceItem")
+		e.item(`"ElasticityAssuranceItem":`)
 		r.ElasticityAssuranceSet.ElasticityAssuranceItem[i].encode(e)
-		e.close("ElasticityAssuranceItem")
+		e.close(`"ElasticityAssuranceItem":`)
 	}
 	e.endList()
-	e.close("ElasticityAssuranceSet")
-	e.int("MaxResults", r.MaxResults)
+	e.close(`"ElasticityAssuranceSet":`)
+	e.int(`"MaxResults":`, r.MaxResults)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeElasticityAssurancesResponse")
 }
 
@@ -998,49 +998,49 @@ type DescribeElasticityAssurancesElasticityAssuranceItem struct {
 }
 
 func (r *DescribeElasticityAssurancesElasticityAssuranceItem) encode(e *Encoder) {
-	e.open("AllocatedResources")
-	e.list("AllocatedResource")
+	e.open(`"AllocatedResources":`)
+	e.list(`"AllocatedResource":`)
 	for i := range r.AllocatedResources.AllocatedResource {
-		e.item("AllocatedResource")
+		e.item(`"AllocatedResource":`)
 		r.AllocatedResources.AllocatedResource[i].encode(e)
-		e.close("AllocatedResource")
+		e.close(`"AllocatedResource":`)
 	}
 	e.endList()
-	e.close("AllocatedResources")
-	e.str("Description", r.Description)
-	e.str("ElasticityAssuranceOwnerId", r.ElasticityAssuranceOwnerID)
-	e.str("EndTime", r.EndTime)
-	e.str("InstanceChargeType", r.InstanceChargeType)
-	e.str("LatestStartTime", r.LatestStartTime)
-	e.str("PackageType", r.PackageType)
-	e.str("PrivatePoolOptionsId", r.PrivatePoolOptionsID)
-	e.str("PrivatePoolOptionsMatchCriteria", r.PrivatePoolOptionsMatchCriteria)
-	e.str("PrivatePoolOptionsName", r.PrivatePoolOptionsName)
-	e.open("RecurrenceRules")
-	e.list("RecurrenceRule")
+	e.close(`"AllocatedResources":`)
+	e.str(`"Description":`, r.Description)
+	e.str(`"ElasticityAssuranceOwnerId":`, r.ElasticityAssuranceOwnerID)
+	e.str(`"EndTime":`, r.EndTime)
+	e.str(`"InstanceChargeType":`, r.InstanceChargeType)
+	e.str(`"LatestStartTime":`, r.LatestStartTime)
+	e.str(`"PackageType":`, r.PackageType)
+	e.str(`"PrivatePoolOptionsId":`, r.PrivatePoolOptionsID)
+	e.str(`"PrivatePoolOptionsMatchCriteria":`, r.PrivatePoolOptionsMatchCriteria)
+	e.str(`"PrivatePoolOptionsName":`, r.PrivatePoolOptionsName)
+	e.open(`"RecurrenceRules":`)
+	e.list(`"RecurrenceRule":`)
 	for i := range r.RecurrenceRules.RecurrenceRule {
-		e.item("RecurrenceRule")
+		e.item(`"RecurrenceRule":`)
 		r.RecurrenceRules.RecurrenceRule[i].encode(e)
-		e.close("RecurrenceRule")
+		e.close(`"RecurrenceRule":`)
 	}
 	e.endList()
-	e.close("RecurrenceRules")
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("StartTime", r.StartTime)
-	e.str("StartTimeType", r.StartTimeType)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"RecurrenceRules":`)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"StartTime":`, r.StartTime)
+	e.str(`"StartTimeType":`, r.StartTimeType)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("TotalAssuranceTimes", r.TotalAssuranceTimes)
-	e.int("UsedAssuranceTimes", r.UsedAssuranceTimes)
+	e.close(`"Tags":`)
+	e.str(`"TotalAssuranceTimes":`, r.TotalAssuranceTimes)
+	e.int(`"UsedAssuranceTimes":`, r.UsedAssuranceTimes)
 }
 
 // DescribeElasticityAssurancesElasticityAssuranceItemAllocatedResource is part of an answer.
@@ -1056,20 +1056,20 @@ type DescribeElasticityAssurancesElasticityAssuranceItemAllocatedResource struct
 }
 
 func (r *DescribeElasticityAssurancesElasticityAssuranceItemAllocatedResource) encode(e *Encoder) {
-	e.int("AvailableAmount", r.AvailableAmount)
-	e.open("ElasticityAssuranceUsages")
-	e.list("ElasticityAssuranceUsage")
+	e.int(`"AvailableAmount":`, r.AvailableAmount)
+	e.open(`"ElasticityAssuranceUsages":`)
+	e.list(`"ElasticityAssuranceUsage":`)
 	for i := range r.ElasticityAssuranceUsages.ElasticityAssuranceUsage {
-		e.item("ElasticityAssuranceUsage")
+		e.item(`"ElasticityAssuranceUsage":`)
 		r.ElasticityAssuranceUsages.ElasticityAssuranceUsage[i].encode(e)
-		e.close("ElasticityAssuranceUsage")
+		e.close(`"ElasticityAssuranceUsage":`)
 	}
 	e.endList()
-	e.close("ElasticityAssuranceUsages")
-	e.str("InstanceType", r.InstanceType)
-	e.int("TotalAmount", r.TotalAmount)
-	e.int("UsedAmount", r.UsedAmount)
-	e.str("zoneId", r.ZoneID)
+	e.close(`"ElasticityAssuranceUsages":`)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.int(`"TotalAmount":`, r.TotalAmount)
+	e.int(`"UsedAmount":`, r.UsedAmount)
+	e.str(`"zoneId":`, r.ZoneID)
 }
 
 // DescribeElasticityAssurancesElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage is part of an answer.
@@ -1080,9 +1080,9 @@ type DescribeElasticityAssurancesElasticityAssuranceItemAllocatedResourceElastic
 }
 
 func (r *DescribeElasticityAssurancesElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage) encode(e *Encoder) {
-	e.str("AccountId", r.AccountID)
-	e.str("ServiceName", r.ServiceName)
-	e.int("UsedAmount", r.UsedAmount)
+	e.str(`"AccountId":`, r.AccountID)
+	e.str(`"ServiceName":`, r.ServiceName)
+	e.int(`"UsedAmount":`, r.UsedAmount)
 }
 
 // DescribeElasticityAssurancesElasticityAssuranceItemRecurrenceRule is part of an answer.
@@ -1094,10 +1094,10 @@ type DescribeElasticityAssurancesElasticityAssuranceItemRecurrenceRule struct {
 }
 
 func (r *DescribeElasticityAssurancesElasticityAssuranceItemRecurrenceRule) encode(e *Encoder) {
-	e.int("EndHour", r.EndHour)
-	e.str("RecurrenceType", r.RecurrenceType)
-	e.str("RecurrenceValue", r.RecurrenceValue)
-	e.int("StartHour", r.StartHour)
+	e.int(`"EndHour":`, r.EndHour)
+	e.str(`"RecurrenceType":`, r.RecurrenceType)
+	e.str(`"RecurrenceValue":`, r.RecurrenceValue)
+	e.int(`"StartHour":`, r.StartHour)
 }
 
 // DescribeInstanceAttachmentAttributesRequest is the request of Ecs DescribeInstanceAttachmentAttributes.
@@ -1157,18 +1157,18 @@ func (r *DescribeInstanceAttachmentAttributesResponse) SetRequestID(id string) {
 // Encode appends the whole answer.
 func (r *DescribeInstanceAttachmentAttributesResponse) Encode(e *Encoder) {
 	e.start("DescribeInstanceAttachmentAttributesResponse", r.RequestID)
-	e.open("Instances")
-	e.list("Instance")
+	e.open(`"Instances":`)
+	e.list(`"Instance":`)
 	for i := range r.Instances.Instance {
-		e.item("Instance")
+		e.item(`"Instance":`)
 		r.Instances.Instance[i].encode(e)
-		e.close("Instance")
+		e.close(`"Instance":`)
 	}
 	e.endList()
-	e.close("Instances")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"Instances":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeInstanceAttachmentAttributesResponse")
 }
 
@@ -1180,9 +1180,9 @@ type DescribeInstanceAttachmentAttributesInstance struct {
 }
 
 func (r *DescribeInstanceAttachmentAttributesInstance) encode(e *Encoder) {
-	e.str("InstanceId", r.InstanceID)
-	e.str("PrivatePoolOptionsId", r.PrivatePoolOptionsID)
-	e.str("PrivatePoolOptionsMatchCriteria", r.PrivatePoolOptionsMatchCriteria)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"PrivatePoolOptionsId":`, r.PrivatePoolOptionsID)
+	e.str(`"PrivatePoolOptionsMatchCriteria":`, r.PrivatePoolOptionsMatchCriteria)
 }
 
 // DescribeReservedInstanceAutoRenewAttributeRequest is the request of Ecs DescribeReservedInstanceAutoRenewAttribute.
@@ -1232,15 +1232,15 @@ func (r *DescribeReservedInstanceAutoRenewAttributeResponse) SetRequestID(id str
 // Encode appends the whole answer.
 func (r *DescribeReservedInstanceAutoRenewAttributeResponse) Encode(e *Encoder) {
 	e.start("DescribeReservedInstanceAutoRenewAttributeResponse", r.RequestID)
-	e.open("ReservedInstanceRenewAttributes")
-	e.list("ReservedInstanceRenewAttribute")
+	e.open(`"ReservedInstanceRenewAttributes":`)
+	e.list(`"ReservedInstanceRenewAttribute":`)
 	for i := range r.ReservedInstanceRenewAttributes.ReservedInstanceRenewAttribute {
-		e.item("ReservedInstanceRenewAttribute")
+		e.item(`"ReservedInstanceRenewAttribute":`)
 		r.ReservedInstanceRenewAttributes.ReservedInstanceRenewAttribute[i].encode(e)
-		e.close("ReservedInstanceRenewAttribute")
+		e.close(`"ReservedInstanceRenewAttribute":`)
 	}
 	e.endList()
-	e.close("ReservedInstanceRenewAttributes")
+	e.close(`"ReservedInstanceRenewAttributes":`)
 	e.finish("DescribeReservedInstanceAutoRenewAttributeResponse")
 }
 
@@ -1253,10 +1253,10 @@ type DescribeReservedInstanceAutoRenewAttributeReservedInstanceRenewAttribute st
 }
 
 func (r *DescribeReservedInstanceAutoRenewAttributeReservedInstanceRenewAttribute) encode(e *Encoder) {
-	e.int("Duration", r.Duration)
-	e.str("PeriodUnit", r.PeriodUnit)
-	e.str("RenewalStatus", r.RenewalStatus)
-	e.str("ReservedInstanceId", r.ReservedInstanceID)
+	e.int(`"Duration":`, r.Duration)
+	e.str(`"PeriodUnit":`, r.PeriodUnit)
+	e.str(`"RenewalStatus":`, r.RenewalStatus)
+	e.str(`"ReservedInstanceId":`, r.ReservedInstanceID)
 }
 
 // DescribeReservedInstancesRequest is the request of Ecs DescribeReservedInstances.
@@ -1355,18 +1355,18 @@ func (r *DescribeReservedInstancesResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *DescribeReservedInstancesResponse) Encode(e *Encoder) {
 	e.start("DescribeReservedInstancesResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("ReservedInstances")
-	e.list("ReservedInstance")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"ReservedInstances":`)
+	e.list(`"ReservedInstance":`)
 	for i := range r.ReservedInstances.ReservedInstance {
-		e.item("ReservedInstance")
+		e.item(`"ReservedInstance":`)
 		r.ReservedInstances.ReservedInstance[i].encode(e)
-		e.close("ReservedInstance")
+		e.close(`"ReservedInstance":`)
 	}
 	e.endList()
-	e.close("ReservedInstances")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"ReservedInstances":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeReservedInstancesResponse")
 }
 
@@ -1397,40 +1397,40 @@ type DescribeReservedInstancesReservedInstance struct {
 }
 
 func (r *DescribeReservedInstancesReservedInstance) encode(e *Encoder) {
-	e.str("AllocationStatus", r.AllocationStatus)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("ExpiredTime", r.ExpiredTime)
-	e.int("InstanceAmount", r.InstanceAmount)
-	e.str("InstanceType", r.InstanceType)
-	e.str("OfferingType", r.OfferingType)
-	e.open("OperationLocks")
-	e.list("OperationLock")
+	e.str(`"AllocationStatus":`, r.AllocationStatus)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"ExpiredTime":`, r.ExpiredTime)
+	e.int(`"InstanceAmount":`, r.InstanceAmount)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"OfferingType":`, r.OfferingType)
+	e.open(`"OperationLocks":`)
+	e.list(`"OperationLock":`)
 	for i := range r.OperationLocks.OperationLock {
-		e.item("OperationLock")
+		e.item(`"OperationLock":`)
 		r.OperationLocks.OperationLock[i].encode(e)
-		e.close("OperationLock")
+		e.close(`"OperationLock":`)
 	}
 	e.endList()
-	e.close("OperationLocks")
-	e.str("Platform", r.Platform)
-	e.str("RegionId", r.RegionID)
-	e.str("ReservedInstanceId", r.ReservedInstanceID)
-	e.str("ReservedInstanceName", r.ReservedInstanceName)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("Scope", r.Scope)
-	e.str("StartTime", r.StartTime)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"OperationLocks":`)
+	e.str(`"Platform":`, r.Platform)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ReservedInstanceId":`, r.ReservedInstanceID)
+	e.str(`"ReservedInstanceName":`, r.ReservedInstanceName)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"Scope":`, r.Scope)
+	e.str(`"StartTime":`, r.StartTime)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"Tags":`)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeReservedInstancesReservedInstanceOperationLock is part of an answer.
@@ -1439,7 +1439,7 @@ type DescribeReservedInstancesReservedInstanceOperationLock struct {
 }
 
 func (r *DescribeReservedInstancesReservedInstanceOperationLock) encode(e *Encoder) {
-	e.str("LockReason", r.LockReason)
+	e.str(`"LockReason":`, r.LockReason)
 }
 
 // DescribeStorageCapacityUnitsRequest is the request of Ecs DescribeStorageCapacityUnits.
@@ -1518,18 +1518,18 @@ func (r *DescribeStorageCapacityUnitsResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribeStorageCapacityUnitsResponse) Encode(e *Encoder) {
 	e.start("DescribeStorageCapacityUnitsResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("StorageCapacityUnits")
-	e.list("StorageCapacityUnit")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"StorageCapacityUnits":`)
+	e.list(`"StorageCapacityUnit":`)
 	for i := range r.StorageCapacityUnits.StorageCapacityUnit {
-		e.item("StorageCapacityUnit")
+		e.item(`"StorageCapacityUnit":`)
 		r.StorageCapacityUnits.StorageCapacityUnit[i].encode(e)
-		e.close("StorageCapacityUnit")
+		e.close(`"StorageCapacityUnit":`)
 	}
 	e.endList()
-	e.close("StorageCapacityUnits")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"StorageCapacityUnits":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeStorageCapacityUnitsResponse")
 }
 
@@ -1551,25 +1551,25 @@ type DescribeStorageCapacityUnitsStorageCapacityUnit struct {
 }
 
 func (r *DescribeStorageCapacityUnitsStorageCapacityUnit) encode(e *Encoder) {
-	e.str("AllocationStatus", r.AllocationStatus)
-	e.int("Capacity", r.Capacity)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("ExpiredTime", r.ExpiredTime)
-	e.str("Name", r.Name)
-	e.str("RegionId", r.RegionID)
-	e.str("StartTime", r.StartTime)
-	e.str("Status", r.Status)
-	e.str("StorageCapacityUnitId", r.StorageCapacityUnitID)
-	e.open("Tags")
-	e.list("Tag")
+	e.str(`"AllocationStatus":`, r.AllocationStatus)
+	e.int(`"Capacity":`, r.Capacity)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"ExpiredTime":`, r.ExpiredTime)
+	e.str(`"Name":`, r.Name)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"StartTime":`, r.StartTime)
+	e.str(`"Status":`, r.Status)
+	e.str(`"StorageCapacityUnitId":`, r.StorageCapacityUnitID)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
+	e.close(`"Tags":`)
 }
 
 // ModifyCapacityReservationRequest is the request of Ecs ModifyCapacityReservation.
@@ -2011,11 +2011,11 @@ func (r *ModifyReservedInstanceAttributeResponse) SetRequestID(id string) { r.Re
 func (r *ModifyReservedInstanceAttributeResponse) Encode(e *Encoder) {
 	e.start("ModifyReservedInstanceAttributeResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
-	e.int("HttpStatusCode", r.HTTPStatusCode)
+	e.int(`"HttpStatusCode":`, r.HTTPStatusCode)
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
 	e.finish("ModifyReservedInstanceAttributeResponse")
 }
@@ -2170,9 +2170,9 @@ func (r *ModifyReservedInstancesResponse) SetRequestID(id string) { r.RequestID 
 // Encode appends the whole answer.
 func (r *ModifyReservedInstancesResponse) Encode(e *Encoder) {
 	e.start("ModifyReservedInstancesResponse", r.RequestID)
-	e.open("ReservedInstanceIdSets")
-	e.strs("ReservedInstanceId", r.ReservedInstanceIDSets.ReservedInstanceID)
-	e.close("ReservedInstanceIdSets")
+	e.open(`"ReservedInstanceIdSets":`)
+	e.strs(`"ReservedInstanceId":`, r.ReservedInstanceIDSets.ReservedInstanceID)
+	e.close(`"ReservedInstanceIdSets":`)
 	e.finish("ModifyReservedInstancesResponse")
 }
 
@@ -2428,11 +2428,11 @@ func (r *PurchaseReservedInstancesOfferingResponse) SetRequestID(id string) { r.
 func (r *PurchaseReservedInstancesOfferingResponse) Encode(e *Encoder) {
 	e.start("PurchaseReservedInstancesOfferingResponse", r.RequestID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
-	e.open("ReservedInstanceIdSets")
-	e.strs("ReservedInstanceId", r.ReservedInstanceIDSets.ReservedInstanceID)
-	e.close("ReservedInstanceIdSets")
+	e.open(`"ReservedInstanceIdSets":`)
+	e.strs(`"ReservedInstanceId":`, r.ReservedInstanceIDSets.ReservedInstanceID)
+	e.close(`"ReservedInstanceIdSets":`)
 	e.finish("PurchaseReservedInstancesOfferingResponse")
 }
 
@@ -2524,11 +2524,11 @@ func (r *PurchaseStorageCapacityUnitResponse) SetRequestID(id string) { r.Reques
 func (r *PurchaseStorageCapacityUnitResponse) Encode(e *Encoder) {
 	e.start("PurchaseStorageCapacityUnitResponse", r.RequestID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
-	e.open("StorageCapacityUnitIds")
-	e.strs("StorageCapacityUnitId", r.StorageCapacityUnitIDs.StorageCapacityUnitID)
-	e.close("StorageCapacityUnitIds")
+	e.open(`"StorageCapacityUnitIds":`)
+	e.strs(`"StorageCapacityUnitId":`, r.StorageCapacityUnitIDs.StorageCapacityUnitID)
+	e.close(`"StorageCapacityUnitIds":`)
 	e.finish("PurchaseStorageCapacityUnitResponse")
 }
 
@@ -2699,11 +2699,11 @@ func (r *RenewElasticityAssurancesResponse) SetRequestID(id string) { r.RequestI
 func (r *RenewElasticityAssurancesResponse) Encode(e *Encoder) {
 	e.start("RenewElasticityAssurancesResponse", r.RequestID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
-	e.open("PrivatePoolOptionsIdSet")
-	e.strs("PrivatePoolOptionsId", r.PrivatePoolOptionsIDSet.PrivatePoolOptionsID)
-	e.close("PrivatePoolOptionsIdSet")
+	e.open(`"PrivatePoolOptionsIdSet":`)
+	e.strs(`"PrivatePoolOptionsId":`, r.PrivatePoolOptionsIDSet.PrivatePoolOptionsID)
+	e.close(`"PrivatePoolOptionsIdSet":`)
 	e.finish("RenewElasticityAssurancesResponse")
 }
 
@@ -2773,10 +2773,10 @@ func (r *RenewReservedInstancesResponse) SetRequestID(id string) { r.RequestID =
 func (r *RenewReservedInstancesResponse) Encode(e *Encoder) {
 	e.start("RenewReservedInstancesResponse", r.RequestID)
 	if r.OrderID != "" {
-		e.str("OrderId", r.OrderID)
+		e.str(`"OrderId":`, r.OrderID)
 	}
-	e.open("ReservedInstanceIdSets")
-	e.strs("ReservedInstanceId", r.ReservedInstanceIDSets.ReservedInstanceID)
-	e.close("ReservedInstanceIdSets")
+	e.open(`"ReservedInstanceIdSets":`)
+	e.strs(`"ReservedInstanceId":`, r.ReservedInstanceIDSets.ReservedInstanceID)
+	e.close(`"ReservedInstanceIdSets":`)
 	e.finish("RenewReservedInstancesResponse")
 }

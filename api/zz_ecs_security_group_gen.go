@@ -492,7 +492,7 @@ func (r *CreatePortRangeListResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *CreatePortRangeListResponse) Encode(e *Encoder) {
 	e.start("CreatePortRangeListResponse", r.RequestID)
-	e.str("PortRangeListId", r.PortRangeListID)
+	e.str(`"PortRangeListId":`, r.PortRangeListID)
 	e.finish("CreatePortRangeListResponse")
 }
 
@@ -599,7 +599,7 @@ func (r *CreatePrefixListResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreatePrefixListResponse) Encode(e *Encoder) {
 	e.start("CreatePrefixListResponse", r.RequestID)
-	e.str("PrefixListId", r.PrefixListID)
+	e.str(`"PrefixListId":`, r.PrefixListID)
 	e.finish("CreatePrefixListResponse")
 }
 
@@ -674,7 +674,7 @@ func (r *CreateSecurityGroupResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *CreateSecurityGroupResponse) Encode(e *Encoder) {
 	e.start("CreateSecurityGroupResponse", r.RequestID)
-	e.str("SecurityGroupId", r.SecurityGroupID)
+	e.str(`"SecurityGroupId":`, r.SecurityGroupID)
 	e.finish("CreateSecurityGroupResponse")
 }
 
@@ -870,13 +870,13 @@ func (r *DescribePortRangeListAssociationsResponse) SetRequestID(id string) { r.
 func (r *DescribePortRangeListAssociationsResponse) Encode(e *Encoder) {
 	e.start("DescribePortRangeListAssociationsResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.list("PortRangeListAssociations")
+	e.list(`"PortRangeListAssociations":`)
 	for i := range r.PortRangeListAssociations {
-		e.item("PortRangeListAssociations")
+		e.item(`"PortRangeListAssociations":`)
 		r.PortRangeListAssociations[i].encode(e)
-		e.close("PortRangeListAssociations")
+		e.close(`"PortRangeListAssociations":`)
 	}
 	e.endList()
 	e.finish("DescribePortRangeListAssociationsResponse")
@@ -889,8 +889,8 @@ type DescribePortRangeListAssociationsPortRangeListAssociations struct {
 }
 
 func (r *DescribePortRangeListAssociationsPortRangeListAssociations) encode(e *Encoder) {
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
 }
 
 // DescribePortRangeListEntriesRequest is the request of Ecs DescribePortRangeListEntries.
@@ -937,11 +937,11 @@ func (r *DescribePortRangeListEntriesResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribePortRangeListEntriesResponse) Encode(e *Encoder) {
 	e.start("DescribePortRangeListEntriesResponse", r.RequestID)
-	e.list("Entries")
+	e.list(`"Entries":`)
 	for i := range r.Entries {
-		e.item("Entries")
+		e.item(`"Entries":`)
 		r.Entries[i].encode(e)
-		e.close("Entries")
+		e.close(`"Entries":`)
 	}
 	e.endList()
 	e.finish("DescribePortRangeListEntriesResponse")
@@ -954,8 +954,8 @@ type DescribePortRangeListEntriesEntries struct {
 }
 
 func (r *DescribePortRangeListEntriesEntries) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("PortRange", r.PortRange)
+	e.str(`"Description":`, r.Description)
+	e.str(`"PortRange":`, r.PortRange)
 }
 
 // DescribePortRangeListsRequest is the request of Ecs DescribePortRangeLists.
@@ -1023,13 +1023,13 @@ func (r *DescribePortRangeListsResponse) SetRequestID(id string) { r.RequestID =
 func (r *DescribePortRangeListsResponse) Encode(e *Encoder) {
 	e.start("DescribePortRangeListsResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.list("PortRangeLists")
+	e.list(`"PortRangeLists":`)
 	for i := range r.PortRangeLists {
-		e.item("PortRangeLists")
+		e.item(`"PortRangeLists":`)
 		r.PortRangeLists[i].encode(e)
-		e.close("PortRangeLists")
+		e.close(`"PortRangeLists":`)
 	}
 	e.endList()
 	e.finish("DescribePortRangeListsResponse")
@@ -1048,18 +1048,18 @@ type DescribePortRangeListsPortRangeLists struct {
 }
 
 func (r *DescribePortRangeListsPortRangeLists) encode(e *Encoder) {
-	e.int("AssociationCount", r.AssociationCount)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.int("MaxEntries", r.MaxEntries)
-	e.str("PortRangeListId", r.PortRangeListID)
-	e.str("PortRangeListName", r.PortRangeListName)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.list("Tags")
+	e.int(`"AssociationCount":`, r.AssociationCount)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.int(`"MaxEntries":`, r.MaxEntries)
+	e.str(`"PortRangeListId":`, r.PortRangeListID)
+	e.str(`"PortRangeListName":`, r.PortRangeListName)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.list(`"Tags":`)
 	for i := range r.Tags {
-		e.item("Tags")
+		e.item(`"Tags":`)
 		r.Tags[i].encode(e)
-		e.close("Tags")
+		e.close(`"Tags":`)
 	}
 	e.endList()
 }
@@ -1120,17 +1120,17 @@ func (r *DescribePrefixListAssociationsResponse) SetRequestID(id string) { r.Req
 func (r *DescribePrefixListAssociationsResponse) Encode(e *Encoder) {
 	e.start("DescribePrefixListAssociationsResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.open("PrefixListAssociations")
-	e.list("PrefixListAssociation")
+	e.open(`"PrefixListAssociations":`)
+	e.list(`"PrefixListAssociation":`)
 	for i := range r.PrefixListAssociations.PrefixListAssociation {
-		e.item("PrefixListAssociation")
+		e.item(`"PrefixListAssociation":`)
 		r.PrefixListAssociations.PrefixListAssociation[i].encode(e)
-		e.close("PrefixListAssociation")
+		e.close(`"PrefixListAssociation":`)
 	}
 	e.endList()
-	e.close("PrefixListAssociations")
+	e.close(`"PrefixListAssociations":`)
 	e.finish("DescribePrefixListAssociationsResponse")
 }
 
@@ -1141,8 +1141,8 @@ type DescribePrefixListAssociationsPrefixListAssociation struct {
 }
 
 func (r *DescribePrefixListAssociationsPrefixListAssociation) encode(e *Encoder) {
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
 }
 
 // DescribePrefixListAttributesRequest is the request of Ecs DescribePrefixListAttributes.
@@ -1197,21 +1197,21 @@ func (r *DescribePrefixListAttributesResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribePrefixListAttributesResponse) Encode(e *Encoder) {
 	e.start("DescribePrefixListAttributesResponse", r.RequestID)
-	e.str("AddressFamily", r.AddressFamily)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.open("Entries")
-	e.list("Entry")
+	e.str(`"AddressFamily":`, r.AddressFamily)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.open(`"Entries":`)
+	e.list(`"Entry":`)
 	for i := range r.Entries.Entry {
-		e.item("Entry")
+		e.item(`"Entry":`)
 		r.Entries.Entry[i].encode(e)
-		e.close("Entry")
+		e.close(`"Entry":`)
 	}
 	e.endList()
-	e.close("Entries")
-	e.int("MaxEntries", r.MaxEntries)
-	e.str("PrefixListId", r.PrefixListID)
-	e.str("PrefixListName", r.PrefixListName)
+	e.close(`"Entries":`)
+	e.int(`"MaxEntries":`, r.MaxEntries)
+	e.str(`"PrefixListId":`, r.PrefixListID)
+	e.str(`"PrefixListName":`, r.PrefixListName)
 	e.finish("DescribePrefixListAttributesResponse")
 }
 
@@ -1222,8 +1222,8 @@ type DescribePrefixListAttributesEntry struct {
 }
 
 func (r *DescribePrefixListAttributesEntry) encode(e *Encoder) {
-	e.str("Cidr", r.Cidr)
-	e.str("Description", r.Description)
+	e.str(`"Cidr":`, r.Cidr)
+	e.str(`"Description":`, r.Description)
 }
 
 // DescribePrefixListsRequest is the request of Ecs DescribePrefixLists.
@@ -1297,17 +1297,17 @@ func (r *DescribePrefixListsResponse) SetRequestID(id string) { r.RequestID = id
 func (r *DescribePrefixListsResponse) Encode(e *Encoder) {
 	e.start("DescribePrefixListsResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.open("PrefixLists")
-	e.list("PrefixList")
+	e.open(`"PrefixLists":`)
+	e.list(`"PrefixList":`)
 	for i := range r.PrefixLists.PrefixList {
-		e.item("PrefixList")
+		e.item(`"PrefixList":`)
 		r.PrefixLists.PrefixList[i].encode(e)
-		e.close("PrefixList")
+		e.close(`"PrefixList":`)
 	}
 	e.endList()
-	e.close("PrefixLists")
+	e.close(`"PrefixLists":`)
 	e.finish("DescribePrefixListsResponse")
 }
 
@@ -1327,23 +1327,23 @@ type DescribePrefixListsPrefixList struct {
 }
 
 func (r *DescribePrefixListsPrefixList) encode(e *Encoder) {
-	e.str("AddressFamily", r.AddressFamily)
-	e.int("AssociationCount", r.AssociationCount)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.int("MaxEntries", r.MaxEntries)
-	e.str("PrefixListId", r.PrefixListID)
-	e.str("PrefixListName", r.PrefixListName)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("Tags")
-	e.list("Tag")
+	e.str(`"AddressFamily":`, r.AddressFamily)
+	e.int(`"AssociationCount":`, r.AssociationCount)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.int(`"MaxEntries":`, r.MaxEntries)
+	e.str(`"PrefixListId":`, r.PrefixListID)
+	e.str(`"PrefixListName":`, r.PrefixListName)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
+	e.close(`"Tags":`)
 }
 
 // DescribeSecurityGroupAttributeRequest is the request of Ecs DescribeSecurityGroupAttribute.
@@ -1422,27 +1422,27 @@ func (r *DescribeSecurityGroupAttributeResponse) SetRequestID(id string) { r.Req
 // Encode appends the whole answer.
 func (r *DescribeSecurityGroupAttributeResponse) Encode(e *Encoder) {
 	e.start("DescribeSecurityGroupAttributeResponse", r.RequestID)
-	e.str("Description", r.Description)
-	e.str("InnerAccessPolicy", r.InnerAccessPolicy)
+	e.str(`"Description":`, r.Description)
+	e.str(`"InnerAccessPolicy":`, r.InnerAccessPolicy)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.open("Permissions")
-	e.list("Permission")
+	e.open(`"Permissions":`)
+	e.list(`"Permission":`)
 	for i := range r.Permissions.Permission {
-		e.item("Permission")
+		e.item(`"Permission":`)
 		r.Permissions.Permission[i].encode(e)
-		e.close("Permission")
+		e.close(`"Permission":`)
 	}
 	e.endList()
-	e.close("Permissions")
-	e.str("RegionId", r.RegionID)
-	e.str("SecurityGroupId", r.SecurityGroupID)
-	e.str("SecurityGroupName", r.SecurityGroupName)
-	e.open("SnapshotPolicyIds")
-	e.strs("SnapshotPolicyId", r.SnapshotPolicyIDs.SnapshotPolicyID)
-	e.close("SnapshotPolicyIds")
-	e.str("VpcId", r.VPCID)
+	e.close(`"Permissions":`)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"SecurityGroupId":`, r.SecurityGroupID)
+	e.str(`"SecurityGroupName":`, r.SecurityGroupName)
+	e.open(`"SnapshotPolicyIds":`)
+	e.strs(`"SnapshotPolicyId":`, r.SnapshotPolicyIDs.SnapshotPolicyID)
+	e.close(`"SnapshotPolicyIds":`)
+	e.str(`"VpcId":`, r.VPCID)
 	e.finish("DescribeSecurityGroupAttributeResponse")
 }
 
@@ -1477,32 +1477,32 @@ type DescribeSecurityGroupAttributePermission struct {
 }
 
 func (r *DescribeSecurityGroupAttributePermission) encode(e *Encoder) {
-	e.str("CreateTime", r.CreateTime)
-	e.str("Description", r.Description)
-	e.str("DestCidrIp", r.DestCidrIP)
-	e.str("DestGroupId", r.DestGroupID)
-	e.str("DestGroupName", r.DestGroupName)
-	e.str("DestGroupOwnerAccount", r.DestGroupOwnerAccount)
-	e.str("DestPrefixListId", r.DestPrefixListID)
-	e.str("DestPrefixListName", r.DestPrefixListName)
-	e.str("Direction", r.Direction)
-	e.str("IpProtocol", r.IPProtocol)
-	e.str("Ipv6DestCidrIp", r.IPv6DestCidrIP)
-	e.str("Ipv6SourceCidrIp", r.IPv6SourceCidrIP)
-	e.str("NicType", r.NicType)
-	e.str("Policy", r.Policy)
-	e.str("PortRange", r.PortRange)
-	e.str("PortRangeListId", r.PortRangeListID)
-	e.str("PortRangeListName", r.PortRangeListName)
-	e.str("Priority", r.Priority)
-	e.str("SecurityGroupRuleId", r.SecurityGroupRuleID)
-	e.str("SourceCidrIp", r.SourceCidrIP)
-	e.str("SourceGroupId", r.SourceGroupID)
-	e.str("SourceGroupName", r.SourceGroupName)
-	e.str("SourceGroupOwnerAccount", r.SourceGroupOwnerAccount)
-	e.str("SourcePortRange", r.SourcePortRange)
-	e.str("SourcePrefixListId", r.SourcePrefixListID)
-	e.str("SourcePrefixListName", r.SourcePrefixListName)
+	e.str(`"CreateTime":`, r.CreateTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"DestCidrIp":`, r.DestCidrIP)
+	e.str(`"DestGroupId":`, r.DestGroupID)
+	e.str(`"DestGroupName":`, r.DestGroupName)
+	e.str(`"DestGroupOwnerAccount":`, r.DestGroupOwnerAccount)
+	e.str(`"DestPrefixListId":`, r.DestPrefixListID)
+	e.str(`"DestPrefixListName":`, r.DestPrefixListName)
+	e.str(`"Direction":`, r.Direction)
+	e.str(`"IpProtocol":`, r.IPProtocol)
+	e.str(`"Ipv6DestCidrIp":`, r.IPv6DestCidrIP)
+	e.str(`"Ipv6SourceCidrIp":`, r.IPv6SourceCidrIP)
+	e.str(`"NicType":`, r.NicType)
+	e.str(`"Policy":`, r.Policy)
+	e.str(`"PortRange":`, r.PortRange)
+	e.str(`"PortRangeListId":`, r.PortRangeListID)
+	e.str(`"PortRangeListName":`, r.PortRangeListName)
+	e.str(`"Priority":`, r.Priority)
+	e.str(`"SecurityGroupRuleId":`, r.SecurityGroupRuleID)
+	e.str(`"SourceCidrIp":`, r.SourceCidrIP)
+	e.str(`"SourceGroupId":`, r.SourceGroupID)
+	e.str(`"SourceGroupName":`, r.SourceGroupName)
+	e.str(`"SourceGroupOwnerAccount":`, r.SourceGroupOwnerAccount)
+	e.str(`"SourcePortRange":`, r.SourcePortRange)
+	e.str(`"SourcePrefixListId":`, r.SourcePrefixListID)
+	e.str(`"SourcePrefixListName":`, r.SourcePrefixListName)
 }
 
 // DescribeSecurityGroupReferencesRequest is the request of Ecs DescribeSecurityGroupReferences.
@@ -1551,15 +1551,15 @@ func (r *DescribeSecurityGroupReferencesResponse) SetRequestID(id string) { r.Re
 // Encode appends the whole answer.
 func (r *DescribeSecurityGroupReferencesResponse) Encode(e *Encoder) {
 	e.start("DescribeSecurityGroupReferencesResponse", r.RequestID)
-	e.open("SecurityGroupReferences")
-	e.list("SecurityGroupReference")
+	e.open(`"SecurityGroupReferences":`)
+	e.list(`"SecurityGroupReference":`)
 	for i := range r.SecurityGroupReferences.SecurityGroupReference {
-		e.item("SecurityGroupReference")
+		e.item(`"SecurityGroupReference":`)
 		r.SecurityGroupReferences.SecurityGroupReference[i].encode(e)
-		e.close("SecurityGroupReference")
+		e.close(`"SecurityGroupReference":`)
 	}
 	e.endList()
-	e.close("SecurityGroupReferences")
+	e.close(`"SecurityGroupReferences":`)
 	e.finish("DescribeSecurityGroupReferencesResponse")
 }
 
@@ -1572,16 +1572,16 @@ type DescribeSecurityGroupReferencesSecurityGroupReference struct {
 }
 
 func (r *DescribeSecurityGroupReferencesSecurityGroupReference) encode(e *Encoder) {
-	e.open("ReferencingSecurityGroups")
-	e.list("ReferencingSecurityGroup")
+	e.open(`"ReferencingSecurityGroups":`)
+	e.list(`"ReferencingSecurityGroup":`)
 	for i := range r.ReferencingSecurityGroups.ReferencingSecurityGroup {
-		e.item("ReferencingSecurityGroup")
+		e.item(`"ReferencingSecurityGroup":`)
 		r.ReferencingSecurityGroups.ReferencingSecurityGroup[i].encode(e)
-		e.close("ReferencingSecurityGroup")
+		e.close(`"ReferencingSecurityGroup":`)
 	}
 	e.endList()
-	e.close("ReferencingSecurityGroups")
-	e.str("SecurityGroupId", r.SecurityGroupID)
+	e.close(`"ReferencingSecurityGroups":`)
+	e.str(`"SecurityGroupId":`, r.SecurityGroupID)
 }
 
 // DescribeSecurityGroupReferencesSecurityGroupReferenceReferencingSecurityGroup is part of an answer.
@@ -1591,8 +1591,8 @@ type DescribeSecurityGroupReferencesSecurityGroupReferenceReferencingSecurityGro
 }
 
 func (r *DescribeSecurityGroupReferencesSecurityGroupReferenceReferencingSecurityGroup) encode(e *Encoder) {
-	e.str("AliUid", r.AliUid)
-	e.str("SecurityGroupId", r.SecurityGroupID)
+	e.str(`"AliUid":`, r.AliUid)
+	e.str(`"SecurityGroupId":`, r.SecurityGroupID)
 }
 
 // DescribeSecurityGroupsRequest is the request of Ecs DescribeSecurityGroups.
@@ -1706,21 +1706,21 @@ func (r *DescribeSecurityGroupsResponse) SetRequestID(id string) { r.RequestID =
 func (r *DescribeSecurityGroupsResponse) Encode(e *Encoder) {
 	e.start("DescribeSecurityGroupsResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.str("RegionId", r.RegionID)
-	e.open("SecurityGroups")
-	e.list("SecurityGroup")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.str(`"RegionId":`, r.RegionID)
+	e.open(`"SecurityGroups":`)
+	e.list(`"SecurityGroup":`)
 	for i := range r.SecurityGroups.SecurityGroup {
-		e.item("SecurityGroup")
+		e.item(`"SecurityGroup":`)
 		r.SecurityGroups.SecurityGroup[i].encode(e)
-		e.close("SecurityGroup")
+		e.close(`"SecurityGroup":`)
 	}
 	e.endList()
-	e.close("SecurityGroups")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"SecurityGroups":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeSecurityGroupsResponse")
 }
 
@@ -1745,28 +1745,28 @@ type DescribeSecurityGroupsSecurityGroup struct {
 }
 
 func (r *DescribeSecurityGroupsSecurityGroup) encode(e *Encoder) {
-	e.int("AvailableInstanceAmount", r.AvailableInstanceAmount)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.int("EcsCount", r.EcsCount)
-	e.int("GroupToGroupRuleCount", r.GroupToGroupRuleCount)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.int("RuleCount", r.RuleCount)
-	e.str("SecurityGroupId", r.SecurityGroupID)
-	e.str("SecurityGroupName", r.SecurityGroupName)
-	e.str("SecurityGroupType", r.SecurityGroupType)
-	e.long("ServiceID", r.ServiceID)
-	e.bool("ServiceManaged", r.ServiceManaged)
-	e.open("Tags")
-	e.list("Tag")
+	e.int(`"AvailableInstanceAmount":`, r.AvailableInstanceAmount)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.int(`"EcsCount":`, r.EcsCount)
+	e.int(`"GroupToGroupRuleCount":`, r.GroupToGroupRuleCount)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.int(`"RuleCount":`, r.RuleCount)
+	e.str(`"SecurityGroupId":`, r.SecurityGroupID)
+	e.str(`"SecurityGroupName":`, r.SecurityGroupName)
+	e.str(`"SecurityGroupType":`, r.SecurityGroupType)
+	e.long(`"ServiceID":`, r.ServiceID)
+	e.bool(`"ServiceManaged":`, r.ServiceManaged)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("VpcId", r.VPCID)
+	e.close(`"Tags":`)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // JoinSecurityGroupRequest is the request of Ecs JoinSecurityGroup.

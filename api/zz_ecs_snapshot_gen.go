@@ -225,7 +225,7 @@ func (r *CopySnapshotResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CopySnapshotResponse) Encode(e *Encoder) {
 	e.start("CopySnapshotResponse", r.RequestID)
-	e.str("SnapshotId", r.SnapshotID)
+	e.str(`"SnapshotId":`, r.SnapshotID)
 	e.finish("CopySnapshotResponse")
 }
 
@@ -377,7 +377,7 @@ func (r *CreateAutoSnapshotPolicyResponse) SetRequestID(id string) { r.RequestID
 // Encode appends the whole answer.
 func (r *CreateAutoSnapshotPolicyResponse) Encode(e *Encoder) {
 	e.start("CreateAutoSnapshotPolicyResponse", r.RequestID)
-	e.str("AutoSnapshotPolicyId", r.AutoSnapshotPolicyID)
+	e.str(`"AutoSnapshotPolicyId":`, r.AutoSnapshotPolicyID)
 	e.finish("CreateAutoSnapshotPolicyResponse")
 }
 
@@ -460,7 +460,7 @@ func (r *CreateSnapshotResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateSnapshotResponse) Encode(e *Encoder) {
 	e.start("CreateSnapshotResponse", r.RequestID)
-	e.str("SnapshotId", r.SnapshotID)
+	e.str(`"SnapshotId":`, r.SnapshotID)
 	e.finish("CreateSnapshotResponse")
 }
 
@@ -547,7 +547,7 @@ func (r *CreateSnapshotGroupResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *CreateSnapshotGroupResponse) Encode(e *Encoder) {
 	e.start("CreateSnapshotGroupResponse", r.RequestID)
-	e.str("SnapshotGroupId", r.SnapshotGroupID)
+	e.str(`"SnapshotGroupId":`, r.SnapshotGroupID)
 	e.finish("CreateSnapshotGroupResponse")
 }
 
@@ -688,15 +688,15 @@ func (r *DeleteSnapshotGroupResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *DeleteSnapshotGroupResponse) Encode(e *Encoder) {
 	e.start("DeleteSnapshotGroupResponse", r.RequestID)
-	e.open("OperationProgressSet")
-	e.list("OperationProgress")
+	e.open(`"OperationProgressSet":`)
+	e.list(`"OperationProgress":`)
 	for i := range r.OperationProgressSet.OperationProgress {
-		e.item("OperationProgress")
+		e.item(`"OperationProgress":`)
 		r.OperationProgressSet.OperationProgress[i].encode(e)
-		e.close("OperationProgress")
+		e.close(`"OperationProgress":`)
 	}
 	e.endList()
-	e.close("OperationProgressSet")
+	e.close(`"OperationProgressSet":`)
 	e.finish("DeleteSnapshotGroupResponse")
 }
 
@@ -711,18 +711,18 @@ type DeleteSnapshotGroupOperationProgress struct {
 }
 
 func (r *DeleteSnapshotGroupOperationProgress) encode(e *Encoder) {
-	e.str("ErrorCode", r.ErrorCode)
-	e.str("ErrorMsg", r.ErrorMsg)
-	e.str("OperationStatus", r.OperationStatus)
-	e.open("RelatedItemSet")
-	e.list("RelatedItem")
+	e.str(`"ErrorCode":`, r.ErrorCode)
+	e.str(`"ErrorMsg":`, r.ErrorMsg)
+	e.str(`"OperationStatus":`, r.OperationStatus)
+	e.open(`"RelatedItemSet":`)
+	e.list(`"RelatedItem":`)
 	for i := range r.RelatedItemSet.RelatedItem {
-		e.item("RelatedItem")
+		e.item(`"RelatedItem":`)
 		r.RelatedItemSet.RelatedItem[i].encode(e)
-		e.close("RelatedItem")
+		e.close(`"RelatedItem":`)
 	}
 	e.endList()
-	e.close("RelatedItemSet")
+	e.close(`"RelatedItemSet":`)
 }
 
 // DeleteSnapshotGroupOperationProgressRelatedItem is part of an answer.
@@ -732,8 +732,8 @@ type DeleteSnapshotGroupOperationProgressRelatedItem struct {
 }
 
 func (r *DeleteSnapshotGroupOperationProgressRelatedItem) encode(e *Encoder) {
-	e.str("Name", r.Name)
-	e.str("Value", r.Value)
+	e.str(`"Name":`, r.Name)
+	e.str(`"Value":`, r.Value)
 }
 
 // DescribeAutoSnapshotPolicyAssociationsRequest is the request of Ecs DescribeAutoSnapshotPolicyAssociations.
@@ -794,17 +794,17 @@ func (r *DescribeAutoSnapshotPolicyAssociationsResponse) SetRequestID(id string)
 // Encode appends the whole answer.
 func (r *DescribeAutoSnapshotPolicyAssociationsResponse) Encode(e *Encoder) {
 	e.start("DescribeAutoSnapshotPolicyAssociationsResponse", r.RequestID)
-	e.open("AutoSnapshotPolicyAssociations")
-	e.list("AutoSnapshotPolicyAssociation")
+	e.open(`"AutoSnapshotPolicyAssociations":`)
+	e.list(`"AutoSnapshotPolicyAssociation":`)
 	for i := range r.AutoSnapshotPolicyAssociations.AutoSnapshotPolicyAssociation {
-		e.item("AutoSnapshotPolicyAssociation")
+		e.item(`"AutoSnapshotPolicyAssociation":`)
 		r.AutoSnapshotPolicyAssociations.AutoSnapshotPolicyAssociation[i].encode(e)
-		e.close("AutoSnapshotPolicyAssociation")
+		e.close(`"AutoSnapshotPolicyAssociation":`)
 	}
 	e.endList()
-	e.close("AutoSnapshotPolicyAssociations")
+	e.close(`"AutoSnapshotPolicyAssociations":`)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
 	e.finish("DescribeAutoSnapshotPolicyAssociationsResponse")
 }
@@ -816,8 +816,8 @@ type DescribeAutoSnapshotPolicyAssociationsAutoSnapshotPolicyAssociation struct 
 }
 
 func (r *DescribeAutoSnapshotPolicyAssociationsAutoSnapshotPolicyAssociation) encode(e *Encoder) {
-	e.str("AutoSnapshotPolicyId", r.AutoSnapshotPolicyID)
-	e.str("DiskId", r.DiskID)
+	e.str(`"AutoSnapshotPolicyId":`, r.AutoSnapshotPolicyID)
+	e.str(`"DiskId":`, r.DiskID)
 }
 
 // DescribeAutoSnapshotPolicyExRequest is the request of Ecs DescribeAutoSnapshotPolicyEx.
@@ -888,18 +888,18 @@ func (r *DescribeAutoSnapshotPolicyExResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribeAutoSnapshotPolicyExResponse) Encode(e *Encoder) {
 	e.start("DescribeAutoSnapshotPolicyExResponse", r.RequestID)
-	e.open("AutoSnapshotPolicies")
-	e.list("AutoSnapshotPolicy")
+	e.open(`"AutoSnapshotPolicies":`)
+	e.list(`"AutoSnapshotPolicy":`)
 	for i := range r.AutoSnapshotPolicies.AutoSnapshotPolicy {
-		e.item("AutoSnapshotPolicy")
+		e.item(`"AutoSnapshotPolicy":`)
 		r.AutoSnapshotPolicies.AutoSnapshotPolicy[i].encode(e)
-		e.close("AutoSnapshotPolicy")
+		e.close(`"AutoSnapshotPolicy":`)
 	}
 	e.endList()
-	e.close("AutoSnapshotPolicies")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"AutoSnapshotPolicies":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeAutoSnapshotPolicyExResponse")
 }
 
@@ -927,33 +927,33 @@ type DescribeAutoSnapshotPolicyExAutoSnapshotPolicy struct {
 }
 
 func (r *DescribeAutoSnapshotPolicyExAutoSnapshotPolicy) encode(e *Encoder) {
-	e.str("AutoSnapshotPolicyId", r.AutoSnapshotPolicyID)
-	e.str("AutoSnapshotPolicyName", r.AutoSnapshotPolicyName)
-	e.int("CopiedSnapshotsRetentionDays", r.CopiedSnapshotsRetentionDays)
-	e.open("CopyEncryptionConfiguration")
+	e.str(`"AutoSnapshotPolicyId":`, r.AutoSnapshotPolicyID)
+	e.str(`"AutoSnapshotPolicyName":`, r.AutoSnapshotPolicyName)
+	e.int(`"CopiedSnapshotsRetentionDays":`, r.CopiedSnapshotsRetentionDays)
+	e.open(`"CopyEncryptionConfiguration":`)
 	r.CopyEncryptionConfiguration.encode(e)
-	e.close("CopyEncryptionConfiguration")
-	e.str("CreationTime", r.CreationTime)
-	e.int("DiskNums", r.DiskNums)
-	e.bool("EnableCrossRegionCopy", r.EnableCrossRegionCopy)
-	e.str("RegionId", r.RegionID)
-	e.str("RepeatWeekdays", r.RepeatWeekdays)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.int("RetentionDays", r.RetentionDays)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"CopyEncryptionConfiguration":`)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.int(`"DiskNums":`, r.DiskNums)
+	e.bool(`"EnableCrossRegionCopy":`, r.EnableCrossRegionCopy)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"RepeatWeekdays":`, r.RepeatWeekdays)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.int(`"RetentionDays":`, r.RetentionDays)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("TargetCopyRegions", r.TargetCopyRegions)
-	e.str("TimePoints", r.TimePoints)
-	e.str("Type", r.Type)
-	e.int("VolumeNums", r.VolumeNums)
+	e.close(`"Tags":`)
+	e.str(`"TargetCopyRegions":`, r.TargetCopyRegions)
+	e.str(`"TimePoints":`, r.TimePoints)
+	e.str(`"Type":`, r.Type)
+	e.int(`"VolumeNums":`, r.VolumeNums)
 }
 
 // DescribeAutoSnapshotPolicyExAutoSnapshotPolicyCopyEncryptionConfiguration is part of an answer.
@@ -963,8 +963,8 @@ type DescribeAutoSnapshotPolicyExAutoSnapshotPolicyCopyEncryptionConfiguration s
 }
 
 func (r *DescribeAutoSnapshotPolicyExAutoSnapshotPolicyCopyEncryptionConfiguration) encode(e *Encoder) {
-	e.bool("Encrypted", r.Encrypted)
-	e.str("KMSKeyId", r.KMSKeyID)
+	e.bool(`"Encrypted":`, r.Encrypted)
+	e.str(`"KMSKeyId":`, r.KMSKeyID)
 }
 
 // DescribeLockedSnapshotsRequest is the request of Ecs DescribeLockedSnapshots.
@@ -1027,15 +1027,15 @@ func (r *DescribeLockedSnapshotsResponse) SetRequestID(id string) { r.RequestID 
 // Encode appends the whole answer.
 func (r *DescribeLockedSnapshotsResponse) Encode(e *Encoder) {
 	e.start("DescribeLockedSnapshotsResponse", r.RequestID)
-	e.list("LockedSnapshotsInfo")
+	e.list(`"LockedSnapshotsInfo":`)
 	for i := range r.LockedSnapshotsInfo {
-		e.item("LockedSnapshotsInfo")
+		e.item(`"LockedSnapshotsInfo":`)
 		r.LockedSnapshotsInfo[i].encode(e)
-		e.close("LockedSnapshotsInfo")
+		e.close(`"LockedSnapshotsInfo":`)
 	}
 	e.endList()
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
 	e.finish("DescribeLockedSnapshotsResponse")
 }
@@ -1053,14 +1053,14 @@ type DescribeLockedSnapshotsLockedSnapshotsInfo struct {
 }
 
 func (r *DescribeLockedSnapshotsLockedSnapshotsInfo) encode(e *Encoder) {
-	e.int("CoolOffPeriod", r.CoolOffPeriod)
-	e.str("CoolOffPeriodExpiredTime", r.CoolOffPeriodExpiredTime)
-	e.str("LockCreationTime", r.LockCreationTime)
-	e.int("LockDuration", r.LockDuration)
-	e.str("LockDurationStartTime", r.LockDurationStartTime)
-	e.str("LockExpiredTime", r.LockExpiredTime)
-	e.str("LockStatus", r.LockStatus)
-	e.str("SnapshotId", r.SnapshotID)
+	e.int(`"CoolOffPeriod":`, r.CoolOffPeriod)
+	e.str(`"CoolOffPeriodExpiredTime":`, r.CoolOffPeriodExpiredTime)
+	e.str(`"LockCreationTime":`, r.LockCreationTime)
+	e.int(`"LockDuration":`, r.LockDuration)
+	e.str(`"LockDurationStartTime":`, r.LockDurationStartTime)
+	e.str(`"LockExpiredTime":`, r.LockExpiredTime)
+	e.str(`"LockStatus":`, r.LockStatus)
+	e.str(`"SnapshotId":`, r.SnapshotID)
 }
 
 // DescribeSnapshotGroupsRequest is the request of Ecs DescribeSnapshotGroups.
@@ -1142,17 +1142,17 @@ func (r *DescribeSnapshotGroupsResponse) SetRequestID(id string) { r.RequestID =
 func (r *DescribeSnapshotGroupsResponse) Encode(e *Encoder) {
 	e.start("DescribeSnapshotGroupsResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.open("SnapshotGroups")
-	e.list("SnapshotGroup")
+	e.open(`"SnapshotGroups":`)
+	e.list(`"SnapshotGroup":`)
 	for i := range r.SnapshotGroups.SnapshotGroup {
-		e.item("SnapshotGroup")
+		e.item(`"SnapshotGroup":`)
 		r.SnapshotGroups.SnapshotGroup[i].encode(e)
-		e.close("SnapshotGroup")
+		e.close(`"SnapshotGroup":`)
 	}
 	e.endList()
-	e.close("SnapshotGroups")
+	e.close(`"SnapshotGroups":`)
 	e.finish("DescribeSnapshotGroupsResponse")
 }
 
@@ -1175,32 +1175,32 @@ type DescribeSnapshotGroupsSnapshotGroup struct {
 }
 
 func (r *DescribeSnapshotGroupsSnapshotGroup) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("InstanceId", r.InstanceID)
-	e.str("Name", r.Name)
-	e.str("ProgressStatus", r.ProgressStatus)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("SnapshotGroupId", r.SnapshotGroupID)
-	e.open("Snapshots")
-	e.list("Snapshot")
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"Name":`, r.Name)
+	e.str(`"ProgressStatus":`, r.ProgressStatus)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"SnapshotGroupId":`, r.SnapshotGroupID)
+	e.open(`"Snapshots":`)
+	e.list(`"Snapshot":`)
 	for i := range r.Snapshots.Snapshot {
-		e.item("Snapshot")
+		e.item(`"Snapshot":`)
 		r.Snapshots.Snapshot[i].encode(e)
-		e.close("Snapshot")
+		e.close(`"Snapshot":`)
 	}
 	e.endList()
-	e.close("Snapshots")
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"Snapshots":`)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
+	e.close(`"Tags":`)
 }
 
 // DescribeSnapshotGroupsSnapshotGroupSnapshot is part of an answer.
@@ -1218,22 +1218,22 @@ type DescribeSnapshotGroupsSnapshotGroupSnapshot struct {
 }
 
 func (r *DescribeSnapshotGroupsSnapshotGroupSnapshot) encode(e *Encoder) {
-	e.bool("Available", r.Available)
-	e.bool("InstantAccess", r.InstantAccess)
-	e.int("InstantAccessRetentionDays", r.InstantAccessRetentionDays)
-	e.str("Progress", r.Progress)
-	e.str("SnapshotId", r.SnapshotID)
-	e.str("SourceDiskId", r.SourceDiskID)
-	e.str("SourceDiskType", r.SourceDiskType)
-	e.open("Tags")
-	e.list("Tag")
+	e.bool(`"Available":`, r.Available)
+	e.bool(`"InstantAccess":`, r.InstantAccess)
+	e.int(`"InstantAccessRetentionDays":`, r.InstantAccessRetentionDays)
+	e.str(`"Progress":`, r.Progress)
+	e.str(`"SnapshotId":`, r.SnapshotID)
+	e.str(`"SourceDiskId":`, r.SourceDiskID)
+	e.str(`"SourceDiskType":`, r.SourceDiskType)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
+	e.close(`"Tags":`)
 }
 
 // DescribeSnapshotLinksRequest is the request of Ecs DescribeSnapshotLinks.
@@ -1310,20 +1310,20 @@ func (r *DescribeSnapshotLinksResponse) SetRequestID(id string) { r.RequestID = 
 func (r *DescribeSnapshotLinksResponse) Encode(e *Encoder) {
 	e.start("DescribeSnapshotLinksResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("SnapshotLinks")
-	e.list("SnapshotLink")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"SnapshotLinks":`)
+	e.list(`"SnapshotLink":`)
 	for i := range r.SnapshotLinks.SnapshotLink {
-		e.item("SnapshotLink")
+		e.item(`"SnapshotLink":`)
 		r.SnapshotLinks.SnapshotLink[i].encode(e)
-		e.close("SnapshotLink")
+		e.close(`"SnapshotLink":`)
 	}
 	e.endList()
-	e.close("SnapshotLinks")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"SnapshotLinks":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeSnapshotLinksResponse")
 }
 
@@ -1344,18 +1344,18 @@ type DescribeSnapshotLinksSnapshotLink struct {
 }
 
 func (r *DescribeSnapshotLinksSnapshotLink) encode(e *Encoder) {
-	e.str("Category", r.Category)
-	e.str("InstanceId", r.InstanceID)
-	e.str("InstanceName", r.InstanceName)
-	e.bool("InstantAccess", r.InstantAccess)
-	e.str("RegionId", r.RegionID)
-	e.str("SnapshotLinkId", r.SnapshotLinkID)
-	e.str("SourceDiskId", r.SourceDiskID)
-	e.str("SourceDiskName", r.SourceDiskName)
-	e.int("SourceDiskSize", r.SourceDiskSize)
-	e.str("SourceDiskType", r.SourceDiskType)
-	e.int("TotalCount", r.TotalCount)
-	e.long("TotalSize", r.TotalSize)
+	e.str(`"Category":`, r.Category)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InstanceName":`, r.InstanceName)
+	e.bool(`"InstantAccess":`, r.InstantAccess)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"SnapshotLinkId":`, r.SnapshotLinkID)
+	e.str(`"SourceDiskId":`, r.SourceDiskID)
+	e.str(`"SourceDiskName":`, r.SourceDiskName)
+	e.int(`"SourceDiskSize":`, r.SourceDiskSize)
+	e.str(`"SourceDiskType":`, r.SourceDiskType)
+	e.int(`"TotalCount":`, r.TotalCount)
+	e.long(`"TotalSize":`, r.TotalSize)
 }
 
 // DescribeSnapshotMonitorDataRequest is the request of Ecs DescribeSnapshotMonitorData.
@@ -1417,15 +1417,15 @@ func (r *DescribeSnapshotMonitorDataResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *DescribeSnapshotMonitorDataResponse) Encode(e *Encoder) {
 	e.start("DescribeSnapshotMonitorDataResponse", r.RequestID)
-	e.open("MonitorData")
-	e.list("DataPoint")
+	e.open(`"MonitorData":`)
+	e.list(`"DataPoint":`)
 	for i := range r.MonitorData.DataPoint {
-		e.item("DataPoint")
+		e.item(`"DataPoint":`)
 		r.MonitorData.DataPoint[i].encode(e)
-		e.close("DataPoint")
+		e.close(`"DataPoint":`)
 	}
 	e.endList()
-	e.close("MonitorData")
+	e.close(`"MonitorData":`)
 	e.finish("DescribeSnapshotMonitorDataResponse")
 }
 
@@ -1436,8 +1436,8 @@ type DescribeSnapshotMonitorDataDataPoint struct {
 }
 
 func (r *DescribeSnapshotMonitorDataDataPoint) encode(e *Encoder) {
-	e.long("Size", r.Size)
-	e.str("TimeStamp", r.TimeStamp)
+	e.long(`"Size":`, r.Size)
+	e.str(`"TimeStamp":`, r.TimeStamp)
 }
 
 // DescribeSnapshotsRequest is the request of Ecs DescribeSnapshots.
@@ -1593,20 +1593,20 @@ func (r *DescribeSnapshotsResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *DescribeSnapshotsResponse) Encode(e *Encoder) {
 	e.start("DescribeSnapshotsResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("Snapshots")
-	e.list("Snapshot")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"Snapshots":`)
+	e.list(`"Snapshot":`)
 	for i := range r.Snapshots.Snapshot {
-		e.item("Snapshot")
+		e.item(`"Snapshot":`)
 		r.Snapshots.Snapshot[i].encode(e)
-		e.close("Snapshot")
+		e.close(`"Snapshot":`)
 	}
 	e.endList()
-	e.close("Snapshots")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"Snapshots":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeSnapshotsResponse")
 }
 
@@ -1646,43 +1646,43 @@ type DescribeSnapshotsSnapshot struct {
 }
 
 func (r *DescribeSnapshotsSnapshot) encode(e *Encoder) {
-	e.bool("Available", r.Available)
-	e.str("Category", r.Category)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.bool("Encrypted", r.Encrypted)
-	e.bool("InstantAccess", r.InstantAccess)
-	e.int("InstantAccessRetentionDays", r.InstantAccessRetentionDays)
-	e.str("KMSKeyId", r.KMSKeyID)
-	e.str("LastModifiedTime", r.LastModifiedTime)
-	e.str("ProductCode", r.ProductCode)
-	e.str("Progress", r.Progress)
-	e.str("RegionId", r.RegionID)
-	e.int("RemainTime", r.RemainTime)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.int("RetentionDays", r.RetentionDays)
-	e.str("SnapshotId", r.SnapshotID)
-	e.str("SnapshotLinkId", r.SnapshotLinkID)
-	e.str("SnapshotName", r.SnapshotName)
-	e.str("SnapshotSN", r.SnapshotSN)
-	e.str("SnapshotType", r.SnapshotType)
-	e.str("SourceDiskId", r.SourceDiskID)
-	e.str("SourceDiskSize", r.SourceDiskSize)
-	e.str("SourceDiskType", r.SourceDiskType)
-	e.str("SourceRegionId", r.SourceRegionID)
-	e.str("SourceSnapshotId", r.SourceSnapshotID)
-	e.str("SourceStorageType", r.SourceStorageType)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.bool(`"Available":`, r.Available)
+	e.str(`"Category":`, r.Category)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.bool(`"Encrypted":`, r.Encrypted)
+	e.bool(`"InstantAccess":`, r.InstantAccess)
+	e.int(`"InstantAccessRetentionDays":`, r.InstantAccessRetentionDays)
+	e.str(`"KMSKeyId":`, r.KMSKeyID)
+	e.str(`"LastModifiedTime":`, r.LastModifiedTime)
+	e.str(`"ProductCode":`, r.ProductCode)
+	e.str(`"Progress":`, r.Progress)
+	e.str(`"RegionId":`, r.RegionID)
+	e.int(`"RemainTime":`, r.RemainTime)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.int(`"RetentionDays":`, r.RetentionDays)
+	e.str(`"SnapshotId":`, r.SnapshotID)
+	e.str(`"SnapshotLinkId":`, r.SnapshotLinkID)
+	e.str(`"SnapshotName":`, r.SnapshotName)
+	e.str(`"SnapshotSN":`, r.SnapshotSN)
+	e.str(`"SnapshotType":`, r.SnapshotType)
+	e.str(`"SourceDiskId":`, r.SourceDiskID)
+	e.str(`"SourceDiskSize":`, r.SourceDiskSize)
+	e.str(`"SourceDiskType":`, r.SourceDiskType)
+	e.str(`"SourceRegionId":`, r.SourceRegionID)
+	e.str(`"SourceSnapshotId":`, r.SourceSnapshotID)
+	e.str(`"SourceStorageType":`, r.SourceStorageType)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("Usage", r.Usage)
+	e.close(`"Tags":`)
+	e.str(`"Usage":`, r.Usage)
 }
 
 // DescribeSnapshotsUsageRequest is the request of Ecs DescribeSnapshotsUsage.
@@ -1725,8 +1725,8 @@ func (r *DescribeSnapshotsUsageResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *DescribeSnapshotsUsageResponse) Encode(e *Encoder) {
 	e.start("DescribeSnapshotsUsageResponse", r.RequestID)
-	e.int("SnapshotCount", r.SnapshotCount)
-	e.long("SnapshotSize", r.SnapshotSize)
+	e.int(`"SnapshotCount":`, r.SnapshotCount)
+	e.long(`"SnapshotSize":`, r.SnapshotSize)
 	e.finish("DescribeSnapshotsUsageResponse")
 }
 
@@ -1783,7 +1783,7 @@ func (r *ExportSnapshotResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ExportSnapshotResponse) Encode(e *Encoder) {
 	e.start("ExportSnapshotResponse", r.RequestID)
-	e.str("TaskId", r.TaskID)
+	e.str(`"TaskId":`, r.TaskID)
 	e.finish("ExportSnapshotResponse")
 }
 
@@ -1854,9 +1854,9 @@ func (r *LockSnapshotResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *LockSnapshotResponse) Encode(e *Encoder) {
 	e.start("LockSnapshotResponse", r.RequestID)
-	e.open("LockedSnapshotInfo")
+	e.open(`"LockedSnapshotInfo":`)
 	r.LockedSnapshotInfo.encode(e)
-	e.close("LockedSnapshotInfo")
+	e.close(`"LockedSnapshotInfo":`)
 	e.finish("LockSnapshotResponse")
 }
 
@@ -1873,14 +1873,14 @@ type LockSnapshotLockedSnapshotInfo struct {
 }
 
 func (r *LockSnapshotLockedSnapshotInfo) encode(e *Encoder) {
-	e.int("CoolOffPeriod", r.CoolOffPeriod)
-	e.str("CoolOffPeriodExpiredTime", r.CoolOffPeriodExpiredTime)
-	e.str("LockCreationTime", r.LockCreationTime)
-	e.int("LockDuration", r.LockDuration)
-	e.str("LockDurationStartTime", r.LockDurationStartTime)
-	e.str("LockExpiredTime", r.LockExpiredTime)
-	e.str("LockStatus", r.LockStatus)
-	e.str("SnapshotId", r.SnapshotID)
+	e.int(`"CoolOffPeriod":`, r.CoolOffPeriod)
+	e.str(`"CoolOffPeriodExpiredTime":`, r.CoolOffPeriodExpiredTime)
+	e.str(`"LockCreationTime":`, r.LockCreationTime)
+	e.int(`"LockDuration":`, r.LockDuration)
+	e.str(`"LockDurationStartTime":`, r.LockDurationStartTime)
+	e.str(`"LockExpiredTime":`, r.LockExpiredTime)
+	e.str(`"LockStatus":`, r.LockStatus)
+	e.str(`"SnapshotId":`, r.SnapshotID)
 }
 
 // ModifyAutoSnapshotPolicyExRequest is the request of Ecs ModifyAutoSnapshotPolicyEx.
@@ -2127,7 +2127,7 @@ func (r *ModifySnapshotCategoryResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *ModifySnapshotCategoryResponse) Encode(e *Encoder) {
 	e.start("ModifySnapshotCategoryResponse", r.RequestID)
-	e.str("TaskId", r.TaskID)
+	e.str(`"TaskId":`, r.TaskID)
 	e.finish("ModifySnapshotCategoryResponse")
 }
 

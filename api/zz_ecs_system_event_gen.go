@@ -155,7 +155,7 @@ func (r *CreateDiagnosticMetricSetResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *CreateDiagnosticMetricSetResponse) Encode(e *Encoder) {
 	e.start("CreateDiagnosticMetricSetResponse", r.RequestID)
-	e.str("MetricSetId", r.MetricSetID)
+	e.str(`"MetricSetId":`, r.MetricSetID)
 	e.finish("CreateDiagnosticMetricSetResponse")
 }
 
@@ -219,7 +219,7 @@ func (r *CreateDiagnosticReportResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *CreateDiagnosticReportResponse) Encode(e *Encoder) {
 	e.start("CreateDiagnosticReportResponse", r.RequestID)
-	e.str("ReportId", r.ReportID)
+	e.str(`"ReportId":`, r.ReportID)
 	e.finish("CreateDiagnosticReportResponse")
 }
 
@@ -288,7 +288,7 @@ func (r *CreatePlanMaintenanceWindowResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *CreatePlanMaintenanceWindowResponse) Encode(e *Encoder) {
 	e.start("CreatePlanMaintenanceWindowResponse", r.RequestID)
-	e.str("PlanWindowId", r.PlanWindowID)
+	e.str(`"PlanWindowId":`, r.PlanWindowID)
 	e.finish("CreatePlanMaintenanceWindowResponse")
 }
 
@@ -348,9 +348,9 @@ func (r *CreateSimulatedSystemEventsResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *CreateSimulatedSystemEventsResponse) Encode(e *Encoder) {
 	e.start("CreateSimulatedSystemEventsResponse", r.RequestID)
-	e.open("EventIdSet")
-	e.strs("EventId", r.EventIDSet.EventID)
-	e.close("EventIdSet")
+	e.open(`"EventIdSet":`)
+	e.strs(`"EventId":`, r.EventIDSet.EventID)
+	e.close(`"EventIdSet":`)
 	e.finish("CreateSimulatedSystemEventsResponse")
 }
 
@@ -553,15 +553,15 @@ func (r *DescribeDiagnosticMetricSetsResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribeDiagnosticMetricSetsResponse) Encode(e *Encoder) {
 	e.start("DescribeDiagnosticMetricSetsResponse", r.RequestID)
-	e.list("MetricSets")
+	e.list(`"MetricSets":`)
 	for i := range r.MetricSets {
-		e.item("MetricSets")
+		e.item(`"MetricSets":`)
 		r.MetricSets[i].encode(e)
-		e.close("MetricSets")
+		e.close(`"MetricSets":`)
 	}
 	e.endList()
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
 	e.finish("DescribeDiagnosticMetricSetsResponse")
 }
@@ -577,12 +577,12 @@ type DescribeDiagnosticMetricSetsMetricSets struct {
 }
 
 func (r *DescribeDiagnosticMetricSetsMetricSets) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.strs("MetricIds", r.MetricIDs)
-	e.str("MetricSetId", r.MetricSetID)
-	e.str("MetricSetName", r.MetricSetName)
-	e.str("ResourceType", r.ResourceType)
-	e.str("Type", r.Type)
+	e.str(`"Description":`, r.Description)
+	e.strs(`"MetricIds":`, r.MetricIDs)
+	e.str(`"MetricSetId":`, r.MetricSetID)
+	e.str(`"MetricSetName":`, r.MetricSetName)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"Type":`, r.Type)
 }
 
 // DescribeDiagnosticMetricsRequest is the request of Ecs DescribeDiagnosticMetrics.
@@ -641,15 +641,15 @@ func (r *DescribeDiagnosticMetricsResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *DescribeDiagnosticMetricsResponse) Encode(e *Encoder) {
 	e.start("DescribeDiagnosticMetricsResponse", r.RequestID)
-	e.list("Metrics")
+	e.list(`"Metrics":`)
 	for i := range r.Metrics {
-		e.item("Metrics")
+		e.item(`"Metrics":`)
 		r.Metrics[i].encode(e)
-		e.close("Metrics")
+		e.close(`"Metrics":`)
 	}
 	e.endList()
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
 	e.finish("DescribeDiagnosticMetricsResponse")
 }
@@ -666,13 +666,13 @@ type DescribeDiagnosticMetricsMetrics struct {
 }
 
 func (r *DescribeDiagnosticMetricsMetrics) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.bool("GuestMetric", r.GuestMetric)
-	e.str("MetricCategory", r.MetricCategory)
-	e.str("MetricId", r.MetricID)
-	e.str("MetricName", r.MetricName)
-	e.str("ResourceType", r.ResourceType)
-	e.str("SupportedOperatingSystem", r.SupportedOperatingSystem)
+	e.str(`"Description":`, r.Description)
+	e.bool(`"GuestMetric":`, r.GuestMetric)
+	e.str(`"MetricCategory":`, r.MetricCategory)
+	e.str(`"MetricId":`, r.MetricID)
+	e.str(`"MetricName":`, r.MetricName)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"SupportedOperatingSystem":`, r.SupportedOperatingSystem)
 }
 
 // DescribeDiagnosticReportAttributesRequest is the request of Ecs DescribeDiagnosticReportAttributes.
@@ -732,26 +732,26 @@ func (r *DescribeDiagnosticReportAttributesResponse) SetRequestID(id string) { r
 // Encode appends the whole answer.
 func (r *DescribeDiagnosticReportAttributesResponse) Encode(e *Encoder) {
 	e.start("DescribeDiagnosticReportAttributesResponse", r.RequestID)
-	e.str("Attributes", r.Attributes)
-	e.str("CreationTime", r.CreationTime)
-	e.str("EndTime", r.EndTime)
-	e.str("FinishedTime", r.FinishedTime)
-	e.open("MetricResults")
-	e.list("MetricResult")
+	e.str(`"Attributes":`, r.Attributes)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"EndTime":`, r.EndTime)
+	e.str(`"FinishedTime":`, r.FinishedTime)
+	e.open(`"MetricResults":`)
+	e.list(`"MetricResult":`)
 	for i := range r.MetricResults.MetricResult {
-		e.item("MetricResult")
+		e.item(`"MetricResult":`)
 		r.MetricResults.MetricResult[i].encode(e)
-		e.close("MetricResult")
+		e.close(`"MetricResult":`)
 	}
 	e.endList()
-	e.close("MetricResults")
-	e.str("MetricSetId", r.MetricSetID)
-	e.str("ReportId", r.ReportID)
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
-	e.str("Severity", r.Severity)
-	e.str("StartTime", r.StartTime)
-	e.str("Status", r.Status)
+	e.close(`"MetricResults":`)
+	e.str(`"MetricSetId":`, r.MetricSetID)
+	e.str(`"ReportId":`, r.ReportID)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"Severity":`, r.Severity)
+	e.str(`"StartTime":`, r.StartTime)
+	e.str(`"Status":`, r.Status)
 	e.finish("DescribeDiagnosticReportAttributesResponse")
 }
 
@@ -767,19 +767,19 @@ type DescribeDiagnosticReportAttributesMetricResult struct {
 }
 
 func (r *DescribeDiagnosticReportAttributesMetricResult) encode(e *Encoder) {
-	e.open("Issues")
-	e.list("Issue")
+	e.open(`"Issues":`)
+	e.list(`"Issue":`)
 	for i := range r.Issues.Issue {
-		e.item("Issue")
+		e.item(`"Issue":`)
 		r.Issues.Issue[i].encode(e)
-		e.close("Issue")
+		e.close(`"Issue":`)
 	}
 	e.endList()
-	e.close("Issues")
-	e.str("MetricCategory", r.MetricCategory)
-	e.str("MetricId", r.MetricID)
-	e.str("Severity", r.Severity)
-	e.str("Status", r.Status)
+	e.close(`"Issues":`)
+	e.str(`"MetricCategory":`, r.MetricCategory)
+	e.str(`"MetricId":`, r.MetricID)
+	e.str(`"Severity":`, r.Severity)
+	e.str(`"Status":`, r.Status)
 }
 
 // DescribeDiagnosticReportAttributesMetricResultIssue is part of an answer.
@@ -791,10 +791,10 @@ type DescribeDiagnosticReportAttributesMetricResultIssue struct {
 }
 
 func (r *DescribeDiagnosticReportAttributesMetricResultIssue) encode(e *Encoder) {
-	e.str("Additional", r.Additional)
-	e.str("IssueId", r.IssueID)
-	e.str("OccurrenceTime", r.OccurrenceTime)
-	e.str("Severity", r.Severity)
+	e.str(`"Additional":`, r.Additional)
+	e.str(`"IssueId":`, r.IssueID)
+	e.str(`"OccurrenceTime":`, r.OccurrenceTime)
+	e.str(`"Severity":`, r.Severity)
 }
 
 // DescribeDiagnosticReportsRequest is the request of Ecs DescribeDiagnosticReports.
@@ -864,17 +864,17 @@ func (r *DescribeDiagnosticReportsResponse) SetRequestID(id string) { r.RequestI
 func (r *DescribeDiagnosticReportsResponse) Encode(e *Encoder) {
 	e.start("DescribeDiagnosticReportsResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.open("Reports")
-	e.list("Report")
+	e.open(`"Reports":`)
+	e.list(`"Report":`)
 	for i := range r.Reports.Report {
-		e.item("Report")
+		e.item(`"Report":`)
 		r.Reports.Report[i].encode(e)
-		e.close("Report")
+		e.close(`"Report":`)
 	}
 	e.endList()
-	e.close("Reports")
+	e.close(`"Reports":`)
 	e.finish("DescribeDiagnosticReportsResponse")
 }
 
@@ -896,25 +896,25 @@ type DescribeDiagnosticReportsReport struct {
 }
 
 func (r *DescribeDiagnosticReportsReport) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("EndTime", r.EndTime)
-	e.str("FinishedTime", r.FinishedTime)
-	e.open("Issues")
-	e.list("Issue")
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"EndTime":`, r.EndTime)
+	e.str(`"FinishedTime":`, r.FinishedTime)
+	e.open(`"Issues":`)
+	e.list(`"Issue":`)
 	for i := range r.Issues.Issue {
-		e.item("Issue")
+		e.item(`"Issue":`)
 		r.Issues.Issue[i].encode(e)
-		e.close("Issue")
+		e.close(`"Issue":`)
 	}
 	e.endList()
-	e.close("Issues")
-	e.str("MetricSetId", r.MetricSetID)
-	e.str("ReportId", r.ReportID)
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
-	e.str("Severity", r.Severity)
-	e.str("StartTime", r.StartTime)
-	e.str("Status", r.Status)
+	e.close(`"Issues":`)
+	e.str(`"MetricSetId":`, r.MetricSetID)
+	e.str(`"ReportId":`, r.ReportID)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"Severity":`, r.Severity)
+	e.str(`"StartTime":`, r.StartTime)
+	e.str(`"Status":`, r.Status)
 }
 
 // DescribeDiagnosticReportsReportIssue is part of an answer.
@@ -926,10 +926,10 @@ type DescribeDiagnosticReportsReportIssue struct {
 }
 
 func (r *DescribeDiagnosticReportsReportIssue) encode(e *Encoder) {
-	e.str("IssueId", r.IssueID)
-	e.str("MetricCategory", r.MetricCategory)
-	e.str("MetricId", r.MetricID)
-	e.str("Severity", r.Severity)
+	e.str(`"IssueId":`, r.IssueID)
+	e.str(`"MetricCategory":`, r.MetricCategory)
+	e.str(`"MetricId":`, r.MetricID)
+	e.str(`"Severity":`, r.Severity)
 }
 
 // DescribeDisksFullStatusRequest is the request of Ecs DescribeDisksFullStatus.
@@ -1043,18 +1043,18 @@ func (r *DescribeDisksFullStatusResponse) SetRequestID(id string) { r.RequestID 
 // Encode appends the whole answer.
 func (r *DescribeDisksFullStatusResponse) Encode(e *Encoder) {
 	e.start("DescribeDisksFullStatusResponse", r.RequestID)
-	e.open("DiskFullStatusSet")
-	e.list("DiskFullStatusType")
+	e.open(`"DiskFullStatusSet":`)
+	e.list(`"DiskFullStatusType":`)
 	for i := range r.DiskFullStatusSet.DiskFullStatusType {
-		e.item("DiskFullStatusType")
+		e.item(`"DiskFullStatusType":`)
 		r.DiskFullStatusSet.DiskFullStatusType[i].encode(e)
-		e.close("DiskFullStatusType")
+		e.close(`"DiskFullStatusType":`)
 	}
 	e.endList()
-	e.close("DiskFullStatusSet")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"DiskFullStatusSet":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeDisksFullStatusResponse")
 }
 
@@ -1071,24 +1071,24 @@ type DescribeDisksFullStatusDiskFullStatusType struct {
 }
 
 func (r *DescribeDisksFullStatusDiskFullStatusType) encode(e *Encoder) {
-	e.str("Device", r.Device)
-	e.open("DiskEventSet")
-	e.list("DiskEventType")
+	e.str(`"Device":`, r.Device)
+	e.open(`"DiskEventSet":`)
+	e.list(`"DiskEventType":`)
 	for i := range r.DiskEventSet.DiskEventType {
-		e.item("DiskEventType")
+		e.item(`"DiskEventType":`)
 		r.DiskEventSet.DiskEventType[i].encode(e)
-		e.close("DiskEventType")
+		e.close(`"DiskEventType":`)
 	}
 	e.endList()
-	e.close("DiskEventSet")
-	e.str("DiskId", r.DiskID)
-	e.open("HealthStatus")
+	e.close(`"DiskEventSet":`)
+	e.str(`"DiskId":`, r.DiskID)
+	e.open(`"HealthStatus":`)
 	r.HealthStatus.encode(e)
-	e.close("HealthStatus")
-	e.str("InstanceId", r.InstanceID)
-	e.open("Status")
+	e.close(`"HealthStatus":`)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.open(`"Status":`)
 	r.Status.encode(e)
-	e.close("Status")
+	e.close(`"Status":`)
 }
 
 // DescribeDisksFullStatusDiskFullStatusTypeDiskEventType is part of an answer.
@@ -1101,13 +1101,13 @@ type DescribeDisksFullStatusDiskFullStatusTypeDiskEventType struct {
 }
 
 func (r *DescribeDisksFullStatusDiskFullStatusTypeDiskEventType) encode(e *Encoder) {
-	e.str("EventEndTime", r.EventEndTime)
-	e.str("EventId", r.EventID)
-	e.str("EventTime", r.EventTime)
-	e.open("EventType")
+	e.str(`"EventEndTime":`, r.EventEndTime)
+	e.str(`"EventId":`, r.EventID)
+	e.str(`"EventTime":`, r.EventTime)
+	e.open(`"EventType":`)
 	r.EventType.encode(e)
-	e.close("EventType")
-	e.str("ImpactLevel", r.ImpactLevel)
+	e.close(`"EventType":`)
+	e.str(`"ImpactLevel":`, r.ImpactLevel)
 }
 
 // DescribeDisksFullStatusDiskFullStatusTypeDiskEventTypeEventType is part of an answer.
@@ -1117,8 +1117,8 @@ type DescribeDisksFullStatusDiskFullStatusTypeDiskEventTypeEventType struct {
 }
 
 func (r *DescribeDisksFullStatusDiskFullStatusTypeDiskEventTypeEventType) encode(e *Encoder) {
-	e.int("Code", r.Code)
-	e.str("Name", r.Name)
+	e.int(`"Code":`, r.Code)
+	e.str(`"Name":`, r.Name)
 }
 
 // DescribeDisksFullStatusDiskFullStatusTypeHealthStatus is part of an answer.
@@ -1128,8 +1128,8 @@ type DescribeDisksFullStatusDiskFullStatusTypeHealthStatus struct {
 }
 
 func (r *DescribeDisksFullStatusDiskFullStatusTypeHealthStatus) encode(e *Encoder) {
-	e.int("Code", r.Code)
-	e.str("Name", r.Name)
+	e.int(`"Code":`, r.Code)
+	e.str(`"Name":`, r.Name)
 }
 
 // DescribeDisksFullStatusDiskFullStatusTypeStatus is part of an answer.
@@ -1139,8 +1139,8 @@ type DescribeDisksFullStatusDiskFullStatusTypeStatus struct {
 }
 
 func (r *DescribeDisksFullStatusDiskFullStatusTypeStatus) encode(e *Encoder) {
-	e.int("Code", r.Code)
-	e.str("Name", r.Name)
+	e.int(`"Code":`, r.Code)
+	e.str(`"Name":`, r.Name)
 }
 
 // DescribeInstanceHistoryEventsRequest is the request of Ecs DescribeInstanceHistoryEvents.
@@ -1310,21 +1310,21 @@ func (r *DescribeInstanceHistoryEventsResponse) SetRequestID(id string) { r.Requ
 // Encode appends the whole answer.
 func (r *DescribeInstanceHistoryEventsResponse) Encode(e *Encoder) {
 	e.start("DescribeInstanceHistoryEventsResponse", r.RequestID)
-	e.open("InstanceSystemEventSet")
-	e.list("InstanceSystemEventType")
+	e.open(`"InstanceSystemEventSet":`)
+	e.list(`"InstanceSystemEventType":`)
 	for i := range r.InstanceSystemEventSet.InstanceSystemEventType {
-		e.item("InstanceSystemEventType")
+		e.item(`"InstanceSystemEventType":`)
 		r.InstanceSystemEventSet.InstanceSystemEventType[i].encode(e)
-		e.close("InstanceSystemEventType")
+		e.close(`"InstanceSystemEventType":`)
 	}
 	e.endList()
-	e.close("InstanceSystemEventSet")
+	e.close(`"InstanceSystemEventSet":`)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeInstanceHistoryEventsResponse")
 }
 
@@ -1345,24 +1345,24 @@ type DescribeInstanceHistoryEventsInstanceSystemEventType struct {
 }
 
 func (r *DescribeInstanceHistoryEventsInstanceSystemEventType) encode(e *Encoder) {
-	e.open("EventCycleStatus")
+	e.open(`"EventCycleStatus":`)
 	r.EventCycleStatus.encode(e)
-	e.close("EventCycleStatus")
-	e.str("EventFinishTime", r.EventFinishTime)
-	e.str("EventId", r.EventID)
-	e.str("EventPublishTime", r.EventPublishTime)
-	e.open("EventType")
+	e.close(`"EventCycleStatus":`)
+	e.str(`"EventFinishTime":`, r.EventFinishTime)
+	e.str(`"EventId":`, r.EventID)
+	e.str(`"EventPublishTime":`, r.EventPublishTime)
+	e.open(`"EventType":`)
 	r.EventType.encode(e)
-	e.close("EventType")
-	e.open("ExtendedAttribute")
+	e.close(`"EventType":`)
+	e.open(`"ExtendedAttribute":`)
 	r.ExtendedAttribute.encode(e)
-	e.close("ExtendedAttribute")
-	e.str("ImpactLevel", r.ImpactLevel)
-	e.str("InstanceId", r.InstanceID)
-	e.str("NotBefore", r.NotBefore)
-	e.str("Reason", r.Reason)
-	e.str("ReasonCode", r.ReasonCode)
-	e.str("ResourceType", r.ResourceType)
+	e.close(`"ExtendedAttribute":`)
+	e.str(`"ImpactLevel":`, r.ImpactLevel)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"NotBefore":`, r.NotBefore)
+	e.str(`"Reason":`, r.Reason)
+	e.str(`"ReasonCode":`, r.ReasonCode)
+	e.str(`"ResourceType":`, r.ResourceType)
 }
 
 // DescribeInstanceHistoryEventsInstanceSystemEventTypeEventCycleStatus is part of an answer.
@@ -1372,8 +1372,8 @@ type DescribeInstanceHistoryEventsInstanceSystemEventTypeEventCycleStatus struct
 }
 
 func (r *DescribeInstanceHistoryEventsInstanceSystemEventTypeEventCycleStatus) encode(e *Encoder) {
-	e.int("Code", r.Code)
-	e.str("Name", r.Name)
+	e.int(`"Code":`, r.Code)
+	e.str(`"Name":`, r.Name)
 }
 
 // DescribeInstanceHistoryEventsInstanceSystemEventTypeEventType is part of an answer.
@@ -1383,8 +1383,8 @@ type DescribeInstanceHistoryEventsInstanceSystemEventTypeEventType struct {
 }
 
 func (r *DescribeInstanceHistoryEventsInstanceSystemEventTypeEventType) encode(e *Encoder) {
-	e.int("Code", r.Code)
-	e.str("Name", r.Name)
+	e.int(`"Code":`, r.Code)
+	e.str(`"Name":`, r.Name)
 }
 
 // DescribeInstanceHistoryEventsInstanceSystemEventTypeExtendedAttribute is part of an answer.
@@ -1412,32 +1412,32 @@ type DescribeInstanceHistoryEventsInstanceSystemEventTypeExtendedAttribute struc
 }
 
 func (r *DescribeInstanceHistoryEventsInstanceSystemEventTypeExtendedAttribute) encode(e *Encoder) {
-	e.str("CanAccept", r.CanAccept)
-	e.str("Code", r.Code)
-	e.str("Device", r.Device)
-	e.str("DiskId", r.DiskID)
-	e.str("HostId", r.HostID)
-	e.str("HostType", r.HostType)
-	e.open("InactiveDisks")
-	e.list("InactiveDisk")
+	e.str(`"CanAccept":`, r.CanAccept)
+	e.str(`"Code":`, r.Code)
+	e.str(`"Device":`, r.Device)
+	e.str(`"DiskId":`, r.DiskID)
+	e.str(`"HostId":`, r.HostID)
+	e.str(`"HostType":`, r.HostType)
+	e.open(`"InactiveDisks":`)
+	e.list(`"InactiveDisk":`)
 	for i := range r.InactiveDisks.InactiveDisk {
-		e.item("InactiveDisk")
+		e.item(`"InactiveDisk":`)
 		r.InactiveDisks.InactiveDisk[i].encode(e)
-		e.close("InactiveDisk")
+		e.close(`"InactiveDisk":`)
 	}
 	e.endList()
-	e.close("InactiveDisks")
-	e.str("MetricName", r.MetricName)
-	e.str("MetricValue", r.MetricValue)
-	e.open("MigrationOptions")
-	e.strs("MigrationOption", r.MigrationOptions.MigrationOption)
-	e.close("MigrationOptions")
-	e.str("OnlineRepairPolicy", r.OnlineRepairPolicy)
-	e.str("PunishDomain", r.PunishDomain)
-	e.str("PunishType", r.PunishType)
-	e.str("PunishUrl", r.PunishURL)
-	e.str("Rack", r.Rack)
-	e.str("ResponseResult", r.ResponseResult)
+	e.close(`"InactiveDisks":`)
+	e.str(`"MetricName":`, r.MetricName)
+	e.str(`"MetricValue":`, r.MetricValue)
+	e.open(`"MigrationOptions":`)
+	e.strs(`"MigrationOption":`, r.MigrationOptions.MigrationOption)
+	e.close(`"MigrationOptions":`)
+	e.str(`"OnlineRepairPolicy":`, r.OnlineRepairPolicy)
+	e.str(`"PunishDomain":`, r.PunishDomain)
+	e.str(`"PunishType":`, r.PunishType)
+	e.str(`"PunishUrl":`, r.PunishURL)
+	e.str(`"Rack":`, r.Rack)
+	e.str(`"ResponseResult":`, r.ResponseResult)
 }
 
 // DescribeInstanceHistoryEventsInstanceSystemEventTypeExtendedAttributeInactiveDisk is part of an answer.
@@ -1450,11 +1450,11 @@ type DescribeInstanceHistoryEventsInstanceSystemEventTypeExtendedAttributeInacti
 }
 
 func (r *DescribeInstanceHistoryEventsInstanceSystemEventTypeExtendedAttributeInactiveDisk) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("DeviceCategory", r.DeviceCategory)
-	e.str("DeviceSize", r.DeviceSize)
-	e.str("DeviceType", r.DeviceType)
-	e.str("ReleaseTime", r.ReleaseTime)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"DeviceCategory":`, r.DeviceCategory)
+	e.str(`"DeviceSize":`, r.DeviceSize)
+	e.str(`"DeviceType":`, r.DeviceType)
+	e.str(`"ReleaseTime":`, r.ReleaseTime)
 }
 
 // DescribeInstanceMaintenanceAttributesRequest is the request of Ecs DescribeInstanceMaintenanceAttributes.
@@ -1513,18 +1513,18 @@ func (r *DescribeInstanceMaintenanceAttributesResponse) SetRequestID(id string) 
 // Encode appends the whole answer.
 func (r *DescribeInstanceMaintenanceAttributesResponse) Encode(e *Encoder) {
 	e.start("DescribeInstanceMaintenanceAttributesResponse", r.RequestID)
-	e.open("MaintenanceAttributes")
-	e.list("MaintenanceAttribute")
+	e.open(`"MaintenanceAttributes":`)
+	e.list(`"MaintenanceAttribute":`)
 	for i := range r.MaintenanceAttributes.MaintenanceAttribute {
-		e.item("MaintenanceAttribute")
+		e.item(`"MaintenanceAttribute":`)
 		r.MaintenanceAttributes.MaintenanceAttribute[i].encode(e)
-		e.close("MaintenanceAttribute")
+		e.close(`"MaintenanceAttribute":`)
 	}
 	e.endList()
-	e.close("MaintenanceAttributes")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"MaintenanceAttributes":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeInstanceMaintenanceAttributesResponse")
 }
 
@@ -1539,20 +1539,20 @@ type DescribeInstanceMaintenanceAttributesMaintenanceAttribute struct {
 }
 
 func (r *DescribeInstanceMaintenanceAttributesMaintenanceAttribute) encode(e *Encoder) {
-	e.open("ActionOnMaintenance")
+	e.open(`"ActionOnMaintenance":`)
 	r.ActionOnMaintenance.encode(e)
-	e.close("ActionOnMaintenance")
-	e.str("InstanceId", r.InstanceID)
-	e.open("MaintenanceWindows")
-	e.list("MaintenanceWindow")
+	e.close(`"ActionOnMaintenance":`)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.open(`"MaintenanceWindows":`)
+	e.list(`"MaintenanceWindow":`)
 	for i := range r.MaintenanceWindows.MaintenanceWindow {
-		e.item("MaintenanceWindow")
+		e.item(`"MaintenanceWindow":`)
 		r.MaintenanceWindows.MaintenanceWindow[i].encode(e)
-		e.close("MaintenanceWindow")
+		e.close(`"MaintenanceWindow":`)
 	}
 	e.endList()
-	e.close("MaintenanceWindows")
-	e.bool("NotifyOnMaintenance", r.NotifyOnMaintenance)
+	e.close(`"MaintenanceWindows":`)
+	e.bool(`"NotifyOnMaintenance":`, r.NotifyOnMaintenance)
 }
 
 // DescribeInstanceMaintenanceAttributesMaintenanceAttributeActionOnMaintenance is part of an answer.
@@ -1565,11 +1565,11 @@ type DescribeInstanceMaintenanceAttributesMaintenanceAttributeActionOnMaintenanc
 }
 
 func (r *DescribeInstanceMaintenanceAttributesMaintenanceAttributeActionOnMaintenance) encode(e *Encoder) {
-	e.str("DefaultValue", r.DefaultValue)
-	e.open("SupportedValues")
-	e.strs("SupportedValue", r.SupportedValues.SupportedValue)
-	e.close("SupportedValues")
-	e.str("Value", r.Value)
+	e.str(`"DefaultValue":`, r.DefaultValue)
+	e.open(`"SupportedValues":`)
+	e.strs(`"SupportedValue":`, r.SupportedValues.SupportedValue)
+	e.close(`"SupportedValues":`)
+	e.str(`"Value":`, r.Value)
 }
 
 // DescribeInstanceMaintenanceAttributesMaintenanceAttributeMaintenanceWindow is part of an answer.
@@ -1579,8 +1579,8 @@ type DescribeInstanceMaintenanceAttributesMaintenanceAttributeMaintenanceWindow 
 }
 
 func (r *DescribeInstanceMaintenanceAttributesMaintenanceAttributeMaintenanceWindow) encode(e *Encoder) {
-	e.str("EndTime", r.EndTime)
-	e.str("StartTime", r.StartTime)
+	e.str(`"EndTime":`, r.EndTime)
+	e.str(`"StartTime":`, r.StartTime)
 }
 
 // DescribeInstancesFullStatusRequest is the request of Ecs DescribeInstancesFullStatus.
@@ -1721,18 +1721,18 @@ func (r *DescribeInstancesFullStatusResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *DescribeInstancesFullStatusResponse) Encode(e *Encoder) {
 	e.start("DescribeInstancesFullStatusResponse", r.RequestID)
-	e.open("InstanceFullStatusSet")
-	e.list("InstanceFullStatusType")
+	e.open(`"InstanceFullStatusSet":`)
+	e.list(`"InstanceFullStatusType":`)
 	for i := range r.InstanceFullStatusSet.InstanceFullStatusType {
-		e.item("InstanceFullStatusType")
+		e.item(`"InstanceFullStatusType":`)
 		r.InstanceFullStatusSet.InstanceFullStatusType[i].encode(e)
-		e.close("InstanceFullStatusType")
+		e.close(`"InstanceFullStatusType":`)
 	}
 	e.endList()
-	e.close("InstanceFullStatusSet")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"InstanceFullStatusSet":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeInstancesFullStatusResponse")
 }
 
@@ -1747,22 +1747,22 @@ type DescribeInstancesFullStatusInstanceFullStatusType struct {
 }
 
 func (r *DescribeInstancesFullStatusInstanceFullStatusType) encode(e *Encoder) {
-	e.open("HealthStatus")
+	e.open(`"HealthStatus":`)
 	r.HealthStatus.encode(e)
-	e.close("HealthStatus")
-	e.str("InstanceId", r.InstanceID)
-	e.open("ScheduledSystemEventSet")
-	e.list("ScheduledSystemEventType")
+	e.close(`"HealthStatus":`)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.open(`"ScheduledSystemEventSet":`)
+	e.list(`"ScheduledSystemEventType":`)
 	for i := range r.ScheduledSystemEventSet.ScheduledSystemEventType {
-		e.item("ScheduledSystemEventType")
+		e.item(`"ScheduledSystemEventType":`)
 		r.ScheduledSystemEventSet.ScheduledSystemEventType[i].encode(e)
-		e.close("ScheduledSystemEventType")
+		e.close(`"ScheduledSystemEventType":`)
 	}
 	e.endList()
-	e.close("ScheduledSystemEventSet")
-	e.open("Status")
+	e.close(`"ScheduledSystemEventSet":`)
+	e.open(`"Status":`)
 	r.Status.encode(e)
-	e.close("Status")
+	e.close(`"Status":`)
 }
 
 // DescribeInstancesFullStatusInstanceFullStatusTypeHealthStatus is part of an answer.
@@ -1772,8 +1772,8 @@ type DescribeInstancesFullStatusInstanceFullStatusTypeHealthStatus struct {
 }
 
 func (r *DescribeInstancesFullStatusInstanceFullStatusTypeHealthStatus) encode(e *Encoder) {
-	e.int("Code", r.Code)
-	e.str("Name", r.Name)
+	e.int(`"Code":`, r.Code)
+	e.str(`"Name":`, r.Name)
 }
 
 // DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventType is part of an answer.
@@ -1789,20 +1789,20 @@ type DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventType s
 }
 
 func (r *DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventType) encode(e *Encoder) {
-	e.open("EventCycleStatus")
+	e.open(`"EventCycleStatus":`)
 	r.EventCycleStatus.encode(e)
-	e.close("EventCycleStatus")
-	e.str("EventId", r.EventID)
-	e.str("EventPublishTime", r.EventPublishTime)
-	e.open("EventType")
+	e.close(`"EventCycleStatus":`)
+	e.str(`"EventId":`, r.EventID)
+	e.str(`"EventPublishTime":`, r.EventPublishTime)
+	e.open(`"EventType":`)
 	r.EventType.encode(e)
-	e.close("EventType")
-	e.open("ExtendedAttribute")
+	e.close(`"EventType":`)
+	e.open(`"ExtendedAttribute":`)
 	r.ExtendedAttribute.encode(e)
-	e.close("ExtendedAttribute")
-	e.str("ImpactLevel", r.ImpactLevel)
-	e.str("NotBefore", r.NotBefore)
-	e.str("Reason", r.Reason)
+	e.close(`"ExtendedAttribute":`)
+	e.str(`"ImpactLevel":`, r.ImpactLevel)
+	e.str(`"NotBefore":`, r.NotBefore)
+	e.str(`"Reason":`, r.Reason)
 }
 
 // DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventTypeEventCycleStatus is part of an answer.
@@ -1812,8 +1812,8 @@ type DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventTypeEv
 }
 
 func (r *DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventTypeEventCycleStatus) encode(e *Encoder) {
-	e.int("Code", r.Code)
-	e.str("Name", r.Name)
+	e.int(`"Code":`, r.Code)
+	e.str(`"Name":`, r.Name)
 }
 
 // DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventTypeEventType is part of an answer.
@@ -1823,8 +1823,8 @@ type DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventTypeEv
 }
 
 func (r *DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventTypeEventType) encode(e *Encoder) {
-	e.int("Code", r.Code)
-	e.str("Name", r.Name)
+	e.int(`"Code":`, r.Code)
+	e.str(`"Name":`, r.Name)
 }
 
 // DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventTypeExtendedAttribute is part of an answer.
@@ -1837,17 +1837,17 @@ type DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventTypeEx
 }
 
 func (r *DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventTypeExtendedAttribute) encode(e *Encoder) {
-	e.str("Device", r.Device)
-	e.str("DiskId", r.DiskID)
-	e.open("InactiveDisks")
-	e.list("InactiveDisk")
+	e.str(`"Device":`, r.Device)
+	e.str(`"DiskId":`, r.DiskID)
+	e.open(`"InactiveDisks":`)
+	e.list(`"InactiveDisk":`)
 	for i := range r.InactiveDisks.InactiveDisk {
-		e.item("InactiveDisk")
+		e.item(`"InactiveDisk":`)
 		r.InactiveDisks.InactiveDisk[i].encode(e)
-		e.close("InactiveDisk")
+		e.close(`"InactiveDisk":`)
 	}
 	e.endList()
-	e.close("InactiveDisks")
+	e.close(`"InactiveDisks":`)
 }
 
 // DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventTypeExtendedAttributeInactiveDisk is part of an answer.
@@ -1860,11 +1860,11 @@ type DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventTypeEx
 }
 
 func (r *DescribeInstancesFullStatusInstanceFullStatusTypeScheduledSystemEventTypeExtendedAttributeInactiveDisk) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("DeviceCategory", r.DeviceCategory)
-	e.str("DeviceSize", r.DeviceSize)
-	e.str("DeviceType", r.DeviceType)
-	e.str("ReleaseTime", r.ReleaseTime)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"DeviceCategory":`, r.DeviceCategory)
+	e.str(`"DeviceSize":`, r.DeviceSize)
+	e.str(`"DeviceType":`, r.DeviceType)
+	e.str(`"ReleaseTime":`, r.ReleaseTime)
 }
 
 // DescribeInstancesFullStatusInstanceFullStatusTypeStatus is part of an answer.
@@ -1874,8 +1874,8 @@ type DescribeInstancesFullStatusInstanceFullStatusTypeStatus struct {
 }
 
 func (r *DescribeInstancesFullStatusInstanceFullStatusTypeStatus) encode(e *Encoder) {
-	e.int("Code", r.Code)
-	e.str("Name", r.Name)
+	e.int(`"Code":`, r.Code)
+	e.str(`"Name":`, r.Name)
 }
 
 // DescribePlanMaintenanceWindowsRequest is the request of Ecs DescribePlanMaintenanceWindows.
@@ -1949,18 +1949,18 @@ func (r *DescribePlanMaintenanceWindowsResponse) SetRequestID(id string) { r.Req
 // Encode appends the whole answer.
 func (r *DescribePlanMaintenanceWindowsResponse) Encode(e *Encoder) {
 	e.start("DescribePlanMaintenanceWindowsResponse", r.RequestID)
-	e.int("MaxResults", r.MaxResults)
+	e.int(`"MaxResults":`, r.MaxResults)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.list("PlanMaintenanceWindowList")
+	e.list(`"PlanMaintenanceWindowList":`)
 	for i := range r.PlanMaintenanceWindowList {
-		e.item("PlanMaintenanceWindowList")
+		e.item(`"PlanMaintenanceWindowList":`)
 		r.PlanMaintenanceWindowList[i].encode(e)
-		e.close("PlanMaintenanceWindowList")
+		e.close(`"PlanMaintenanceWindowList":`)
 	}
 	e.endList()
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribePlanMaintenanceWindowsResponse")
 }
 
@@ -1977,18 +1977,18 @@ type DescribePlanMaintenanceWindowsPlanMaintenanceWindowList struct {
 }
 
 func (r *DescribePlanMaintenanceWindowsPlanMaintenanceWindowList) encode(e *Encoder) {
-	e.str("CreateTime", r.CreateTime)
-	e.bool("Enable", r.Enable)
-	e.str("ModifiedTime", r.ModifiedTime)
-	e.str("PlanWindowId", r.PlanWindowID)
-	e.str("PlanWindowName", r.PlanWindowName)
-	e.str("SupportMaintenanceAction", r.SupportMaintenanceAction)
-	e.open("TargetResource")
+	e.str(`"CreateTime":`, r.CreateTime)
+	e.bool(`"Enable":`, r.Enable)
+	e.str(`"ModifiedTime":`, r.ModifiedTime)
+	e.str(`"PlanWindowId":`, r.PlanWindowID)
+	e.str(`"PlanWindowName":`, r.PlanWindowName)
+	e.str(`"SupportMaintenanceAction":`, r.SupportMaintenanceAction)
+	e.open(`"TargetResource":`)
 	r.TargetResource.encode(e)
-	e.close("TargetResource")
-	e.open("TimePeriod")
+	e.close(`"TargetResource":`)
+	e.open(`"TimePeriod":`)
 	r.TimePeriod.encode(e)
-	e.close("TimePeriod")
+	e.close(`"TimePeriod":`)
 }
 
 // DescribePlanMaintenanceWindowsPlanMaintenanceWindowListTargetResource is part of an answer.
@@ -1999,13 +1999,13 @@ type DescribePlanMaintenanceWindowsPlanMaintenanceWindowListTargetResource struc
 }
 
 func (r *DescribePlanMaintenanceWindowsPlanMaintenanceWindowListTargetResource) encode(e *Encoder) {
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("Scope", r.Scope)
-	e.list("Tags")
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"Scope":`, r.Scope)
+	e.list(`"Tags":`)
 	for i := range r.Tags {
-		e.item("Tags")
+		e.item(`"Tags":`)
 		r.Tags[i].encode(e)
-		e.close("Tags")
+		e.close(`"Tags":`)
 	}
 	e.endList()
 }
@@ -2017,12 +2017,12 @@ type DescribePlanMaintenanceWindowsPlanMaintenanceWindowListTimePeriod struct {
 }
 
 func (r *DescribePlanMaintenanceWindowsPlanMaintenanceWindowListTimePeriod) encode(e *Encoder) {
-	e.str("PeriodUnit", r.PeriodUnit)
-	e.list("RangeList")
+	e.str(`"PeriodUnit":`, r.PeriodUnit)
+	e.list(`"RangeList":`)
 	for i := range r.RangeList {
-		e.item("RangeList")
+		e.item(`"RangeList":`)
 		r.RangeList[i].encode(e)
-		e.close("RangeList")
+		e.close(`"RangeList":`)
 	}
 	e.endList()
 }
@@ -2034,8 +2034,8 @@ type DescribePlanMaintenanceWindowsPlanMaintenanceWindowListTimePeriodRangeList 
 }
 
 func (r *DescribePlanMaintenanceWindowsPlanMaintenanceWindowListTimePeriodRangeList) encode(e *Encoder) {
-	e.str("EndTime", r.EndTime)
-	e.str("StartTime", r.StartTime)
+	e.str(`"EndTime":`, r.EndTime)
+	e.str(`"StartTime":`, r.StartTime)
 }
 
 // ModifyDiagnosticMetricSetRequest is the request of Ecs ModifyDiagnosticMetricSet.

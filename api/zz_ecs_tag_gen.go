@@ -118,18 +118,18 @@ func (r *DescribeResourceByTagsResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *DescribeResourceByTagsResponse) Encode(e *Encoder) {
 	e.start("DescribeResourceByTagsResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("Resources")
-	e.list("Resource")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"Resources":`)
+	e.list(`"Resource":`)
 	for i := range r.Resources.Resource {
-		e.item("Resource")
+		e.item(`"Resource":`)
 		r.Resources.Resource[i].encode(e)
-		e.close("Resource")
+		e.close(`"Resource":`)
 	}
 	e.endList()
-	e.close("Resources")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"Resources":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeResourceByTagsResponse")
 }
 
@@ -141,9 +141,9 @@ type DescribeResourceByTagsResource struct {
 }
 
 func (r *DescribeResourceByTagsResource) encode(e *Encoder) {
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
 }
 
 // DescribeTagsRequest is the request of Ecs DescribeTags.
@@ -214,18 +214,18 @@ func (r *DescribeTagsResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeTagsResponse) Encode(e *Encoder) {
 	e.start("DescribeTagsResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("Tags")
-	e.list("Tag")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"Tags":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeTagsResponse")
 }
 
@@ -237,11 +237,11 @@ type DescribeTagsTag struct {
 }
 
 func (r *DescribeTagsTag) encode(e *Encoder) {
-	e.open("ResourceTypeCount")
+	e.open(`"ResourceTypeCount":`)
 	r.ResourceTypeCount.encode(e)
-	e.close("ResourceTypeCount")
-	e.str("TagKey", r.TagKey)
-	e.str("TagValue", r.TagValue)
+	e.close(`"ResourceTypeCount":`)
+	e.str(`"TagKey":`, r.TagKey)
+	e.str(`"TagValue":`, r.TagValue)
 }
 
 // DescribeTagsTagResourceTypeCount is part of an answer.
@@ -261,18 +261,18 @@ type DescribeTagsTagResourceTypeCount struct {
 }
 
 func (r *DescribeTagsTagResourceTypeCount) encode(e *Encoder) {
-	e.int("Ddh", r.Ddh)
-	e.int("Disk", r.Disk)
-	e.int("Eni", r.ENI)
-	e.int("Image", r.Image)
-	e.int("Instance", r.Instance)
-	e.int("KeyPair", r.KeyPair)
-	e.int("LaunchTemplate", r.LaunchTemplate)
-	e.int("ReservedInstance", r.ReservedInstance)
-	e.int("Securitygroup", r.Securitygroup)
-	e.int("Snapshot", r.Snapshot)
-	e.int("SnapshotPolicy", r.SnapshotPolicy)
-	e.int("Volume", r.Volume)
+	e.int(`"Ddh":`, r.Ddh)
+	e.int(`"Disk":`, r.Disk)
+	e.int(`"Eni":`, r.ENI)
+	e.int(`"Image":`, r.Image)
+	e.int(`"Instance":`, r.Instance)
+	e.int(`"KeyPair":`, r.KeyPair)
+	e.int(`"LaunchTemplate":`, r.LaunchTemplate)
+	e.int(`"ReservedInstance":`, r.ReservedInstance)
+	e.int(`"Securitygroup":`, r.Securitygroup)
+	e.int(`"Snapshot":`, r.Snapshot)
+	e.int(`"SnapshotPolicy":`, r.SnapshotPolicy)
+	e.int(`"Volume":`, r.Volume)
 }
 
 // ListTagResourcesRequest is the request of Ecs ListTagResources.
@@ -366,17 +366,17 @@ func (r *ListTagResourcesResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *ListTagResourcesResponse) Encode(e *Encoder) {
 	e.start("ListTagResourcesResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.open("TagResources")
-	e.list("TagResource")
+	e.open(`"TagResources":`)
+	e.list(`"TagResource":`)
 	for i := range r.TagResources.TagResource {
-		e.item("TagResource")
+		e.item(`"TagResource":`)
 		r.TagResources.TagResource[i].encode(e)
-		e.close("TagResource")
+		e.close(`"TagResource":`)
 	}
 	e.endList()
-	e.close("TagResources")
+	e.close(`"TagResources":`)
 	e.finish("ListTagResourcesResponse")
 }
 
@@ -389,10 +389,10 @@ type ListTagResourcesTagResource struct {
 }
 
 func (r *ListTagResourcesTagResource) encode(e *Encoder) {
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
-	e.str("TagKey", r.TagKey)
-	e.str("TagValue", r.TagValue)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"TagKey":`, r.TagKey)
+	e.str(`"TagValue":`, r.TagValue)
 }
 
 // RemoveTagsRequest is the request of Ecs RemoveTags.

@@ -425,7 +425,7 @@ func (r *CreatePhysicalConnectionResponse) SetRequestID(id string) { r.RequestID
 // Encode appends the whole answer.
 func (r *CreatePhysicalConnectionResponse) Encode(e *Encoder) {
 	e.start("CreatePhysicalConnectionResponse", r.RequestID)
-	e.str("PhysicalConnectionId", r.PhysicalConnectionID)
+	e.str(`"PhysicalConnectionId":`, r.PhysicalConnectionID)
 	e.finish("CreatePhysicalConnectionResponse")
 }
 
@@ -559,9 +559,9 @@ func (r *CreateRouterInterfaceResponse) SetRequestID(id string) { r.RequestID = 
 func (r *CreateRouterInterfaceResponse) Encode(e *Encoder) {
 	e.start("CreateRouterInterfaceResponse", r.RequestID)
 	if r.OrderID != 0 {
-		e.long("OrderId", r.OrderID)
+		e.long(`"OrderId":`, r.OrderID)
 	}
-	e.str("RouterInterfaceId", r.RouterInterfaceID)
+	e.str(`"RouterInterfaceId":`, r.RouterInterfaceID)
 	e.finish("CreateRouterInterfaceResponse")
 }
 
@@ -651,7 +651,7 @@ func (r *CreateVirtualBorderRouterResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *CreateVirtualBorderRouterResponse) Encode(e *Encoder) {
 	e.start("CreateVirtualBorderRouterResponse", r.RequestID)
-	e.str("VbrId", r.VbrID)
+	e.str(`"VbrId":`, r.VbrID)
 	e.finish("CreateVirtualBorderRouterResponse")
 }
 
@@ -992,18 +992,18 @@ func (r *DescribeAccessPointsResponse) SetRequestID(id string) { r.RequestID = i
 // Encode appends the whole answer.
 func (r *DescribeAccessPointsResponse) Encode(e *Encoder) {
 	e.start("DescribeAccessPointsResponse", r.RequestID)
-	e.open("AccessPointSet")
-	e.list("AccessPointType")
+	e.open(`"AccessPointSet":`)
+	e.list(`"AccessPointType":`)
 	for i := range r.AccessPointSet.AccessPointType {
-		e.item("AccessPointType")
+		e.item(`"AccessPointType":`)
 		r.AccessPointSet.AccessPointType[i].encode(e)
-		e.close("AccessPointType")
+		e.close(`"AccessPointType":`)
 	}
 	e.endList()
-	e.close("AccessPointSet")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"AccessPointSet":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeAccessPointsResponse")
 }
 
@@ -1020,14 +1020,14 @@ type DescribeAccessPointsAccessPointType struct {
 }
 
 func (r *DescribeAccessPointsAccessPointType) encode(e *Encoder) {
-	e.str("AccessPointId", r.AccessPointID)
-	e.str("AttachedRegionNo", r.AttachedRegionNo)
-	e.str("Description", r.Description)
-	e.str("HostOperator", r.HostOperator)
-	e.str("Location", r.Location)
-	e.str("Name", r.Name)
-	e.str("Status", r.Status)
-	e.str("Type", r.Type)
+	e.str(`"AccessPointId":`, r.AccessPointID)
+	e.str(`"AttachedRegionNo":`, r.AttachedRegionNo)
+	e.str(`"Description":`, r.Description)
+	e.str(`"HostOperator":`, r.HostOperator)
+	e.str(`"Location":`, r.Location)
+	e.str(`"Name":`, r.Name)
+	e.str(`"Status":`, r.Status)
+	e.str(`"Type":`, r.Type)
 }
 
 // DescribeBandwidthPackagesRequest is the request of Ecs DescribeBandwidthPackages.
@@ -1090,18 +1090,18 @@ func (r *DescribeBandwidthPackagesResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *DescribeBandwidthPackagesResponse) Encode(e *Encoder) {
 	e.start("DescribeBandwidthPackagesResponse", r.RequestID)
-	e.open("BandwidthPackages")
-	e.list("BandwidthPackage")
+	e.open(`"BandwidthPackages":`)
+	e.list(`"BandwidthPackage":`)
 	for i := range r.BandwidthPackages.BandwidthPackage {
-		e.item("BandwidthPackage")
+		e.item(`"BandwidthPackage":`)
 		r.BandwidthPackages.BandwidthPackage[i].encode(e)
-		e.close("BandwidthPackage")
+		e.close(`"BandwidthPackage":`)
 	}
 	e.endList()
-	e.close("BandwidthPackages")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"BandwidthPackages":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeBandwidthPackagesResponse")
 }
 
@@ -1127,29 +1127,29 @@ type DescribeBandwidthPackagesBandwidthPackage struct {
 }
 
 func (r *DescribeBandwidthPackagesBandwidthPackage) encode(e *Encoder) {
-	e.str("Bandwidth", r.Bandwidth)
-	e.str("BandwidthPackageId", r.BandwidthPackageID)
-	e.str("BusinessStatus", r.BusinessStatus)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("ISP", r.ISP)
-	e.str("InstanceChargeType", r.InstanceChargeType)
-	e.str("InternetChargeType", r.InternetChargeType)
-	e.str("IpCount", r.IPCount)
-	e.str("Name", r.Name)
-	e.str("NatGatewayId", r.NatGatewayID)
-	e.open("PublicIpAddresses")
-	e.list("PublicIpAddresse")
+	e.str(`"Bandwidth":`, r.Bandwidth)
+	e.str(`"BandwidthPackageId":`, r.BandwidthPackageID)
+	e.str(`"BusinessStatus":`, r.BusinessStatus)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"ISP":`, r.ISP)
+	e.str(`"InstanceChargeType":`, r.InstanceChargeType)
+	e.str(`"InternetChargeType":`, r.InternetChargeType)
+	e.str(`"IpCount":`, r.IPCount)
+	e.str(`"Name":`, r.Name)
+	e.str(`"NatGatewayId":`, r.NatGatewayID)
+	e.open(`"PublicIpAddresses":`)
+	e.list(`"PublicIpAddresse":`)
 	for i := range r.PublicIPAddresses.PublicIPAddresse {
-		e.item("PublicIpAddresse")
+		e.item(`"PublicIpAddresse":`)
 		r.PublicIPAddresses.PublicIPAddresse[i].encode(e)
-		e.close("PublicIpAddresse")
+		e.close(`"PublicIpAddresse":`)
 	}
 	e.endList()
-	e.close("PublicIpAddresses")
-	e.str("RegionId", r.RegionID)
-	e.str("Status", r.Status)
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"PublicIpAddresses":`)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"Status":`, r.Status)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeBandwidthPackagesBandwidthPackagePublicIPAddresse is part of an answer.
@@ -1159,8 +1159,8 @@ type DescribeBandwidthPackagesBandwidthPackagePublicIPAddresse struct {
 }
 
 func (r *DescribeBandwidthPackagesBandwidthPackagePublicIPAddresse) encode(e *Encoder) {
-	e.str("AllocationId", r.AllocationID)
-	e.str("IpAddress", r.IPAddress)
+	e.str(`"AllocationId":`, r.AllocationID)
+	e.str(`"IpAddress":`, r.IPAddress)
 }
 
 // DescribeClassicLinkInstancesRequest is the request of Ecs DescribeClassicLinkInstances.
@@ -1223,18 +1223,18 @@ func (r *DescribeClassicLinkInstancesResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribeClassicLinkInstancesResponse) Encode(e *Encoder) {
 	e.start("DescribeClassicLinkInstancesResponse", r.RequestID)
-	e.open("Links")
-	e.list("Link")
+	e.open(`"Links":`)
+	e.list(`"Link":`)
 	for i := range r.Links.Link {
-		e.item("Link")
+		e.item(`"Link":`)
 		r.Links.Link[i].encode(e)
-		e.close("Link")
+		e.close(`"Link":`)
 	}
 	e.endList()
-	e.close("Links")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"Links":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeClassicLinkInstancesResponse")
 }
 
@@ -1245,8 +1245,8 @@ type DescribeClassicLinkInstancesLink struct {
 }
 
 func (r *DescribeClassicLinkInstancesLink) encode(e *Encoder) {
-	e.str("InstanceId", r.InstanceID)
-	e.str("VpcId", r.VPCID)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // DescribeNewProjectEipMonitorDataRequest is the request of Ecs DescribeNewProjectEipMonitorData.
@@ -1308,15 +1308,15 @@ func (r *DescribeNewProjectEipMonitorDataResponse) SetRequestID(id string) { r.R
 // Encode appends the whole answer.
 func (r *DescribeNewProjectEipMonitorDataResponse) Encode(e *Encoder) {
 	e.start("DescribeNewProjectEipMonitorDataResponse", r.RequestID)
-	e.open("EipMonitorDatas")
-	e.list("EipMonitorData")
+	e.open(`"EipMonitorDatas":`)
+	e.list(`"EipMonitorData":`)
 	for i := range r.EIPMonitorDatas.EIPMonitorData {
-		e.item("EipMonitorData")
+		e.item(`"EipMonitorData":`)
 		r.EIPMonitorDatas.EIPMonitorData[i].encode(e)
-		e.close("EipMonitorData")
+		e.close(`"EipMonitorData":`)
 	}
 	e.endList()
-	e.close("EipMonitorDatas")
+	e.close(`"EipMonitorDatas":`)
 	e.finish("DescribeNewProjectEipMonitorDataResponse")
 }
 
@@ -1331,12 +1331,12 @@ type DescribeNewProjectEipMonitorDataEIPMonitorData struct {
 }
 
 func (r *DescribeNewProjectEipMonitorDataEIPMonitorData) encode(e *Encoder) {
-	e.int("EipBandwidth", r.EIPBandwidth)
-	e.int("EipFlow", r.EIPFlow)
-	e.int("EipPackets", r.EIPPackets)
-	e.int("EipRX", r.EIPRX)
-	e.int("EipTX", r.EIPTX)
-	e.str("TimeStamp", r.TimeStamp)
+	e.int(`"EipBandwidth":`, r.EIPBandwidth)
+	e.int(`"EipFlow":`, r.EIPFlow)
+	e.int(`"EipPackets":`, r.EIPPackets)
+	e.int(`"EipRX":`, r.EIPRX)
+	e.int(`"EipTX":`, r.EIPTX)
+	e.str(`"TimeStamp":`, r.TimeStamp)
 }
 
 // DescribePhysicalConnectionsRequest is the request of Ecs DescribePhysicalConnections.
@@ -1430,18 +1430,18 @@ func (r *DescribePhysicalConnectionsResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *DescribePhysicalConnectionsResponse) Encode(e *Encoder) {
 	e.start("DescribePhysicalConnectionsResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("PhysicalConnectionSet")
-	e.list("PhysicalConnectionType")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"PhysicalConnectionSet":`)
+	e.list(`"PhysicalConnectionType":`)
 	for i := range r.PhysicalConnectionSet.PhysicalConnectionType {
-		e.item("PhysicalConnectionType")
+		e.item(`"PhysicalConnectionType":`)
 		r.PhysicalConnectionSet.PhysicalConnectionType[i].encode(e)
-		e.close("PhysicalConnectionType")
+		e.close(`"PhysicalConnectionType":`)
 	}
 	e.endList()
-	e.close("PhysicalConnectionSet")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"PhysicalConnectionSet":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribePhysicalConnectionsResponse")
 }
 
@@ -1468,24 +1468,24 @@ type DescribePhysicalConnectionsPhysicalConnectionType struct {
 }
 
 func (r *DescribePhysicalConnectionsPhysicalConnectionType) encode(e *Encoder) {
-	e.str("AccessPointId", r.AccessPointID)
-	e.str("AdLocation", r.AdLocation)
-	e.long("Bandwidth", r.Bandwidth)
-	e.str("BusinessStatus", r.BusinessStatus)
-	e.str("CircuitCode", r.CircuitCode)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("EnabledTime", r.EnabledTime)
-	e.str("LineOperator", r.LineOperator)
-	e.str("Name", r.Name)
-	e.str("PeerLocation", r.PeerLocation)
-	e.str("PhysicalConnectionId", r.PhysicalConnectionID)
-	e.str("PortNumber", r.PortNumber)
-	e.str("PortType", r.PortType)
-	e.str("RedundantPhysicalConnectionId", r.RedundantPhysicalConnectionID)
-	e.str("Spec", r.Spec)
-	e.str("Status", r.Status)
-	e.str("Type", r.Type)
+	e.str(`"AccessPointId":`, r.AccessPointID)
+	e.str(`"AdLocation":`, r.AdLocation)
+	e.long(`"Bandwidth":`, r.Bandwidth)
+	e.str(`"BusinessStatus":`, r.BusinessStatus)
+	e.str(`"CircuitCode":`, r.CircuitCode)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"EnabledTime":`, r.EnabledTime)
+	e.str(`"LineOperator":`, r.LineOperator)
+	e.str(`"Name":`, r.Name)
+	e.str(`"PeerLocation":`, r.PeerLocation)
+	e.str(`"PhysicalConnectionId":`, r.PhysicalConnectionID)
+	e.str(`"PortNumber":`, r.PortNumber)
+	e.str(`"PortType":`, r.PortType)
+	e.str(`"RedundantPhysicalConnectionId":`, r.RedundantPhysicalConnectionID)
+	e.str(`"Spec":`, r.Spec)
+	e.str(`"Status":`, r.Status)
+	e.str(`"Type":`, r.Type)
 }
 
 // DescribeRouterInterfacesRequest is the request of Ecs DescribeRouterInterfaces.
@@ -1571,18 +1571,18 @@ func (r *DescribeRouterInterfacesResponse) SetRequestID(id string) { r.RequestID
 // Encode appends the whole answer.
 func (r *DescribeRouterInterfacesResponse) Encode(e *Encoder) {
 	e.start("DescribeRouterInterfacesResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("RouterInterfaceSet")
-	e.list("RouterInterfaceType")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"RouterInterfaceSet":`)
+	e.list(`"RouterInterfaceType":`)
 	for i := range r.RouterInterfaceSet.RouterInterfaceType {
-		e.item("RouterInterfaceType")
+		e.item(`"RouterInterfaceType":`)
 		r.RouterInterfaceSet.RouterInterfaceType[i].encode(e)
-		e.close("RouterInterfaceType")
+		e.close(`"RouterInterfaceType":`)
 	}
 	e.endList()
-	e.close("RouterInterfaceSet")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"RouterInterfaceSet":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeRouterInterfacesResponse")
 }
 
@@ -1616,31 +1616,31 @@ type DescribeRouterInterfacesRouterInterfaceType struct {
 }
 
 func (r *DescribeRouterInterfacesRouterInterfaceType) encode(e *Encoder) {
-	e.str("AccessPointId", r.AccessPointID)
-	e.str("BusinessStatus", r.BusinessStatus)
-	e.str("ChargeType", r.ChargeType)
-	e.str("ConnectedTime", r.ConnectedTime)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("EndTime", r.EndTime)
-	e.str("HealthCheckSourceIp", r.HealthCheckSourceIP)
-	e.str("HealthCheckTargetIp", r.HealthCheckTargetIP)
-	e.str("Name", r.Name)
-	e.str("OppositeAccessPointId", r.OppositeAccessPointID)
-	e.str("OppositeInterfaceBusinessStatus", r.OppositeInterfaceBusinessStatus)
-	e.str("OppositeInterfaceId", r.OppositeInterfaceID)
-	e.str("OppositeInterfaceOwnerId", r.OppositeInterfaceOwnerID)
-	e.str("OppositeInterfaceSpec", r.OppositeInterfaceSpec)
-	e.str("OppositeInterfaceStatus", r.OppositeInterfaceStatus)
-	e.str("OppositeRegionId", r.OppositeRegionID)
-	e.str("OppositeRouterId", r.OppositeRouterID)
-	e.str("OppositeRouterType", r.OppositeRouterType)
-	e.str("Role", r.Role)
-	e.str("RouterId", r.RouterID)
-	e.str("RouterInterfaceId", r.RouterInterfaceID)
-	e.str("RouterType", r.RouterType)
-	e.str("Spec", r.Spec)
-	e.str("Status", r.Status)
+	e.str(`"AccessPointId":`, r.AccessPointID)
+	e.str(`"BusinessStatus":`, r.BusinessStatus)
+	e.str(`"ChargeType":`, r.ChargeType)
+	e.str(`"ConnectedTime":`, r.ConnectedTime)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"EndTime":`, r.EndTime)
+	e.str(`"HealthCheckSourceIp":`, r.HealthCheckSourceIP)
+	e.str(`"HealthCheckTargetIp":`, r.HealthCheckTargetIP)
+	e.str(`"Name":`, r.Name)
+	e.str(`"OppositeAccessPointId":`, r.OppositeAccessPointID)
+	e.str(`"OppositeInterfaceBusinessStatus":`, r.OppositeInterfaceBusinessStatus)
+	e.str(`"OppositeInterfaceId":`, r.OppositeInterfaceID)
+	e.str(`"OppositeInterfaceOwnerId":`, r.OppositeInterfaceOwnerID)
+	e.str(`"OppositeInterfaceSpec":`, r.OppositeInterfaceSpec)
+	e.str(`"OppositeInterfaceStatus":`, r.OppositeInterfaceStatus)
+	e.str(`"OppositeRegionId":`, r.OppositeRegionID)
+	e.str(`"OppositeRouterId":`, r.OppositeRouterID)
+	e.str(`"OppositeRouterType":`, r.OppositeRouterType)
+	e.str(`"Role":`, r.Role)
+	e.str(`"RouterId":`, r.RouterID)
+	e.str(`"RouterInterfaceId":`, r.RouterInterfaceID)
+	e.str(`"RouterType":`, r.RouterType)
+	e.str(`"Spec":`, r.Spec)
+	e.str(`"Status":`, r.Status)
 }
 
 // DescribeVirtualBorderRoutersRequest is the request of Ecs DescribeVirtualBorderRouters.
@@ -1726,18 +1726,18 @@ func (r *DescribeVirtualBorderRoutersResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribeVirtualBorderRoutersResponse) Encode(e *Encoder) {
 	e.start("DescribeVirtualBorderRoutersResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
-	e.open("VirtualBorderRouterSet")
-	e.list("VirtualBorderRouterType")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
+	e.open(`"VirtualBorderRouterSet":`)
+	e.list(`"VirtualBorderRouterType":`)
 	for i := range r.VirtualBorderRouterSet.VirtualBorderRouterType {
-		e.item("VirtualBorderRouterType")
+		e.item(`"VirtualBorderRouterType":`)
 		r.VirtualBorderRouterSet.VirtualBorderRouterType[i].encode(e)
-		e.close("VirtualBorderRouterType")
+		e.close(`"VirtualBorderRouterType":`)
 	}
 	e.endList()
-	e.close("VirtualBorderRouterSet")
+	e.close(`"VirtualBorderRouterSet":`)
 	e.finish("DescribeVirtualBorderRoutersResponse")
 }
 
@@ -1766,26 +1766,26 @@ type DescribeVirtualBorderRoutersVirtualBorderRouterType struct {
 }
 
 func (r *DescribeVirtualBorderRoutersVirtualBorderRouterType) encode(e *Encoder) {
-	e.str("AccessPointId", r.AccessPointID)
-	e.str("ActivationTime", r.ActivationTime)
-	e.str("CircuitCode", r.CircuitCode)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("LocalGatewayIp", r.LocalGatewayIP)
-	e.str("Name", r.Name)
-	e.str("PeerGatewayIp", r.PeerGatewayIP)
-	e.str("PeeringSubnetMask", r.PeeringSubnetMask)
-	e.str("PhysicalConnectionBusinessStatus", r.PhysicalConnectionBusinessStatus)
-	e.str("PhysicalConnectionId", r.PhysicalConnectionID)
-	e.str("PhysicalConnectionOwnerUid", r.PhysicalConnectionOwnerUid)
-	e.str("PhysicalConnectionStatus", r.PhysicalConnectionStatus)
-	e.str("RecoveryTime", r.RecoveryTime)
-	e.str("RouteTableId", r.RouteTableID)
-	e.str("Status", r.Status)
-	e.str("TerminationTime", r.TerminationTime)
-	e.str("VbrId", r.VbrID)
-	e.int("VlanId", r.VlanID)
-	e.str("VlanInterfaceId", r.VlanInterfaceID)
+	e.str(`"AccessPointId":`, r.AccessPointID)
+	e.str(`"ActivationTime":`, r.ActivationTime)
+	e.str(`"CircuitCode":`, r.CircuitCode)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"LocalGatewayIp":`, r.LocalGatewayIP)
+	e.str(`"Name":`, r.Name)
+	e.str(`"PeerGatewayIp":`, r.PeerGatewayIP)
+	e.str(`"PeeringSubnetMask":`, r.PeeringSubnetMask)
+	e.str(`"PhysicalConnectionBusinessStatus":`, r.PhysicalConnectionBusinessStatus)
+	e.str(`"PhysicalConnectionId":`, r.PhysicalConnectionID)
+	e.str(`"PhysicalConnectionOwnerUid":`, r.PhysicalConnectionOwnerUid)
+	e.str(`"PhysicalConnectionStatus":`, r.PhysicalConnectionStatus)
+	e.str(`"RecoveryTime":`, r.RecoveryTime)
+	e.str(`"RouteTableId":`, r.RouteTableID)
+	e.str(`"Status":`, r.Status)
+	e.str(`"TerminationTime":`, r.TerminationTime)
+	e.str(`"VbrId":`, r.VbrID)
+	e.int(`"VlanId":`, r.VlanID)
+	e.str(`"VlanInterfaceId":`, r.VlanInterfaceID)
 }
 
 // DescribeVirtualBorderRoutersForPhysicalConnectionRequest is the request of Ecs DescribeVirtualBorderRoutersForPhysicalConnection.
@@ -1878,18 +1878,18 @@ func (r *DescribeVirtualBorderRoutersForPhysicalConnectionResponse) SetRequestID
 // Encode appends the whole answer.
 func (r *DescribeVirtualBorderRoutersForPhysicalConnectionResponse) Encode(e *Encoder) {
 	e.start("DescribeVirtualBorderRoutersForPhysicalConnectionResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
-	e.open("VirtualBorderRouterForPhysicalConnectionSet")
-	e.list("VirtualBorderRouterForPhysicalConnectionType")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
+	e.open(`"VirtualBorderRouterForPhysicalConnectionSet":`)
+	e.list(`"VirtualBorderRouterForPhysicalConnectionType":`)
 	for i := range r.VirtualBorderRouterForPhysicalConnectionSet.VirtualBorderRouterForPhysicalConnectionType {
-		e.item("VirtualBorderRouterForPhysicalConnectionType")
+		e.item(`"VirtualBorderRouterForPhysicalConnectionType":`)
 		r.VirtualBorderRouterForPhysicalConnectionSet.VirtualBorderRouterForPhysicalConnectionType[i].encode(e)
-		e.close("VirtualBorderRouterForPhysicalConnectionType")
+		e.close(`"VirtualBorderRouterForPhysicalConnectionType":`)
 	}
 	e.endList()
-	e.close("VirtualBorderRouterForPhysicalConnectionSet")
+	e.close(`"VirtualBorderRouterForPhysicalConnectionSet":`)
 	e.finish("DescribeVirtualBorderRoutersForPhysicalConnectionResponse")
 }
 
@@ -1906,14 +1906,14 @@ type DescribeVirtualBorderRoutersForPhysicalConnectionVirtualBorderRouterForPhys
 }
 
 func (r *DescribeVirtualBorderRoutersForPhysicalConnectionVirtualBorderRouterForPhysicalConnectionType) encode(e *Encoder) {
-	e.str("ActivationTime", r.ActivationTime)
-	e.str("CircuitCode", r.CircuitCode)
-	e.str("CreationTime", r.CreationTime)
-	e.str("RecoveryTime", r.RecoveryTime)
-	e.str("TerminationTime", r.TerminationTime)
-	e.str("VbrId", r.VbrID)
-	e.long("VbrOwnerUid", r.VbrOwnerUid)
-	e.int("VlanId", r.VlanID)
+	e.str(`"ActivationTime":`, r.ActivationTime)
+	e.str(`"CircuitCode":`, r.CircuitCode)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"RecoveryTime":`, r.RecoveryTime)
+	e.str(`"TerminationTime":`, r.TerminationTime)
+	e.str(`"VbrId":`, r.VbrID)
+	e.long(`"VbrOwnerUid":`, r.VbrOwnerUid)
+	e.int(`"VlanId":`, r.VlanID)
 }
 
 // DetachClassicLinkVpcRequest is the request of Ecs DetachClassicLinkVpc.
@@ -2294,7 +2294,7 @@ func (r *ModifyRouterInterfaceSpecResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *ModifyRouterInterfaceSpecResponse) Encode(e *Encoder) {
 	e.start("ModifyRouterInterfaceSpecResponse", r.RequestID)
-	e.str("Spec", r.Spec)
+	e.str(`"Spec":`, r.Spec)
 	e.finish("ModifyRouterInterfaceSpecResponse")
 }
 

@@ -54,16 +54,16 @@ func (r *DescribeEndpointsResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeEndpointsResponse) Encode(e *Encoder) {
 	e.start("DescribeEndpointsResponse", r.RequestID)
-	e.open("Endpoints")
-	e.list("Endpoint")
+	e.open(`"Endpoints":`)
+	e.list(`"Endpoint":`)
 	for i := range r.Endpoints.Endpoint {
-		e.item("Endpoint")
+		e.item(`"Endpoint":`)
 		r.Endpoints.Endpoint[i].encode(e)
-		e.close("Endpoint")
+		e.close(`"Endpoint":`)
 	}
 	e.endList()
-	e.close("Endpoints")
-	e.bool("Success", r.Success)
+	e.close(`"Endpoints":`)
+	e.bool(`"Success":`, r.Success)
 	e.finish("DescribeEndpointsResponse")
 }
 
@@ -81,13 +81,13 @@ type DescribeEndpointsEndpoint struct {
 }
 
 func (r *DescribeEndpointsEndpoint) encode(e *Encoder) {
-	e.str("Endpoint", r.Endpoint)
-	e.str("Id", r.ID)
-	e.str("Namespace", r.Namespace)
-	e.open("Protocols")
-	e.strs("Protocols", r.Protocols.Protocols)
-	e.close("Protocols")
-	e.str("SerivceCode", r.SerivceCode)
-	e.str("ServiceCode", r.ServiceCode)
-	e.str("Type", r.Type)
+	e.str(`"Endpoint":`, r.Endpoint)
+	e.str(`"Id":`, r.ID)
+	e.str(`"Namespace":`, r.Namespace)
+	e.open(`"Protocols":`)
+	e.strs(`"Protocols":`, r.Protocols.Protocols)
+	e.close(`"Protocols":`)
+	e.str(`"SerivceCode":`, r.SerivceCode)
+	e.str(`"ServiceCode":`, r.ServiceCode)
+	e.str(`"Type":`, r.Type)
 }

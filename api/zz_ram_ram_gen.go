@@ -144,9 +144,9 @@ func (r *CreateAccessKeyResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateAccessKeyResponse) Encode(e *Encoder) {
 	e.start("CreateAccessKeyResponse", r.RequestID)
-	e.open("AccessKey")
+	e.open(`"AccessKey":`)
 	r.AccessKey.encode(e)
-	e.close("AccessKey")
+	e.close(`"AccessKey":`)
 	e.finish("CreateAccessKeyResponse")
 }
 
@@ -159,10 +159,10 @@ type CreateAccessKeyAccessKey struct {
 }
 
 func (r *CreateAccessKeyAccessKey) encode(e *Encoder) {
-	e.str("AccessKeyId", r.AccessKeyID)
-	e.str("AccessKeySecret", r.AccessKeySecret)
-	e.str("CreateDate", r.CreateDate)
-	e.str("Status", r.Status)
+	e.str(`"AccessKeyId":`, r.AccessKeyID)
+	e.str(`"AccessKeySecret":`, r.AccessKeySecret)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"Status":`, r.Status)
 }
 
 // CreatePolicyRequest is the request of Ram CreatePolicy.
@@ -215,9 +215,9 @@ func (r *CreatePolicyResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreatePolicyResponse) Encode(e *Encoder) {
 	e.start("CreatePolicyResponse", r.RequestID)
-	e.open("Policy")
+	e.open(`"Policy":`)
 	r.Policy.encode(e)
-	e.close("Policy")
+	e.close(`"Policy":`)
 	e.finish("CreatePolicyResponse")
 }
 
@@ -235,15 +235,15 @@ type CreatePolicyPolicy struct {
 }
 
 func (r *CreatePolicyPolicy) encode(e *Encoder) {
-	e.str("AttachDate", r.AttachDate)
-	e.int("AttachmentCount", r.AttachmentCount)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DefaultVersion", r.DefaultVersion)
-	e.str("Description", r.Description)
-	e.str("PolicyDocument", r.PolicyDocument)
-	e.str("PolicyName", r.PolicyName)
-	e.str("PolicyType", r.PolicyType)
-	e.str("UpdateDate", r.UpdateDate)
+	e.str(`"AttachDate":`, r.AttachDate)
+	e.int(`"AttachmentCount":`, r.AttachmentCount)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DefaultVersion":`, r.DefaultVersion)
+	e.str(`"Description":`, r.Description)
+	e.str(`"PolicyDocument":`, r.PolicyDocument)
+	e.str(`"PolicyName":`, r.PolicyName)
+	e.str(`"PolicyType":`, r.PolicyType)
+	e.str(`"UpdateDate":`, r.UpdateDate)
 }
 
 // CreatePolicyVersionRequest is the request of Ram CreatePolicyVersion.
@@ -296,9 +296,9 @@ func (r *CreatePolicyVersionResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *CreatePolicyVersionResponse) Encode(e *Encoder) {
 	e.start("CreatePolicyVersionResponse", r.RequestID)
-	e.open("PolicyVersion")
+	e.open(`"PolicyVersion":`)
 	r.PolicyVersion.encode(e)
-	e.close("PolicyVersion")
+	e.close(`"PolicyVersion":`)
 	e.finish("CreatePolicyVersionResponse")
 }
 
@@ -311,10 +311,10 @@ type CreatePolicyVersionPolicyVersion struct {
 }
 
 func (r *CreatePolicyVersionPolicyVersion) encode(e *Encoder) {
-	e.str("CreateDate", r.CreateDate)
-	e.bool("IsDefaultVersion", r.IsDefaultVersion)
-	e.str("PolicyDocument", r.PolicyDocument)
-	e.str("VersionId", r.VersionID)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.bool(`"IsDefaultVersion":`, r.IsDefaultVersion)
+	e.str(`"PolicyDocument":`, r.PolicyDocument)
+	e.str(`"VersionId":`, r.VersionID)
 }
 
 // CreateRoleRequest is the request of Ram CreateRole.
@@ -371,9 +371,9 @@ func (r *CreateRoleResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateRoleResponse) Encode(e *Encoder) {
 	e.start("CreateRoleResponse", r.RequestID)
-	e.open("Role")
+	e.open(`"Role":`)
 	r.Role.encode(e)
-	e.close("Role")
+	e.close(`"Role":`)
 	e.finish("CreateRoleResponse")
 }
 
@@ -391,15 +391,15 @@ type CreateRoleRole struct {
 }
 
 func (r *CreateRoleRole) encode(e *Encoder) {
-	e.str("Arn", r.Arn)
-	e.str("AssumeRolePolicyDocument", r.AssumeRolePolicyDocument)
-	e.str("AttachDate", r.AttachDate)
-	e.str("CreateDate", r.CreateDate)
-	e.str("Description", r.Description)
-	e.long("MaxSessionDuration", r.MaxSessionDuration)
-	e.str("RoleId", r.RoleID)
-	e.str("RoleName", r.RoleName)
-	e.str("UpdateDate", r.UpdateDate)
+	e.str(`"Arn":`, r.Arn)
+	e.str(`"AssumeRolePolicyDocument":`, r.AssumeRolePolicyDocument)
+	e.str(`"AttachDate":`, r.AttachDate)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"Description":`, r.Description)
+	e.long(`"MaxSessionDuration":`, r.MaxSessionDuration)
+	e.str(`"RoleId":`, r.RoleID)
+	e.str(`"RoleName":`, r.RoleName)
+	e.str(`"UpdateDate":`, r.UpdateDate)
 }
 
 // CreateUserRequest is the request of Ram CreateUser.
@@ -456,9 +456,9 @@ func (r *CreateUserResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateUserResponse) Encode(e *Encoder) {
 	e.start("CreateUserResponse", r.RequestID)
-	e.open("User")
+	e.open(`"User":`)
 	r.User.encode(e)
-	e.close("User")
+	e.close(`"User":`)
 	e.finish("CreateUserResponse")
 }
 
@@ -478,17 +478,17 @@ type CreateUserUser struct {
 }
 
 func (r *CreateUserUser) encode(e *Encoder) {
-	e.str("AttachDate", r.AttachDate)
-	e.str("Comments", r.Comments)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DisplayName", r.DisplayName)
-	e.str("Email", r.Email)
-	e.str("JoinDate", r.JoinDate)
-	e.str("LastLoginDate", r.LastLoginDate)
-	e.str("MobilePhone", r.MobilePhone)
-	e.str("UpdateDate", r.UpdateDate)
-	e.str("UserId", r.UserID)
-	e.str("UserName", r.UserName)
+	e.str(`"AttachDate":`, r.AttachDate)
+	e.str(`"Comments":`, r.Comments)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DisplayName":`, r.DisplayName)
+	e.str(`"Email":`, r.Email)
+	e.str(`"JoinDate":`, r.JoinDate)
+	e.str(`"LastLoginDate":`, r.LastLoginDate)
+	e.str(`"MobilePhone":`, r.MobilePhone)
+	e.str(`"UpdateDate":`, r.UpdateDate)
+	e.str(`"UserId":`, r.UserID)
+	e.str(`"UserName":`, r.UserName)
 }
 
 // DeleteAccessKeyRequest is the request of Ram DeleteAccessKey.
@@ -834,7 +834,7 @@ func (r *GetAccountAliasResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *GetAccountAliasResponse) Encode(e *Encoder) {
 	e.start("GetAccountAliasResponse", r.RequestID)
-	e.str("AccountAlias", r.AccountAlias)
+	e.str(`"AccountAlias":`, r.AccountAlias)
 	e.finish("GetAccountAliasResponse")
 }
 
@@ -881,12 +881,12 @@ func (r *GetPolicyResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *GetPolicyResponse) Encode(e *Encoder) {
 	e.start("GetPolicyResponse", r.RequestID)
-	e.open("DefaultPolicyVersion")
+	e.open(`"DefaultPolicyVersion":`)
 	r.DefaultPolicyVersion.encode(e)
-	e.close("DefaultPolicyVersion")
-	e.open("Policy")
+	e.close(`"DefaultPolicyVersion":`)
+	e.open(`"Policy":`)
 	r.Policy.encode(e)
-	e.close("Policy")
+	e.close(`"Policy":`)
 	e.finish("GetPolicyResponse")
 }
 
@@ -899,10 +899,10 @@ type GetPolicyDefaultPolicyVersion struct {
 }
 
 func (r *GetPolicyDefaultPolicyVersion) encode(e *Encoder) {
-	e.str("CreateDate", r.CreateDate)
-	e.bool("IsDefaultVersion", r.IsDefaultVersion)
-	e.str("PolicyDocument", r.PolicyDocument)
-	e.str("VersionId", r.VersionID)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.bool(`"IsDefaultVersion":`, r.IsDefaultVersion)
+	e.str(`"PolicyDocument":`, r.PolicyDocument)
+	e.str(`"VersionId":`, r.VersionID)
 }
 
 // GetPolicyPolicy is part of an answer.
@@ -919,15 +919,15 @@ type GetPolicyPolicy struct {
 }
 
 func (r *GetPolicyPolicy) encode(e *Encoder) {
-	e.str("AttachDate", r.AttachDate)
-	e.int("AttachmentCount", r.AttachmentCount)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DefaultVersion", r.DefaultVersion)
-	e.str("Description", r.Description)
-	e.str("PolicyDocument", r.PolicyDocument)
-	e.str("PolicyName", r.PolicyName)
-	e.str("PolicyType", r.PolicyType)
-	e.str("UpdateDate", r.UpdateDate)
+	e.str(`"AttachDate":`, r.AttachDate)
+	e.int(`"AttachmentCount":`, r.AttachmentCount)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DefaultVersion":`, r.DefaultVersion)
+	e.str(`"Description":`, r.Description)
+	e.str(`"PolicyDocument":`, r.PolicyDocument)
+	e.str(`"PolicyName":`, r.PolicyName)
+	e.str(`"PolicyType":`, r.PolicyType)
+	e.str(`"UpdateDate":`, r.UpdateDate)
 }
 
 // GetPolicyVersionRequest is the request of Ram GetPolicyVersion.
@@ -976,9 +976,9 @@ func (r *GetPolicyVersionResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *GetPolicyVersionResponse) Encode(e *Encoder) {
 	e.start("GetPolicyVersionResponse", r.RequestID)
-	e.open("PolicyVersion")
+	e.open(`"PolicyVersion":`)
 	r.PolicyVersion.encode(e)
-	e.close("PolicyVersion")
+	e.close(`"PolicyVersion":`)
 	e.finish("GetPolicyVersionResponse")
 }
 
@@ -991,10 +991,10 @@ type GetPolicyVersionPolicyVersion struct {
 }
 
 func (r *GetPolicyVersionPolicyVersion) encode(e *Encoder) {
-	e.str("CreateDate", r.CreateDate)
-	e.bool("IsDefaultVersion", r.IsDefaultVersion)
-	e.str("PolicyDocument", r.PolicyDocument)
-	e.str("VersionId", r.VersionID)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.bool(`"IsDefaultVersion":`, r.IsDefaultVersion)
+	e.str(`"PolicyDocument":`, r.PolicyDocument)
+	e.str(`"VersionId":`, r.VersionID)
 }
 
 // GetRoleRequest is the request of Ram GetRole.
@@ -1035,9 +1035,9 @@ func (r *GetRoleResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *GetRoleResponse) Encode(e *Encoder) {
 	e.start("GetRoleResponse", r.RequestID)
-	e.open("Role")
+	e.open(`"Role":`)
 	r.Role.encode(e)
-	e.close("Role")
+	e.close(`"Role":`)
 	e.finish("GetRoleResponse")
 }
 
@@ -1055,15 +1055,15 @@ type GetRoleRole struct {
 }
 
 func (r *GetRoleRole) encode(e *Encoder) {
-	e.str("Arn", r.Arn)
-	e.str("AssumeRolePolicyDocument", r.AssumeRolePolicyDocument)
-	e.str("AttachDate", r.AttachDate)
-	e.str("CreateDate", r.CreateDate)
-	e.str("Description", r.Description)
-	e.long("MaxSessionDuration", r.MaxSessionDuration)
-	e.str("RoleId", r.RoleID)
-	e.str("RoleName", r.RoleName)
-	e.str("UpdateDate", r.UpdateDate)
+	e.str(`"Arn":`, r.Arn)
+	e.str(`"AssumeRolePolicyDocument":`, r.AssumeRolePolicyDocument)
+	e.str(`"AttachDate":`, r.AttachDate)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"Description":`, r.Description)
+	e.long(`"MaxSessionDuration":`, r.MaxSessionDuration)
+	e.str(`"RoleId":`, r.RoleID)
+	e.str(`"RoleName":`, r.RoleName)
+	e.str(`"UpdateDate":`, r.UpdateDate)
 }
 
 // GetUserRequest is the request of Ram GetUser.
@@ -1104,9 +1104,9 @@ func (r *GetUserResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *GetUserResponse) Encode(e *Encoder) {
 	e.start("GetUserResponse", r.RequestID)
-	e.open("User")
+	e.open(`"User":`)
 	r.User.encode(e)
-	e.close("User")
+	e.close(`"User":`)
 	e.finish("GetUserResponse")
 }
 
@@ -1126,17 +1126,17 @@ type GetUserUser struct {
 }
 
 func (r *GetUserUser) encode(e *Encoder) {
-	e.str("AttachDate", r.AttachDate)
-	e.str("Comments", r.Comments)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DisplayName", r.DisplayName)
-	e.str("Email", r.Email)
-	e.str("JoinDate", r.JoinDate)
-	e.str("LastLoginDate", r.LastLoginDate)
-	e.str("MobilePhone", r.MobilePhone)
-	e.str("UpdateDate", r.UpdateDate)
-	e.str("UserId", r.UserID)
-	e.str("UserName", r.UserName)
+	e.str(`"AttachDate":`, r.AttachDate)
+	e.str(`"Comments":`, r.Comments)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DisplayName":`, r.DisplayName)
+	e.str(`"Email":`, r.Email)
+	e.str(`"JoinDate":`, r.JoinDate)
+	e.str(`"LastLoginDate":`, r.LastLoginDate)
+	e.str(`"MobilePhone":`, r.MobilePhone)
+	e.str(`"UpdateDate":`, r.UpdateDate)
+	e.str(`"UserId":`, r.UserID)
+	e.str(`"UserName":`, r.UserName)
 }
 
 // ListAccessKeysRequest is the request of Ram ListAccessKeys.
@@ -1179,15 +1179,15 @@ func (r *ListAccessKeysResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ListAccessKeysResponse) Encode(e *Encoder) {
 	e.start("ListAccessKeysResponse", r.RequestID)
-	e.open("AccessKeys")
-	e.list("AccessKey")
+	e.open(`"AccessKeys":`)
+	e.list(`"AccessKey":`)
 	for i := range r.AccessKeys.AccessKey {
-		e.item("AccessKey")
+		e.item(`"AccessKey":`)
 		r.AccessKeys.AccessKey[i].encode(e)
-		e.close("AccessKey")
+		e.close(`"AccessKey":`)
 	}
 	e.endList()
-	e.close("AccessKeys")
+	e.close(`"AccessKeys":`)
 	e.finish("ListAccessKeysResponse")
 }
 
@@ -1200,10 +1200,10 @@ type ListAccessKeysAccessKey struct {
 }
 
 func (r *ListAccessKeysAccessKey) encode(e *Encoder) {
-	e.str("AccessKeyId", r.AccessKeyID)
-	e.str("AccessKeySecret", r.AccessKeySecret)
-	e.str("CreateDate", r.CreateDate)
-	e.str("Status", r.Status)
+	e.str(`"AccessKeyId":`, r.AccessKeyID)
+	e.str(`"AccessKeySecret":`, r.AccessKeySecret)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"Status":`, r.Status)
 }
 
 // ListPoliciesRequest is the request of Ram ListPolicies.
@@ -1260,17 +1260,17 @@ func (r *ListPoliciesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ListPoliciesResponse) Encode(e *Encoder) {
 	e.start("ListPoliciesResponse", r.RequestID)
-	e.bool("IsTruncated", r.IsTruncated)
-	e.str("Marker", r.Marker)
-	e.open("Policies")
-	e.list("Policy")
+	e.bool(`"IsTruncated":`, r.IsTruncated)
+	e.str(`"Marker":`, r.Marker)
+	e.open(`"Policies":`)
+	e.list(`"Policy":`)
 	for i := range r.Policies.Policy {
-		e.item("Policy")
+		e.item(`"Policy":`)
 		r.Policies.Policy[i].encode(e)
-		e.close("Policy")
+		e.close(`"Policy":`)
 	}
 	e.endList()
-	e.close("Policies")
+	e.close(`"Policies":`)
 	e.finish("ListPoliciesResponse")
 }
 
@@ -1288,15 +1288,15 @@ type ListPoliciesPolicy struct {
 }
 
 func (r *ListPoliciesPolicy) encode(e *Encoder) {
-	e.str("AttachDate", r.AttachDate)
-	e.int("AttachmentCount", r.AttachmentCount)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DefaultVersion", r.DefaultVersion)
-	e.str("Description", r.Description)
-	e.str("PolicyDocument", r.PolicyDocument)
-	e.str("PolicyName", r.PolicyName)
-	e.str("PolicyType", r.PolicyType)
-	e.str("UpdateDate", r.UpdateDate)
+	e.str(`"AttachDate":`, r.AttachDate)
+	e.int(`"AttachmentCount":`, r.AttachmentCount)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DefaultVersion":`, r.DefaultVersion)
+	e.str(`"Description":`, r.Description)
+	e.str(`"PolicyDocument":`, r.PolicyDocument)
+	e.str(`"PolicyName":`, r.PolicyName)
+	e.str(`"PolicyType":`, r.PolicyType)
+	e.str(`"UpdateDate":`, r.UpdateDate)
 }
 
 // ListPoliciesForRoleRequest is the request of Ram ListPoliciesForRole.
@@ -1339,15 +1339,15 @@ func (r *ListPoliciesForRoleResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *ListPoliciesForRoleResponse) Encode(e *Encoder) {
 	e.start("ListPoliciesForRoleResponse", r.RequestID)
-	e.open("Policies")
-	e.list("Policy")
+	e.open(`"Policies":`)
+	e.list(`"Policy":`)
 	for i := range r.Policies.Policy {
-		e.item("Policy")
+		e.item(`"Policy":`)
 		r.Policies.Policy[i].encode(e)
-		e.close("Policy")
+		e.close(`"Policy":`)
 	}
 	e.endList()
-	e.close("Policies")
+	e.close(`"Policies":`)
 	e.finish("ListPoliciesForRoleResponse")
 }
 
@@ -1365,15 +1365,15 @@ type ListPoliciesForRolePolicy struct {
 }
 
 func (r *ListPoliciesForRolePolicy) encode(e *Encoder) {
-	e.str("AttachDate", r.AttachDate)
-	e.int("AttachmentCount", r.AttachmentCount)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DefaultVersion", r.DefaultVersion)
-	e.str("Description", r.Description)
-	e.str("PolicyDocument", r.PolicyDocument)
-	e.str("PolicyName", r.PolicyName)
-	e.str("PolicyType", r.PolicyType)
-	e.str("UpdateDate", r.UpdateDate)
+	e.str(`"AttachDate":`, r.AttachDate)
+	e.int(`"AttachmentCount":`, r.AttachmentCount)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DefaultVersion":`, r.DefaultVersion)
+	e.str(`"Description":`, r.Description)
+	e.str(`"PolicyDocument":`, r.PolicyDocument)
+	e.str(`"PolicyName":`, r.PolicyName)
+	e.str(`"PolicyType":`, r.PolicyType)
+	e.str(`"UpdateDate":`, r.UpdateDate)
 }
 
 // ListPoliciesForUserRequest is the request of Ram ListPoliciesForUser.
@@ -1416,15 +1416,15 @@ func (r *ListPoliciesForUserResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *ListPoliciesForUserResponse) Encode(e *Encoder) {
 	e.start("ListPoliciesForUserResponse", r.RequestID)
-	e.open("Policies")
-	e.list("Policy")
+	e.open(`"Policies":`)
+	e.list(`"Policy":`)
 	for i := range r.Policies.Policy {
-		e.item("Policy")
+		e.item(`"Policy":`)
 		r.Policies.Policy[i].encode(e)
-		e.close("Policy")
+		e.close(`"Policy":`)
 	}
 	e.endList()
-	e.close("Policies")
+	e.close(`"Policies":`)
 	e.finish("ListPoliciesForUserResponse")
 }
 
@@ -1442,15 +1442,15 @@ type ListPoliciesForUserPolicy struct {
 }
 
 func (r *ListPoliciesForUserPolicy) encode(e *Encoder) {
-	e.str("AttachDate", r.AttachDate)
-	e.int("AttachmentCount", r.AttachmentCount)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DefaultVersion", r.DefaultVersion)
-	e.str("Description", r.Description)
-	e.str("PolicyDocument", r.PolicyDocument)
-	e.str("PolicyName", r.PolicyName)
-	e.str("PolicyType", r.PolicyType)
-	e.str("UpdateDate", r.UpdateDate)
+	e.str(`"AttachDate":`, r.AttachDate)
+	e.int(`"AttachmentCount":`, r.AttachmentCount)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DefaultVersion":`, r.DefaultVersion)
+	e.str(`"Description":`, r.Description)
+	e.str(`"PolicyDocument":`, r.PolicyDocument)
+	e.str(`"PolicyName":`, r.PolicyName)
+	e.str(`"PolicyType":`, r.PolicyType)
+	e.str(`"UpdateDate":`, r.UpdateDate)
 }
 
 // ListPolicyVersionsRequest is the request of Ram ListPolicyVersions.
@@ -1497,15 +1497,15 @@ func (r *ListPolicyVersionsResponse) SetRequestID(id string) { r.RequestID = id 
 // Encode appends the whole answer.
 func (r *ListPolicyVersionsResponse) Encode(e *Encoder) {
 	e.start("ListPolicyVersionsResponse", r.RequestID)
-	e.open("PolicyVersions")
-	e.list("PolicyVersion")
+	e.open(`"PolicyVersions":`)
+	e.list(`"PolicyVersion":`)
 	for i := range r.PolicyVersions.PolicyVersion {
-		e.item("PolicyVersion")
+		e.item(`"PolicyVersion":`)
 		r.PolicyVersions.PolicyVersion[i].encode(e)
-		e.close("PolicyVersion")
+		e.close(`"PolicyVersion":`)
 	}
 	e.endList()
-	e.close("PolicyVersions")
+	e.close(`"PolicyVersions":`)
 	e.finish("ListPolicyVersionsResponse")
 }
 
@@ -1518,10 +1518,10 @@ type ListPolicyVersionsPolicyVersion struct {
 }
 
 func (r *ListPolicyVersionsPolicyVersion) encode(e *Encoder) {
-	e.str("CreateDate", r.CreateDate)
-	e.bool("IsDefaultVersion", r.IsDefaultVersion)
-	e.str("PolicyDocument", r.PolicyDocument)
-	e.str("VersionId", r.VersionID)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.bool(`"IsDefaultVersion":`, r.IsDefaultVersion)
+	e.str(`"PolicyDocument":`, r.PolicyDocument)
+	e.str(`"VersionId":`, r.VersionID)
 }
 
 // ListRolesRequest is the request of Ram ListRoles.
@@ -1574,17 +1574,17 @@ func (r *ListRolesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ListRolesResponse) Encode(e *Encoder) {
 	e.start("ListRolesResponse", r.RequestID)
-	e.bool("IsTruncated", r.IsTruncated)
-	e.str("Marker", r.Marker)
-	e.open("Roles")
-	e.list("Role")
+	e.bool(`"IsTruncated":`, r.IsTruncated)
+	e.str(`"Marker":`, r.Marker)
+	e.open(`"Roles":`)
+	e.list(`"Role":`)
 	for i := range r.Roles.Role {
-		e.item("Role")
+		e.item(`"Role":`)
 		r.Roles.Role[i].encode(e)
-		e.close("Role")
+		e.close(`"Role":`)
 	}
 	e.endList()
-	e.close("Roles")
+	e.close(`"Roles":`)
 	e.finish("ListRolesResponse")
 }
 
@@ -1602,15 +1602,15 @@ type ListRolesRole struct {
 }
 
 func (r *ListRolesRole) encode(e *Encoder) {
-	e.str("Arn", r.Arn)
-	e.str("AssumeRolePolicyDocument", r.AssumeRolePolicyDocument)
-	e.str("AttachDate", r.AttachDate)
-	e.str("CreateDate", r.CreateDate)
-	e.str("Description", r.Description)
-	e.long("MaxSessionDuration", r.MaxSessionDuration)
-	e.str("RoleId", r.RoleID)
-	e.str("RoleName", r.RoleName)
-	e.str("UpdateDate", r.UpdateDate)
+	e.str(`"Arn":`, r.Arn)
+	e.str(`"AssumeRolePolicyDocument":`, r.AssumeRolePolicyDocument)
+	e.str(`"AttachDate":`, r.AttachDate)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"Description":`, r.Description)
+	e.long(`"MaxSessionDuration":`, r.MaxSessionDuration)
+	e.str(`"RoleId":`, r.RoleID)
+	e.str(`"RoleName":`, r.RoleName)
+	e.str(`"UpdateDate":`, r.UpdateDate)
 }
 
 // ListUsersRequest is the request of Ram ListUsers.
@@ -1659,17 +1659,17 @@ func (r *ListUsersResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ListUsersResponse) Encode(e *Encoder) {
 	e.start("ListUsersResponse", r.RequestID)
-	e.bool("IsTruncated", r.IsTruncated)
-	e.str("Marker", r.Marker)
-	e.open("Users")
-	e.list("User")
+	e.bool(`"IsTruncated":`, r.IsTruncated)
+	e.str(`"Marker":`, r.Marker)
+	e.open(`"Users":`)
+	e.list(`"User":`)
 	for i := range r.Users.User {
-		e.item("User")
+		e.item(`"User":`)
 		r.Users.User[i].encode(e)
-		e.close("User")
+		e.close(`"User":`)
 	}
 	e.endList()
-	e.close("Users")
+	e.close(`"Users":`)
 	e.finish("ListUsersResponse")
 }
 
@@ -1689,17 +1689,17 @@ type ListUsersUser struct {
 }
 
 func (r *ListUsersUser) encode(e *Encoder) {
-	e.str("AttachDate", r.AttachDate)
-	e.str("Comments", r.Comments)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DisplayName", r.DisplayName)
-	e.str("Email", r.Email)
-	e.str("JoinDate", r.JoinDate)
-	e.str("LastLoginDate", r.LastLoginDate)
-	e.str("MobilePhone", r.MobilePhone)
-	e.str("UpdateDate", r.UpdateDate)
-	e.str("UserId", r.UserID)
-	e.str("UserName", r.UserName)
+	e.str(`"AttachDate":`, r.AttachDate)
+	e.str(`"Comments":`, r.Comments)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DisplayName":`, r.DisplayName)
+	e.str(`"Email":`, r.Email)
+	e.str(`"JoinDate":`, r.JoinDate)
+	e.str(`"LastLoginDate":`, r.LastLoginDate)
+	e.str(`"MobilePhone":`, r.MobilePhone)
+	e.str(`"UpdateDate":`, r.UpdateDate)
+	e.str(`"UserId":`, r.UserID)
+	e.str(`"UserName":`, r.UserName)
 }
 
 // SetDefaultPolicyVersionRequest is the request of Ram SetDefaultPolicyVersion.
@@ -1844,9 +1844,9 @@ func (r *UpdateRoleResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *UpdateRoleResponse) Encode(e *Encoder) {
 	e.start("UpdateRoleResponse", r.RequestID)
-	e.open("Role")
+	e.open(`"Role":`)
 	r.Role.encode(e)
-	e.close("Role")
+	e.close(`"Role":`)
 	e.finish("UpdateRoleResponse")
 }
 
@@ -1864,15 +1864,15 @@ type UpdateRoleRole struct {
 }
 
 func (r *UpdateRoleRole) encode(e *Encoder) {
-	e.str("Arn", r.Arn)
-	e.str("AssumeRolePolicyDocument", r.AssumeRolePolicyDocument)
-	e.str("AttachDate", r.AttachDate)
-	e.str("CreateDate", r.CreateDate)
-	e.str("Description", r.Description)
-	e.long("MaxSessionDuration", r.MaxSessionDuration)
-	e.str("RoleId", r.RoleID)
-	e.str("RoleName", r.RoleName)
-	e.str("UpdateDate", r.UpdateDate)
+	e.str(`"Arn":`, r.Arn)
+	e.str(`"AssumeRolePolicyDocument":`, r.AssumeRolePolicyDocument)
+	e.str(`"AttachDate":`, r.AttachDate)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"Description":`, r.Description)
+	e.long(`"MaxSessionDuration":`, r.MaxSessionDuration)
+	e.str(`"RoleId":`, r.RoleID)
+	e.str(`"RoleName":`, r.RoleName)
+	e.str(`"UpdateDate":`, r.UpdateDate)
 }
 
 // UpdateUserRequest is the request of Ram UpdateUser.
@@ -1933,9 +1933,9 @@ func (r *UpdateUserResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *UpdateUserResponse) Encode(e *Encoder) {
 	e.start("UpdateUserResponse", r.RequestID)
-	e.open("User")
+	e.open(`"User":`)
 	r.User.encode(e)
-	e.close("User")
+	e.close(`"User":`)
 	e.finish("UpdateUserResponse")
 }
 
@@ -1955,15 +1955,15 @@ type UpdateUserUser struct {
 }
 
 func (r *UpdateUserUser) encode(e *Encoder) {
-	e.str("AttachDate", r.AttachDate)
-	e.str("Comments", r.Comments)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DisplayName", r.DisplayName)
-	e.str("Email", r.Email)
-	e.str("JoinDate", r.JoinDate)
-	e.str("LastLoginDate", r.LastLoginDate)
-	e.str("MobilePhone", r.MobilePhone)
-	e.str("UpdateDate", r.UpdateDate)
-	e.str("UserId", r.UserID)
-	e.str("UserName", r.UserName)
+	e.str(`"AttachDate":`, r.AttachDate)
+	e.str(`"Comments":`, r.Comments)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DisplayName":`, r.DisplayName)
+	e.str(`"Email":`, r.Email)
+	e.str(`"JoinDate":`, r.JoinDate)
+	e.str(`"LastLoginDate":`, r.LastLoginDate)
+	e.str(`"MobilePhone":`, r.MobilePhone)
+	e.str(`"UpdateDate":`, r.UpdateDate)
+	e.str(`"UserId":`, r.UserID)
+	e.str(`"UserName":`, r.UserName)
 }

@@ -50,9 +50,9 @@ func (r *CreateResourceGroupResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *CreateResourceGroupResponse) Encode(e *Encoder) {
 	e.start("CreateResourceGroupResponse", r.RequestID)
-	e.open("ResourceGroup")
+	e.open(`"ResourceGroup":`)
 	r.ResourceGroup.encode(e)
-	e.close("ResourceGroup")
+	e.close(`"ResourceGroup":`)
 	e.finish("CreateResourceGroupResponse")
 }
 
@@ -73,30 +73,30 @@ type CreateResourceGroupResourceGroup struct {
 }
 
 func (r *CreateResourceGroupResourceGroup) encode(e *Encoder) {
-	e.str("AccountId", r.AccountID)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DisplayName", r.DisplayName)
-	e.str("Id", r.ID)
-	e.str("Name", r.Name)
-	e.open("RegionStatuses")
-	e.list("RegionStatus")
+	e.str(`"AccountId":`, r.AccountID)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DisplayName":`, r.DisplayName)
+	e.str(`"Id":`, r.ID)
+	e.str(`"Name":`, r.Name)
+	e.open(`"RegionStatuses":`)
+	e.list(`"RegionStatus":`)
 	for i := range r.RegionStatuses.RegionStatus {
-		e.item("RegionStatus")
+		e.item(`"RegionStatus":`)
 		r.RegionStatuses.RegionStatus[i].encode(e)
-		e.close("RegionStatus")
+		e.close(`"RegionStatus":`)
 	}
 	e.endList()
-	e.close("RegionStatuses")
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"RegionStatuses":`)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
+	e.close(`"Tags":`)
 }
 
 // CreateResourceGroupResourceGroupRegionStatus is part of an answer.
@@ -106,8 +106,8 @@ type CreateResourceGroupResourceGroupRegionStatus struct {
 }
 
 func (r *CreateResourceGroupResourceGroupRegionStatus) encode(e *Encoder) {
-	e.str("RegionId", r.RegionID)
-	e.str("Status", r.Status)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"Status":`, r.Status)
 }
 
 // DeleteResourceGroupRequest is the request of ResourceManager DeleteResourceGroup.
@@ -149,9 +149,9 @@ func (r *DeleteResourceGroupResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *DeleteResourceGroupResponse) Encode(e *Encoder) {
 	e.start("DeleteResourceGroupResponse", r.RequestID)
-	e.open("ResourceGroup")
+	e.open(`"ResourceGroup":`)
 	r.ResourceGroup.encode(e)
-	e.close("ResourceGroup")
+	e.close(`"ResourceGroup":`)
 	e.finish("DeleteResourceGroupResponse")
 }
 
@@ -172,30 +172,30 @@ type DeleteResourceGroupResourceGroup struct {
 }
 
 func (r *DeleteResourceGroupResourceGroup) encode(e *Encoder) {
-	e.str("AccountId", r.AccountID)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DisplayName", r.DisplayName)
-	e.str("Id", r.ID)
-	e.str("Name", r.Name)
-	e.open("RegionStatuses")
-	e.list("RegionStatus")
+	e.str(`"AccountId":`, r.AccountID)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DisplayName":`, r.DisplayName)
+	e.str(`"Id":`, r.ID)
+	e.str(`"Name":`, r.Name)
+	e.open(`"RegionStatuses":`)
+	e.list(`"RegionStatus":`)
 	for i := range r.RegionStatuses.RegionStatus {
-		e.item("RegionStatus")
+		e.item(`"RegionStatus":`)
 		r.RegionStatuses.RegionStatus[i].encode(e)
-		e.close("RegionStatus")
+		e.close(`"RegionStatus":`)
 	}
 	e.endList()
-	e.close("RegionStatuses")
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"RegionStatuses":`)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
+	e.close(`"Tags":`)
 }
 
 // DeleteResourceGroupResourceGroupRegionStatus is part of an answer.
@@ -205,8 +205,8 @@ type DeleteResourceGroupResourceGroupRegionStatus struct {
 }
 
 func (r *DeleteResourceGroupResourceGroupRegionStatus) encode(e *Encoder) {
-	e.str("RegionId", r.RegionID)
-	e.str("Status", r.Status)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"Status":`, r.Status)
 }
 
 // GetResourceGroupRequest is the request of ResourceManager GetResourceGroup.
@@ -252,9 +252,9 @@ func (r *GetResourceGroupResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *GetResourceGroupResponse) Encode(e *Encoder) {
 	e.start("GetResourceGroupResponse", r.RequestID)
-	e.open("ResourceGroup")
+	e.open(`"ResourceGroup":`)
 	r.ResourceGroup.encode(e)
-	e.close("ResourceGroup")
+	e.close(`"ResourceGroup":`)
 	e.finish("GetResourceGroupResponse")
 }
 
@@ -275,30 +275,30 @@ type GetResourceGroupResourceGroup struct {
 }
 
 func (r *GetResourceGroupResourceGroup) encode(e *Encoder) {
-	e.str("AccountId", r.AccountID)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DisplayName", r.DisplayName)
-	e.str("Id", r.ID)
-	e.str("Name", r.Name)
-	e.open("RegionStatuses")
-	e.list("RegionStatus")
+	e.str(`"AccountId":`, r.AccountID)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DisplayName":`, r.DisplayName)
+	e.str(`"Id":`, r.ID)
+	e.str(`"Name":`, r.Name)
+	e.open(`"RegionStatuses":`)
+	e.list(`"RegionStatus":`)
 	for i := range r.RegionStatuses.RegionStatus {
-		e.item("RegionStatus")
+		e.item(`"RegionStatus":`)
 		r.RegionStatuses.RegionStatus[i].encode(e)
-		e.close("RegionStatus")
+		e.close(`"RegionStatus":`)
 	}
 	e.endList()
-	e.close("RegionStatuses")
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"RegionStatuses":`)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
+	e.close(`"Tags":`)
 }
 
 // GetResourceGroupResourceGroupRegionStatus is part of an answer.
@@ -308,8 +308,8 @@ type GetResourceGroupResourceGroupRegionStatus struct {
 }
 
 func (r *GetResourceGroupResourceGroupRegionStatus) encode(e *Encoder) {
-	e.str("RegionId", r.RegionID)
-	e.str("Status", r.Status)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"Status":`, r.Status)
 }
 
 // ListResourceGroupsRequest is the request of ResourceManager ListResourceGroups.
@@ -388,19 +388,19 @@ func (r *ListResourceGroupsResponse) SetRequestID(id string) { r.RequestID = id 
 // Encode appends the whole answer.
 func (r *ListResourceGroupsResponse) Encode(e *Encoder) {
 	e.start("ListResourceGroupsResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.str("ResourceGroupListAclMode", r.ResourceGroupListAclMode)
-	e.open("ResourceGroups")
-	e.list("ResourceGroup")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.str(`"ResourceGroupListAclMode":`, r.ResourceGroupListAclMode)
+	e.open(`"ResourceGroups":`)
+	e.list(`"ResourceGroup":`)
 	for i := range r.ResourceGroups.ResourceGroup {
-		e.item("ResourceGroup")
+		e.item(`"ResourceGroup":`)
 		r.ResourceGroups.ResourceGroup[i].encode(e)
-		e.close("ResourceGroup")
+		e.close(`"ResourceGroup":`)
 	}
 	e.endList()
-	e.close("ResourceGroups")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"ResourceGroups":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("ListResourceGroupsResponse")
 }
 
@@ -421,30 +421,30 @@ type ListResourceGroupsResourceGroup struct {
 }
 
 func (r *ListResourceGroupsResourceGroup) encode(e *Encoder) {
-	e.str("AccountId", r.AccountID)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DisplayName", r.DisplayName)
-	e.str("Id", r.ID)
-	e.str("Name", r.Name)
-	e.open("RegionStatuses")
-	e.list("RegionStatus")
+	e.str(`"AccountId":`, r.AccountID)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DisplayName":`, r.DisplayName)
+	e.str(`"Id":`, r.ID)
+	e.str(`"Name":`, r.Name)
+	e.open(`"RegionStatuses":`)
+	e.list(`"RegionStatus":`)
 	for i := range r.RegionStatuses.RegionStatus {
-		e.item("RegionStatus")
+		e.item(`"RegionStatus":`)
 		r.RegionStatuses.RegionStatus[i].encode(e)
-		e.close("RegionStatus")
+		e.close(`"RegionStatus":`)
 	}
 	e.endList()
-	e.close("RegionStatuses")
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"RegionStatuses":`)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
+	e.close(`"Tags":`)
 }
 
 // ListResourceGroupsResourceGroupRegionStatus is part of an answer.
@@ -454,8 +454,8 @@ type ListResourceGroupsResourceGroupRegionStatus struct {
 }
 
 func (r *ListResourceGroupsResourceGroupRegionStatus) encode(e *Encoder) {
-	e.str("RegionId", r.RegionID)
-	e.str("Status", r.Status)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"Status":`, r.Status)
 }
 
 // ListResourcesRequest is the request of ResourceManager ListResources.
@@ -560,18 +560,18 @@ func (r *ListResourcesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ListResourcesResponse) Encode(e *Encoder) {
 	e.start("ListResourcesResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("Resources")
-	e.list("Resource")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"Resources":`)
+	e.list(`"Resource":`)
 	for i := range r.Resources.Resource {
-		e.item("Resource")
+		e.item(`"Resource":`)
 		r.Resources.Resource[i].encode(e)
-		e.close("Resource")
+		e.close(`"Resource":`)
 	}
 	e.endList()
-	e.close("Resources")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"Resources":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("ListResourcesResponse")
 }
 
@@ -586,12 +586,12 @@ type ListResourcesResource struct {
 }
 
 func (r *ListResourcesResource) encode(e *Encoder) {
-	e.str("CreateDate", r.CreateDate)
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
-	e.str("Service", r.Service)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"Service":`, r.Service)
 }
 
 // MoveResourcesRequest is the request of ResourceManager MoveResources.
@@ -673,11 +673,11 @@ func (r *MoveResourcesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *MoveResourcesResponse) Encode(e *Encoder) {
 	e.start("MoveResourcesResponse", r.RequestID)
-	e.list("Responses")
+	e.list(`"Responses":`)
 	for i := range r.Responses {
-		e.item("Responses")
+		e.item(`"Responses":`)
 		r.Responses[i].encode(e)
-		e.close("Responses")
+		e.close(`"Responses":`)
 	}
 	e.endList()
 	e.finish("MoveResourcesResponse")
@@ -696,14 +696,14 @@ type MoveResourcesResponses struct {
 }
 
 func (r *MoveResourcesResponses) encode(e *Encoder) {
-	e.str("ErrorCode", r.ErrorCode)
-	e.str("ErrorMsg", r.ErrorMsg)
-	e.str("RegionId", r.RegionID)
-	e.str("RequestId", r.RequestID)
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
-	e.str("Service", r.Service)
-	e.str("Status", r.Status)
+	e.str(`"ErrorCode":`, r.ErrorCode)
+	e.str(`"ErrorMsg":`, r.ErrorMsg)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"RequestId":`, r.RequestID)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"Service":`, r.Service)
+	e.str(`"Status":`, r.Status)
 }
 
 // UpdateResourceGroupRequest is the request of ResourceManager UpdateResourceGroup.
@@ -750,9 +750,9 @@ func (r *UpdateResourceGroupResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *UpdateResourceGroupResponse) Encode(e *Encoder) {
 	e.start("UpdateResourceGroupResponse", r.RequestID)
-	e.open("ResourceGroup")
+	e.open(`"ResourceGroup":`)
 	r.ResourceGroup.encode(e)
-	e.close("ResourceGroup")
+	e.close(`"ResourceGroup":`)
 	e.finish("UpdateResourceGroupResponse")
 }
 
@@ -773,30 +773,30 @@ type UpdateResourceGroupResourceGroup struct {
 }
 
 func (r *UpdateResourceGroupResourceGroup) encode(e *Encoder) {
-	e.str("AccountId", r.AccountID)
-	e.str("CreateDate", r.CreateDate)
-	e.str("DisplayName", r.DisplayName)
-	e.str("Id", r.ID)
-	e.str("Name", r.Name)
-	e.open("RegionStatuses")
-	e.list("RegionStatus")
+	e.str(`"AccountId":`, r.AccountID)
+	e.str(`"CreateDate":`, r.CreateDate)
+	e.str(`"DisplayName":`, r.DisplayName)
+	e.str(`"Id":`, r.ID)
+	e.str(`"Name":`, r.Name)
+	e.open(`"RegionStatuses":`)
+	e.list(`"RegionStatus":`)
 	for i := range r.RegionStatuses.RegionStatus {
-		e.item("RegionStatus")
+		e.item(`"RegionStatus":`)
 		r.RegionStatuses.RegionStatus[i].encode(e)
-		e.close("RegionStatus")
+		e.close(`"RegionStatus":`)
 	}
 	e.endList()
-	e.close("RegionStatuses")
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"RegionStatuses":`)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
+	e.close(`"Tags":`)
 }
 
 // UpdateResourceGroupResourceGroupRegionStatus is part of an answer.
@@ -806,6 +806,6 @@ type UpdateResourceGroupResourceGroupRegionStatus struct {
 }
 
 func (r *UpdateResourceGroupResourceGroupRegionStatus) encode(e *Encoder) {
-	e.str("RegionId", r.RegionID)
-	e.str("Status", r.Status)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"Status":`, r.Status)
 }

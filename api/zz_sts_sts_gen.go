@@ -63,12 +63,12 @@ func (r *AssumeRoleResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *AssumeRoleResponse) Encode(e *Encoder) {
 	e.start("AssumeRoleResponse", r.RequestID)
-	e.open("AssumedRoleUser")
+	e.open(`"AssumedRoleUser":`)
 	r.AssumedRoleUser.encode(e)
-	e.close("AssumedRoleUser")
-	e.open("Credentials")
+	e.close(`"AssumedRoleUser":`)
+	e.open(`"Credentials":`)
 	r.Credentials.encode(e)
-	e.close("Credentials")
+	e.close(`"Credentials":`)
 	e.finish("AssumeRoleResponse")
 }
 
@@ -79,8 +79,8 @@ type AssumeRoleAssumedRoleUser struct {
 }
 
 func (r *AssumeRoleAssumedRoleUser) encode(e *Encoder) {
-	e.str("Arn", r.Arn)
-	e.str("AssumedRoleId", r.AssumedRoleID)
+	e.str(`"Arn":`, r.Arn)
+	e.str(`"AssumedRoleId":`, r.AssumedRoleID)
 }
 
 // AssumeRoleCredentials is part of an answer.
@@ -92,10 +92,10 @@ type AssumeRoleCredentials struct {
 }
 
 func (r *AssumeRoleCredentials) encode(e *Encoder) {
-	e.str("AccessKeyId", r.AccessKeyID)
-	e.str("AccessKeySecret", r.AccessKeySecret)
-	e.str("Expiration", r.Expiration)
-	e.str("SecurityToken", r.SecurityToken)
+	e.str(`"AccessKeyId":`, r.AccessKeyID)
+	e.str(`"AccessKeySecret":`, r.AccessKeySecret)
+	e.str(`"Expiration":`, r.Expiration)
+	e.str(`"SecurityToken":`, r.SecurityToken)
 }
 
 // AssumeRoleWithOIDCRequest is the request of Sts AssumeRoleWithOIDC.
@@ -159,15 +159,15 @@ func (r *AssumeRoleWithOIDCResponse) SetRequestID(id string) { r.RequestID = id 
 // Encode appends the whole answer.
 func (r *AssumeRoleWithOIDCResponse) Encode(e *Encoder) {
 	e.start("AssumeRoleWithOIDCResponse", r.RequestID)
-	e.open("AssumedRoleUser")
+	e.open(`"AssumedRoleUser":`)
 	r.AssumedRoleUser.encode(e)
-	e.close("AssumedRoleUser")
-	e.open("Credentials")
+	e.close(`"AssumedRoleUser":`)
+	e.open(`"Credentials":`)
 	r.Credentials.encode(e)
-	e.close("Credentials")
-	e.open("OIDCTokenInfo")
+	e.close(`"Credentials":`)
+	e.open(`"OIDCTokenInfo":`)
 	r.OIDCTokenInfo.encode(e)
-	e.close("OIDCTokenInfo")
+	e.close(`"OIDCTokenInfo":`)
 	e.finish("AssumeRoleWithOIDCResponse")
 }
 
@@ -178,8 +178,8 @@ type AssumeRoleWithOIDCAssumedRoleUser struct {
 }
 
 func (r *AssumeRoleWithOIDCAssumedRoleUser) encode(e *Encoder) {
-	e.str("Arn", r.Arn)
-	e.str("AssumedRoleId", r.AssumedRoleID)
+	e.str(`"Arn":`, r.Arn)
+	e.str(`"AssumedRoleId":`, r.AssumedRoleID)
 }
 
 // AssumeRoleWithOIDCCredentials is part of an answer.
@@ -191,10 +191,10 @@ type AssumeRoleWithOIDCCredentials struct {
 }
 
 func (r *AssumeRoleWithOIDCCredentials) encode(e *Encoder) {
-	e.str("AccessKeyId", r.AccessKeyID)
-	e.str("AccessKeySecret", r.AccessKeySecret)
-	e.str("Expiration", r.Expiration)
-	e.str("SecurityToken", r.SecurityToken)
+	e.str(`"AccessKeyId":`, r.AccessKeyID)
+	e.str(`"AccessKeySecret":`, r.AccessKeySecret)
+	e.str(`"Expiration":`, r.Expiration)
+	e.str(`"SecurityToken":`, r.SecurityToken)
 }
 
 // AssumeRoleWithOIDCOIDCTokenInfo is part of an answer.
@@ -208,12 +208,12 @@ type AssumeRoleWithOIDCOIDCTokenInfo struct {
 }
 
 func (r *AssumeRoleWithOIDCOIDCTokenInfo) encode(e *Encoder) {
-	e.str("ClientIds", r.ClientIDs)
-	e.str("ExpirationTime", r.ExpirationTime)
-	e.str("IssuanceTime", r.IssuanceTime)
-	e.str("Issuer", r.Issuer)
-	e.str("Subject", r.Subject)
-	e.str("VerificationInfo", r.VerificationInfo)
+	e.str(`"ClientIds":`, r.ClientIDs)
+	e.str(`"ExpirationTime":`, r.ExpirationTime)
+	e.str(`"IssuanceTime":`, r.IssuanceTime)
+	e.str(`"Issuer":`, r.Issuer)
+	e.str(`"Subject":`, r.Subject)
+	e.str(`"VerificationInfo":`, r.VerificationInfo)
 }
 
 // GetCallerIdentityRequest is the request of Sts GetCallerIdentity.
@@ -248,11 +248,11 @@ func (r *GetCallerIdentityResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *GetCallerIdentityResponse) Encode(e *Encoder) {
 	e.start("GetCallerIdentityResponse", r.RequestID)
-	e.str("AccountId", r.AccountID)
-	e.str("Arn", r.Arn)
-	e.str("IdentityType", r.IdentityType)
-	e.str("PrincipalId", r.PrincipalID)
-	e.str("RoleId", r.RoleID)
-	e.str("UserId", r.UserID)
+	e.str(`"AccountId":`, r.AccountID)
+	e.str(`"Arn":`, r.Arn)
+	e.str(`"IdentityType":`, r.IdentityType)
+	e.str(`"PrincipalId":`, r.PrincipalID)
+	e.str(`"RoleId":`, r.RoleID)
+	e.str(`"UserId":`, r.UserID)
 	e.finish("GetCallerIdentityResponse")
 }

@@ -46,15 +46,15 @@ func (r *TagDescribeRegionsResponse) SetRequestID(id string) { r.RequestID = id 
 // Encode appends the whole answer.
 func (r *TagDescribeRegionsResponse) Encode(e *Encoder) {
 	e.start("DescribeRegionsResponse", r.RequestID)
-	e.open("Regions")
-	e.list("Region")
+	e.open(`"Regions":`)
+	e.list(`"Region":`)
 	for i := range r.Regions.Region {
-		e.item("Region")
+		e.item(`"Region":`)
 		r.Regions.Region[i].encode(e)
-		e.close("Region")
+		e.close(`"Region":`)
 	}
 	e.endList()
-	e.close("Regions")
+	e.close(`"Regions":`)
 	e.finish("DescribeRegionsResponse")
 }
 
@@ -66,9 +66,9 @@ type TagDescribeRegionsRegion struct {
 }
 
 func (r *TagDescribeRegionsRegion) encode(e *Encoder) {
-	e.str("LocalName", r.LocalName)
-	e.str("RegionEndpoint", r.RegionEndpoint)
-	e.str("RegionId", r.RegionID)
+	e.str(`"LocalName":`, r.LocalName)
+	e.str(`"RegionEndpoint":`, r.RegionEndpoint)
+	e.str(`"RegionId":`, r.RegionID)
 }
 
 // ListTagKeysRequest is the request of Tag ListTagKeys.
@@ -172,17 +172,17 @@ func (r *ListTagKeysResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ListTagKeysResponse) Encode(e *Encoder) {
 	e.start("ListTagKeysResponse", r.RequestID)
-	e.open("Keys")
-	e.list("Key")
+	e.open(`"Keys":`)
+	e.list(`"Key":`)
 	for i := range r.Keys.Key {
-		e.item("Key")
+		e.item(`"Key":`)
 		r.Keys.Key[i].encode(e)
-		e.close("Key")
+		e.close(`"Key":`)
 	}
 	e.endList()
-	e.close("Keys")
+	e.close(`"Keys":`)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
 	e.finish("ListTagKeysResponse")
 }
@@ -195,9 +195,9 @@ type ListTagKeysKey struct {
 }
 
 func (r *ListTagKeysKey) encode(e *Encoder) {
-	e.str("Category", r.Category)
-	e.str("Description", r.Description)
-	e.str("Key", r.Key)
+	e.str(`"Category":`, r.Category)
+	e.str(`"Description":`, r.Description)
+	e.str(`"Key":`, r.Key)
 }
 
 // TagListTagResourcesRequest is the request of Tag ListTagResources.
@@ -265,13 +265,13 @@ func (r *TagListTagResourcesResponse) SetRequestID(id string) { r.RequestID = id
 func (r *TagListTagResourcesResponse) Encode(e *Encoder) {
 	e.start("ListTagResourcesResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.list("TagResources")
+	e.list(`"TagResources":`)
 	for i := range r.TagResources {
-		e.item("TagResources")
+		e.item(`"TagResources":`)
 		r.TagResources[i].encode(e)
-		e.close("TagResources")
+		e.close(`"TagResources":`)
 	}
 	e.endList()
 	e.finish("ListTagResourcesResponse")
@@ -284,12 +284,12 @@ type TagListTagResourcesTagResources struct {
 }
 
 func (r *TagListTagResourcesTagResources) encode(e *Encoder) {
-	e.str("ResourceARN", r.ResourceARN)
-	e.list("Tags")
+	e.str(`"ResourceARN":`, r.ResourceARN)
+	e.list(`"Tags":`)
 	for i := range r.Tags {
-		e.item("Tags")
+		e.item(`"Tags":`)
 		r.Tags[i].encode(e)
-		e.close("Tags")
+		e.close(`"Tags":`)
 	}
 	e.endList()
 }
@@ -302,9 +302,9 @@ type TagListTagResourcesTagResourcesTags struct {
 }
 
 func (r *TagListTagResourcesTagResourcesTags) encode(e *Encoder) {
-	e.str("Category", r.Category)
-	e.str("Key", r.Key)
-	e.str("Value", r.Value)
+	e.str(`"Category":`, r.Category)
+	e.str(`"Key":`, r.Key)
+	e.str(`"Value":`, r.Value)
 }
 
 // ListTagValuesRequest is the request of Tag ListTagValues.
@@ -410,11 +410,11 @@ func (r *ListTagValuesResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *ListTagValuesResponse) Encode(e *Encoder) {
 	e.start("ListTagValuesResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.open("Values")
-	e.strs("Value", r.Values.Value)
-	e.close("Values")
+	e.open(`"Values":`)
+	e.strs(`"Value":`, r.Values.Value)
+	e.close(`"Values":`)
 	e.finish("ListTagValuesResponse")
 }
 
@@ -473,15 +473,15 @@ func (r *TagTagResourcesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *TagTagResourcesResponse) Encode(e *Encoder) {
 	e.start("TagResourcesResponse", r.RequestID)
-	e.open("FailedResources")
-	e.list("FailedResource")
+	e.open(`"FailedResources":`)
+	e.list(`"FailedResource":`)
 	for i := range r.FailedResources.FailedResource {
-		e.item("FailedResource")
+		e.item(`"FailedResource":`)
 		r.FailedResources.FailedResource[i].encode(e)
-		e.close("FailedResource")
+		e.close(`"FailedResource":`)
 	}
 	e.endList()
-	e.close("FailedResources")
+	e.close(`"FailedResources":`)
 	e.finish("TagResourcesResponse")
 }
 
@@ -492,10 +492,10 @@ type TagTagResourcesFailedResource struct {
 }
 
 func (r *TagTagResourcesFailedResource) encode(e *Encoder) {
-	e.str("ResourceARN", r.ResourceARN)
-	e.open("Result")
+	e.str(`"ResourceARN":`, r.ResourceARN)
+	e.open(`"Result":`)
 	r.Result.encode(e)
-	e.close("Result")
+	e.close(`"Result":`)
 }
 
 // TagTagResourcesFailedResourceResult is part of an answer.
@@ -505,8 +505,8 @@ type TagTagResourcesFailedResourceResult struct {
 }
 
 func (r *TagTagResourcesFailedResourceResult) encode(e *Encoder) {
-	e.str("Code", r.Code)
-	e.str("Message", r.Message)
+	e.str(`"Code":`, r.Code)
+	e.str(`"Message":`, r.Message)
 }
 
 // TagUntagResourcesRequest is the request of Tag UntagResources.
@@ -564,15 +564,15 @@ func (r *TagUntagResourcesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *TagUntagResourcesResponse) Encode(e *Encoder) {
 	e.start("UntagResourcesResponse", r.RequestID)
-	e.open("FailedResources")
-	e.list("FailedResource")
+	e.open(`"FailedResources":`)
+	e.list(`"FailedResource":`)
 	for i := range r.FailedResources.FailedResource {
-		e.item("FailedResource")
+		e.item(`"FailedResource":`)
 		r.FailedResources.FailedResource[i].encode(e)
-		e.close("FailedResource")
+		e.close(`"FailedResource":`)
 	}
 	e.endList()
-	e.close("FailedResources")
+	e.close(`"FailedResources":`)
 	e.finish("UntagResourcesResponse")
 }
 
@@ -583,10 +583,10 @@ type TagUntagResourcesFailedResource struct {
 }
 
 func (r *TagUntagResourcesFailedResource) encode(e *Encoder) {
-	e.str("ResourceARN", r.ResourceARN)
-	e.open("Result")
+	e.str(`"ResourceARN":`, r.ResourceARN)
+	e.open(`"Result":`)
 	r.Result.encode(e)
-	e.close("Result")
+	e.close(`"Result":`)
 }
 
 // TagUntagResourcesFailedResourceResult is part of an answer.
@@ -596,6 +596,6 @@ type TagUntagResourcesFailedResourceResult struct {
 }
 
 func (r *TagUntagResourcesFailedResourceResult) encode(e *Encoder) {
-	e.str("Code", r.Code)
-	e.str("Message", r.Message)
+	e.str(`"Code":`, r.Code)
+	e.str(`"Message":`, r.Message)
 }

@@ -149,8 +149,8 @@ func (r *CreateDhcpOptionsSetResponse) SetRequestID(id string) { r.RequestID = i
 // Encode appends the whole answer.
 func (r *CreateDhcpOptionsSetResponse) Encode(e *Encoder) {
 	e.start("CreateDhcpOptionsSetResponse", r.RequestID)
-	e.str("DhcpOptionsSetId", r.DhcpOptionsSetID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
+	e.str(`"DhcpOptionsSetId":`, r.DhcpOptionsSetID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
 	e.finish("CreateDhcpOptionsSetResponse")
 }
 
@@ -319,27 +319,27 @@ func (r *GetDhcpOptionsSetResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *GetDhcpOptionsSetResponse) Encode(e *Encoder) {
 	e.start("GetDhcpOptionsSetResponse", r.RequestID)
-	e.list("AssociateVpcs")
+	e.list(`"AssociateVpcs":`)
 	for i := range r.AssociateVPCs {
-		e.item("AssociateVpcs")
+		e.item(`"AssociateVpcs":`)
 		r.AssociateVPCs[i].encode(e)
-		e.close("AssociateVpcs")
+		e.close(`"AssociateVpcs":`)
 	}
 	e.endList()
-	e.open("DhcpOptions")
+	e.open(`"DhcpOptions":`)
 	r.DhcpOptions.encode(e)
-	e.close("DhcpOptions")
-	e.str("DhcpOptionsSetDescription", r.DhcpOptionsSetDescription)
-	e.str("DhcpOptionsSetId", r.DhcpOptionsSetID)
-	e.str("DhcpOptionsSetName", r.DhcpOptionsSetName)
-	e.long("OwnerId", r.OwnerID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("Status", r.Status)
-	e.list("Tags")
+	e.close(`"DhcpOptions":`)
+	e.str(`"DhcpOptionsSetDescription":`, r.DhcpOptionsSetDescription)
+	e.str(`"DhcpOptionsSetId":`, r.DhcpOptionsSetID)
+	e.str(`"DhcpOptionsSetName":`, r.DhcpOptionsSetName)
+	e.long(`"OwnerId":`, r.OwnerID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"Status":`, r.Status)
+	e.list(`"Tags":`)
 	for i := range r.Tags {
-		e.item("Tags")
+		e.item(`"Tags":`)
 		r.Tags[i].encode(e)
-		e.close("Tags")
+		e.close(`"Tags":`)
 	}
 	e.endList()
 	e.finish("GetDhcpOptionsSetResponse")
@@ -352,8 +352,8 @@ type GetDhcpOptionsSetAssociateVPCs struct {
 }
 
 func (r *GetDhcpOptionsSetAssociateVPCs) encode(e *Encoder) {
-	e.str("AssociateStatus", r.AssociateStatus)
-	e.str("VpcId", r.VPCID)
+	e.str(`"AssociateStatus":`, r.AssociateStatus)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // GetDhcpOptionsSetDhcpOptions is part of an answer.
@@ -367,12 +367,12 @@ type GetDhcpOptionsSetDhcpOptions struct {
 }
 
 func (r *GetDhcpOptionsSetDhcpOptions) encode(e *Encoder) {
-	e.str("BootFileName", r.BootFileName)
-	e.str("DomainName", r.DomainName)
-	e.str("DomainNameServers", r.DomainNameServers)
-	e.str("Ipv6LeaseTime", r.IPv6LeaseTime)
-	e.str("LeaseTime", r.LeaseTime)
-	e.str("TFTPServerName", r.TFTPServerName)
+	e.str(`"BootFileName":`, r.BootFileName)
+	e.str(`"DomainName":`, r.DomainName)
+	e.str(`"DomainNameServers":`, r.DomainNameServers)
+	e.str(`"Ipv6LeaseTime":`, r.IPv6LeaseTime)
+	e.str(`"LeaseTime":`, r.LeaseTime)
+	e.str(`"TFTPServerName":`, r.TFTPServerName)
 }
 
 // GetDhcpOptionsSetTags is part of an answer.
@@ -384,10 +384,10 @@ type GetDhcpOptionsSetTags struct {
 }
 
 func (r *GetDhcpOptionsSetTags) encode(e *Encoder) {
-	e.str("Key", r.Key)
-	e.str("TagKey", r.TagKey)
-	e.str("TagValue", r.TagValue)
-	e.str("Value", r.Value)
+	e.str(`"Key":`, r.Key)
+	e.str(`"TagKey":`, r.TagKey)
+	e.str(`"TagValue":`, r.TagValue)
+	e.str(`"Value":`, r.Value)
 }
 
 // ListDhcpOptionsSetsRequest is the request of Vpc ListDhcpOptionsSets.
@@ -459,17 +459,17 @@ func (r *ListDhcpOptionsSetsResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *ListDhcpOptionsSetsResponse) Encode(e *Encoder) {
 	e.start("ListDhcpOptionsSetsResponse", r.RequestID)
-	e.list("DhcpOptionsSets")
+	e.list(`"DhcpOptionsSets":`)
 	for i := range r.DhcpOptionsSets {
-		e.item("DhcpOptionsSets")
+		e.item(`"DhcpOptionsSets":`)
 		r.DhcpOptionsSets[i].encode(e)
-		e.close("DhcpOptionsSets")
+		e.close(`"DhcpOptionsSets":`)
 	}
 	e.endList()
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.str("TotalCount", r.TotalCount)
+	e.str(`"TotalCount":`, r.TotalCount)
 	e.finish("ListDhcpOptionsSetsResponse")
 }
 
@@ -487,21 +487,21 @@ type ListDhcpOptionsSetsDhcpOptionsSets struct {
 }
 
 func (r *ListDhcpOptionsSetsDhcpOptionsSets) encode(e *Encoder) {
-	e.int("AssociateVpcCount", r.AssociateVPCCount)
-	e.open("DhcpOptions")
+	e.int(`"AssociateVpcCount":`, r.AssociateVPCCount)
+	e.open(`"DhcpOptions":`)
 	r.DhcpOptions.encode(e)
-	e.close("DhcpOptions")
-	e.str("DhcpOptionsSetDescription", r.DhcpOptionsSetDescription)
-	e.str("DhcpOptionsSetId", r.DhcpOptionsSetID)
-	e.str("DhcpOptionsSetName", r.DhcpOptionsSetName)
-	e.long("OwnerId", r.OwnerID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("Status", r.Status)
-	e.list("Tags")
+	e.close(`"DhcpOptions":`)
+	e.str(`"DhcpOptionsSetDescription":`, r.DhcpOptionsSetDescription)
+	e.str(`"DhcpOptionsSetId":`, r.DhcpOptionsSetID)
+	e.str(`"DhcpOptionsSetName":`, r.DhcpOptionsSetName)
+	e.long(`"OwnerId":`, r.OwnerID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"Status":`, r.Status)
+	e.list(`"Tags":`)
 	for i := range r.Tags {
-		e.item("Tags")
+		e.item(`"Tags":`)
 		r.Tags[i].encode(e)
-		e.close("Tags")
+		e.close(`"Tags":`)
 	}
 	e.endList()
 }
@@ -517,12 +517,12 @@ type ListDhcpOptionsSetsDhcpOptionsSetsDhcpOptions struct {
 }
 
 func (r *ListDhcpOptionsSetsDhcpOptionsSetsDhcpOptions) encode(e *Encoder) {
-	e.str("BootFileName", r.BootFileName)
-	e.str("DomainName", r.DomainName)
-	e.str("DomainNameServers", r.DomainNameServers)
-	e.str("Ipv6LeaseTime", r.IPv6LeaseTime)
-	e.str("LeaseTime", r.LeaseTime)
-	e.str("TFTPServerName", r.TFTPServerName)
+	e.str(`"BootFileName":`, r.BootFileName)
+	e.str(`"DomainName":`, r.DomainName)
+	e.str(`"DomainNameServers":`, r.DomainNameServers)
+	e.str(`"Ipv6LeaseTime":`, r.IPv6LeaseTime)
+	e.str(`"LeaseTime":`, r.LeaseTime)
+	e.str(`"TFTPServerName":`, r.TFTPServerName)
 }
 
 // ListDhcpOptionsSetsDhcpOptionsSetsTags is part of an answer.
@@ -534,10 +534,10 @@ type ListDhcpOptionsSetsDhcpOptionsSetsTags struct {
 }
 
 func (r *ListDhcpOptionsSetsDhcpOptionsSetsTags) encode(e *Encoder) {
-	e.str("Key", r.Key)
-	e.str("TagKey", r.TagKey)
-	e.str("TagValue", r.TagValue)
-	e.str("Value", r.Value)
+	e.str(`"Key":`, r.Key)
+	e.str(`"TagKey":`, r.TagKey)
+	e.str(`"TagValue":`, r.TagValue)
+	e.str(`"Value":`, r.Value)
 }
 
 // ReplaceVpcDhcpOptionsSetRequest is the request of Vpc ReplaceVpcDhcpOptionsSet.

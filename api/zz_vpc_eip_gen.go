@@ -120,12 +120,12 @@ func (r *AllocateEipAddressResponse) SetRequestID(id string) { r.RequestID = id 
 // Encode appends the whole answer.
 func (r *AllocateEipAddressResponse) Encode(e *Encoder) {
 	e.start("AllocateEipAddressResponse", r.RequestID)
-	e.str("AllocationId", r.AllocationID)
-	e.str("EipAddress", r.EIPAddress)
+	e.str(`"AllocationId":`, r.AllocationID)
+	e.str(`"EipAddress":`, r.EIPAddress)
 	if r.OrderID != 0 {
-		e.long("OrderId", r.OrderID)
+		e.long(`"OrderId":`, r.OrderID)
 	}
-	e.str("ResourceGroupId", r.ResourceGroupID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
 	e.finish("AllocateEipAddressResponse")
 }
 
@@ -231,12 +231,12 @@ func (r *AllocateEipAddressProResponse) SetRequestID(id string) { r.RequestID = 
 // Encode appends the whole answer.
 func (r *AllocateEipAddressProResponse) Encode(e *Encoder) {
 	e.start("AllocateEipAddressProResponse", r.RequestID)
-	e.str("AllocationId", r.AllocationID)
-	e.str("EipAddress", r.EIPAddress)
+	e.str(`"AllocationId":`, r.AllocationID)
+	e.str(`"EipAddress":`, r.EIPAddress)
 	if r.OrderID != 0 {
-		e.long("OrderId", r.OrderID)
+		e.long(`"OrderId":`, r.OrderID)
 	}
-	e.str("ResourceGroupId", r.ResourceGroupID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
 	e.finish("AllocateEipAddressProResponse")
 }
 
@@ -537,18 +537,18 @@ func (r *DescribeEipAddressesResponse) SetRequestID(id string) { r.RequestID = i
 // Encode appends the whole answer.
 func (r *DescribeEipAddressesResponse) Encode(e *Encoder) {
 	e.start("DescribeEipAddressesResponse", r.RequestID)
-	e.open("EipAddresses")
-	e.list("EipAddress")
+	e.open(`"EipAddresses":`)
+	e.list(`"EipAddress":`)
 	for i := range r.EIPAddresses.EIPAddress {
-		e.item("EipAddress")
+		e.item(`"EipAddress":`)
 		r.EIPAddresses.EIPAddress[i].encode(e)
-		e.close("EipAddress")
+		e.close(`"EipAddress":`)
 	}
 	e.endList()
-	e.close("EipAddresses")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"EipAddresses":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeEipAddressesResponse")
 }
 
@@ -608,69 +608,69 @@ type DescribeEipAddressesEIPAddress struct {
 }
 
 func (r *DescribeEipAddressesEIPAddress) encode(e *Encoder) {
-	e.str("AllocationId", r.AllocationID)
-	e.str("AllocationTime", r.AllocationTime)
-	e.open("AvailableRegions")
-	e.strs("AvailableRegion", r.AvailableRegions.AvailableRegion)
-	e.close("AvailableRegions")
-	e.str("Bandwidth", r.Bandwidth)
-	e.str("BandwidthPackageBandwidth", r.BandwidthPackageBandwidth)
-	e.str("BandwidthPackageId", r.BandwidthPackageID)
-	e.str("BandwidthPackageType", r.BandwidthPackageType)
-	e.str("BizType", r.BizType)
-	e.str("BusinessStatus", r.BusinessStatus)
-	e.str("ChargeType", r.ChargeType)
-	e.bool("DeletionProtection", r.DeletionProtection)
-	e.str("Description", r.Description)
-	e.str("Descritpion", r.Descritpion)
-	e.str("EipBandwidth", r.EIPBandwidth)
-	e.str("ExpiredTime", r.ExpiredTime)
-	e.str("HDMonitorStatus", r.HDMonitorStatus)
-	e.str("HasReservationData", r.HasReservationData)
-	e.str("ISP", r.ISP)
-	e.str("InstanceId", r.InstanceID)
-	e.str("InstanceRegionId", r.InstanceRegionID)
-	e.str("InstanceType", r.InstanceType)
-	e.str("InternetChargeType", r.InternetChargeType)
-	e.str("IpAddress", r.IPAddress)
-	e.str("Mode", r.Mode)
-	e.str("Name", r.Name)
-	e.str("Netmode", r.Netmode)
-	e.open("OperationLocks")
-	e.list("LockReason")
+	e.str(`"AllocationId":`, r.AllocationID)
+	e.str(`"AllocationTime":`, r.AllocationTime)
+	e.open(`"AvailableRegions":`)
+	e.strs(`"AvailableRegion":`, r.AvailableRegions.AvailableRegion)
+	e.close(`"AvailableRegions":`)
+	e.str(`"Bandwidth":`, r.Bandwidth)
+	e.str(`"BandwidthPackageBandwidth":`, r.BandwidthPackageBandwidth)
+	e.str(`"BandwidthPackageId":`, r.BandwidthPackageID)
+	e.str(`"BandwidthPackageType":`, r.BandwidthPackageType)
+	e.str(`"BizType":`, r.BizType)
+	e.str(`"BusinessStatus":`, r.BusinessStatus)
+	e.str(`"ChargeType":`, r.ChargeType)
+	e.bool(`"DeletionProtection":`, r.DeletionProtection)
+	e.str(`"Description":`, r.Description)
+	e.str(`"Descritpion":`, r.Descritpion)
+	e.str(`"EipBandwidth":`, r.EIPBandwidth)
+	e.str(`"ExpiredTime":`, r.ExpiredTime)
+	e.str(`"HDMonitorStatus":`, r.HDMonitorStatus)
+	e.str(`"HasReservationData":`, r.HasReservationData)
+	e.str(`"ISP":`, r.ISP)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InstanceRegionId":`, r.InstanceRegionID)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"InternetChargeType":`, r.InternetChargeType)
+	e.str(`"IpAddress":`, r.IPAddress)
+	e.str(`"Mode":`, r.Mode)
+	e.str(`"Name":`, r.Name)
+	e.str(`"Netmode":`, r.Netmode)
+	e.open(`"OperationLocks":`)
+	e.list(`"LockReason":`)
 	for i := range r.OperationLocks.LockReason {
-		e.item("LockReason")
+		e.item(`"LockReason":`)
 		r.OperationLocks.LockReason[i].encode(e)
-		e.close("LockReason")
+		e.close(`"LockReason":`)
 	}
 	e.endList()
-	e.close("OperationLocks")
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
-	e.str("PublicIpAddressPoolId", r.PublicIPAddressPoolID)
-	e.str("RegionId", r.RegionID)
-	e.str("ReservationActiveTime", r.ReservationActiveTime)
-	e.str("ReservationBandwidth", r.ReservationBandwidth)
-	e.str("ReservationInternetChargeType", r.ReservationInternetChargeType)
-	e.str("ReservationOrderType", r.ReservationOrderType)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.bool("SecondLimited", r.SecondLimited)
-	e.open("SecurityProtectionTypes")
-	e.strs("SecurityProtectionType", r.SecurityProtectionTypes.SecurityProtectionType)
-	e.close("SecurityProtectionTypes")
-	e.str("SegmentInstanceId", r.SegmentInstanceID)
-	e.int("ServiceManaged", r.ServiceManaged)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"OperationLocks":`)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
+	e.str(`"PublicIpAddressPoolId":`, r.PublicIPAddressPoolID)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ReservationActiveTime":`, r.ReservationActiveTime)
+	e.str(`"ReservationBandwidth":`, r.ReservationBandwidth)
+	e.str(`"ReservationInternetChargeType":`, r.ReservationInternetChargeType)
+	e.str(`"ReservationOrderType":`, r.ReservationOrderType)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.bool(`"SecondLimited":`, r.SecondLimited)
+	e.open(`"SecurityProtectionTypes":`)
+	e.strs(`"SecurityProtectionType":`, r.SecurityProtectionTypes.SecurityProtectionType)
+	e.close(`"SecurityProtectionTypes":`)
+	e.str(`"SegmentInstanceId":`, r.SegmentInstanceID)
+	e.int(`"ServiceManaged":`, r.ServiceManaged)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("VpcId", r.VPCID)
-	e.str("Zone", r.Zone)
+	e.close(`"Tags":`)
+	e.str(`"VpcId":`, r.VPCID)
+	e.str(`"Zone":`, r.Zone)
 }
 
 // DescribeEipAddressesEIPAddressLockReason is part of an answer.
@@ -679,7 +679,7 @@ type DescribeEipAddressesEIPAddressLockReason struct {
 }
 
 func (r *DescribeEipAddressesEIPAddressLockReason) encode(e *Encoder) {
-	e.str("LockReason", r.LockReason)
+	e.str(`"LockReason":`, r.LockReason)
 }
 
 // DescribeEipGatewayInfoRequest is the request of Vpc DescribeEipGatewayInfo.
@@ -731,19 +731,19 @@ func (r *DescribeEipGatewayInfoResponse) SetRequestID(id string) { r.RequestID =
 func (r *DescribeEipGatewayInfoResponse) Encode(e *Encoder) {
 	e.start("DescribeEipGatewayInfoResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
-	e.open("EipInfos")
-	e.list("EipInfo")
+	e.open(`"EipInfos":`)
+	e.list(`"EipInfo":`)
 	for i := range r.EIPInfos.EIPInfo {
-		e.item("EipInfo")
+		e.item(`"EipInfo":`)
 		r.EIPInfos.EIPInfo[i].encode(e)
-		e.close("EipInfo")
+		e.close(`"EipInfo":`)
 	}
 	e.endList()
-	e.close("EipInfos")
+	e.close(`"EipInfos":`)
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
 	e.finish("DescribeEipGatewayInfoResponse")
 }
@@ -756,9 +756,9 @@ type DescribeEipGatewayInfoEIPInfo struct {
 }
 
 func (r *DescribeEipGatewayInfoEIPInfo) encode(e *Encoder) {
-	e.str("Ip", r.IP)
-	e.str("IpGw", r.IPGw)
-	e.str("IpMask", r.IPMask)
+	e.str(`"Ip":`, r.IP)
+	e.str(`"IpGw":`, r.IPGw)
+	e.str(`"IpMask":`, r.IPMask)
 }
 
 // DescribeEipMonitorDataRequest is the request of Vpc DescribeEipMonitorData.
@@ -820,15 +820,15 @@ func (r *DescribeEipMonitorDataResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *DescribeEipMonitorDataResponse) Encode(e *Encoder) {
 	e.start("DescribeEipMonitorDataResponse", r.RequestID)
-	e.open("EipMonitorDatas")
-	e.list("EipMonitorData")
+	e.open(`"EipMonitorDatas":`)
+	e.list(`"EipMonitorData":`)
 	for i := range r.EIPMonitorDatas.EIPMonitorData {
-		e.item("EipMonitorData")
+		e.item(`"EipMonitorData":`)
 		r.EIPMonitorDatas.EIPMonitorData[i].encode(e)
-		e.close("EipMonitorData")
+		e.close(`"EipMonitorData":`)
 	}
 	e.endList()
-	e.close("EipMonitorDatas")
+	e.close(`"EipMonitorDatas":`)
 	e.finish("DescribeEipMonitorDataResponse")
 }
 
@@ -843,12 +843,12 @@ type DescribeEipMonitorDataEIPMonitorData struct {
 }
 
 func (r *DescribeEipMonitorDataEIPMonitorData) encode(e *Encoder) {
-	e.int("EipBandwidth", r.EIPBandwidth)
-	e.long("EipFlow", r.EIPFlow)
-	e.int("EipPackets", r.EIPPackets)
-	e.long("EipRX", r.EIPRX)
-	e.long("EipTX", r.EIPTX)
-	e.str("TimeStamp", r.TimeStamp)
+	e.int(`"EipBandwidth":`, r.EIPBandwidth)
+	e.long(`"EipFlow":`, r.EIPFlow)
+	e.int(`"EipPackets":`, r.EIPPackets)
+	e.long(`"EipRX":`, r.EIPRX)
+	e.long(`"EipTX":`, r.EIPTX)
+	e.str(`"TimeStamp":`, r.TimeStamp)
 }
 
 // DescribeHighDefinitionMonitorLogAttributeRequest is the request of Vpc DescribeHighDefinitionMonitorLogAttribute.
@@ -903,11 +903,11 @@ func (r *DescribeHighDefinitionMonitorLogAttributeResponse) SetRequestID(id stri
 // Encode appends the whole answer.
 func (r *DescribeHighDefinitionMonitorLogAttributeResponse) Encode(e *Encoder) {
 	e.start("DescribeHighDefinitionMonitorLogAttributeResponse", r.RequestID)
-	e.str("InstanceId", r.InstanceID)
-	e.str("InstanceType", r.InstanceType)
-	e.str("LogProject", r.LogProject)
-	e.str("LogStore", r.LogStore)
-	e.str("Success", r.Success)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"LogProject":`, r.LogProject)
+	e.str(`"LogStore":`, r.LogStore)
+	e.str(`"Success":`, r.Success)
 	e.finish("DescribeHighDefinitionMonitorLogAttributeResponse")
 }
 
@@ -987,20 +987,20 @@ func (r *DescribePublicIpAddressResponse) SetRequestID(id string) { r.RequestID 
 func (r *DescribePublicIpAddressResponse) Encode(e *Encoder) {
 	e.start("DescribePublicIpAddressResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
-	e.strs("IpRange", r.IPRange)
+	e.strs(`"IpRange":`, r.IPRange)
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.strs("PublicIpAddress", r.PublicIPAddress)
-	e.str("RegionId", r.RegionID)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.strs(`"PublicIpAddress":`, r.PublicIPAddress)
+	e.str(`"RegionId":`, r.RegionID)
 	if r.Success {
-		e.bool("Success", r.Success)
+		e.bool(`"Success":`, r.Success)
 	}
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribePublicIpAddressResponse")
 }
 
@@ -1224,7 +1224,7 @@ func (r *SetHighDefinitionMonitorLogStatusResponse) SetRequestID(id string) { r.
 // Encode appends the whole answer.
 func (r *SetHighDefinitionMonitorLogStatusResponse) Encode(e *Encoder) {
 	e.start("SetHighDefinitionMonitorLogStatusResponse", r.RequestID)
-	e.str("Success", r.Success)
+	e.str(`"Success":`, r.Success)
 	e.finish("SetHighDefinitionMonitorLogStatusResponse")
 }
 

@@ -130,8 +130,8 @@ func (r *CreateHaVipResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateHaVipResponse) Encode(e *Encoder) {
 	e.start("CreateHaVipResponse", r.RequestID)
-	e.str("HaVipId", r.HaVipID)
-	e.str("IpAddress", r.IPAddress)
+	e.str(`"HaVipId":`, r.HaVipID)
+	e.str(`"IpAddress":`, r.IPAddress)
 	e.finish("CreateHaVipResponse")
 }
 
@@ -276,18 +276,18 @@ func (r *DescribeHaVipsResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeHaVipsResponse) Encode(e *Encoder) {
 	e.start("DescribeHaVipsResponse", r.RequestID)
-	e.open("HaVips")
-	e.list("HaVip")
+	e.open(`"HaVips":`)
+	e.list(`"HaVip":`)
 	for i := range r.HaVips.HaVip {
-		e.item("HaVip")
+		e.item(`"HaVip":`)
 		r.HaVips.HaVip[i].encode(e)
-		e.close("HaVip")
+		e.close(`"HaVip":`)
 	}
 	e.endList()
-	e.close("HaVips")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"HaVips":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeHaVipsResponse")
 }
 
@@ -318,34 +318,34 @@ type DescribeHaVipsHaVip struct {
 }
 
 func (r *DescribeHaVipsHaVip) encode(e *Encoder) {
-	e.open("AssociatedEipAddresses")
-	e.strs("associatedEipAddresse", r.AssociatedEIPAddresses.AssociatedEIPAddresse)
-	e.close("AssociatedEipAddresses")
-	e.str("AssociatedInstanceType", r.AssociatedInstanceType)
-	e.open("AssociatedInstances")
-	e.strs("associatedInstance", r.AssociatedInstances.AssociatedInstance)
-	e.close("AssociatedInstances")
-	e.str("ChargeType", r.ChargeType)
-	e.str("CreateTime", r.CreateTime)
-	e.str("Description", r.Description)
-	e.str("HaVipId", r.HaVipID)
-	e.str("IpAddress", r.IPAddress)
-	e.str("MasterInstanceId", r.MasterInstanceID)
-	e.str("Name", r.Name)
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.open(`"AssociatedEipAddresses":`)
+	e.strs(`"associatedEipAddresse":`, r.AssociatedEIPAddresses.AssociatedEIPAddresse)
+	e.close(`"AssociatedEipAddresses":`)
+	e.str(`"AssociatedInstanceType":`, r.AssociatedInstanceType)
+	e.open(`"AssociatedInstances":`)
+	e.strs(`"associatedInstance":`, r.AssociatedInstances.AssociatedInstance)
+	e.close(`"AssociatedInstances":`)
+	e.str(`"ChargeType":`, r.ChargeType)
+	e.str(`"CreateTime":`, r.CreateTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"HaVipId":`, r.HaVipID)
+	e.str(`"IpAddress":`, r.IPAddress)
+	e.str(`"MasterInstanceId":`, r.MasterInstanceID)
+	e.str(`"Name":`, r.Name)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("VSwitchId", r.VSwitchID)
-	e.str("VpcId", r.VPCID)
+	e.close(`"Tags":`)
+	e.str(`"VSwitchId":`, r.VSwitchID)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // ModifyHaVipAttributeRequest is the request of Vpc ModifyHaVipAttribute.

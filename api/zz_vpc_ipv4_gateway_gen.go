@@ -134,8 +134,8 @@ func (r *CreateIpv4GatewayResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateIpv4GatewayResponse) Encode(e *Encoder) {
 	e.start("CreateIpv4GatewayResponse", r.RequestID)
-	e.str("Ipv4GatewayId", r.IPv4GatewayID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
+	e.str(`"Ipv4GatewayId":`, r.IPv4GatewayID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
 	e.finish("CreateIpv4GatewayResponse")
 }
 
@@ -371,22 +371,22 @@ func (r *GetIpv4GatewayAttributeResponse) SetRequestID(id string) { r.RequestID 
 // Encode appends the whole answer.
 func (r *GetIpv4GatewayAttributeResponse) Encode(e *Encoder) {
 	e.start("GetIpv4GatewayAttributeResponse", r.RequestID)
-	e.str("CreateTime", r.CreateTime)
-	e.bool("Enabled", r.Enabled)
-	e.str("Ipv4GatewayDescription", r.IPv4GatewayDescription)
-	e.str("Ipv4GatewayId", r.IPv4GatewayID)
-	e.str("Ipv4GatewayName", r.IPv4GatewayName)
-	e.str("Ipv4GatewayRouteTableId", r.IPv4GatewayRouteTableID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("Status", r.Status)
-	e.list("Tags")
+	e.str(`"CreateTime":`, r.CreateTime)
+	e.bool(`"Enabled":`, r.Enabled)
+	e.str(`"Ipv4GatewayDescription":`, r.IPv4GatewayDescription)
+	e.str(`"Ipv4GatewayId":`, r.IPv4GatewayID)
+	e.str(`"Ipv4GatewayName":`, r.IPv4GatewayName)
+	e.str(`"Ipv4GatewayRouteTableId":`, r.IPv4GatewayRouteTableID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"Status":`, r.Status)
+	e.list(`"Tags":`)
 	for i := range r.Tags {
-		e.item("Tags")
+		e.item(`"Tags":`)
 		r.Tags[i].encode(e)
-		e.close("Tags")
+		e.close(`"Tags":`)
 	}
 	e.endList()
-	e.str("VpcId", r.VPCID)
+	e.str(`"VpcId":`, r.VPCID)
 	e.finish("GetIpv4GatewayAttributeResponse")
 }
 
@@ -399,10 +399,10 @@ type GetIpv4GatewayAttributeTags struct {
 }
 
 func (r *GetIpv4GatewayAttributeTags) encode(e *Encoder) {
-	e.str("Key", r.Key)
-	e.str("TagKey", r.TagKey)
-	e.str("TagValue", r.TagValue)
-	e.str("Value", r.Value)
+	e.str(`"Key":`, r.Key)
+	e.str(`"TagKey":`, r.TagKey)
+	e.str(`"TagValue":`, r.TagValue)
+	e.str(`"Value":`, r.Value)
 }
 
 // ListGatewayRouteTableEntriesRequest is the request of Vpc ListGatewayRouteTableEntries.
@@ -463,17 +463,17 @@ func (r *ListGatewayRouteTableEntriesResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *ListGatewayRouteTableEntriesResponse) Encode(e *Encoder) {
 	e.start("ListGatewayRouteTableEntriesResponse", r.RequestID)
-	e.list("GatewayRouteEntryModels")
+	e.list(`"GatewayRouteEntryModels":`)
 	for i := range r.GatewayRouteEntryModels {
-		e.item("GatewayRouteEntryModels")
+		e.item(`"GatewayRouteEntryModels":`)
 		r.GatewayRouteEntryModels[i].encode(e)
-		e.close("GatewayRouteEntryModels")
+		e.close(`"GatewayRouteEntryModels":`)
 	}
 	e.endList()
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.str("TotalCount", r.TotalCount)
+	e.str(`"TotalCount":`, r.TotalCount)
 	e.finish("ListGatewayRouteTableEntriesResponse")
 }
 
@@ -489,19 +489,19 @@ type ListGatewayRouteTableEntriesGatewayRouteEntryModels struct {
 }
 
 func (r *ListGatewayRouteTableEntriesGatewayRouteEntryModels) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("DestinationCidrBlock", r.DestinationCidrBlock)
-	e.str("Name", r.Name)
-	e.str("NextHopId", r.NextHopID)
-	e.str("NextHopType", r.NextHopType)
-	e.list("NextHops")
+	e.str(`"Description":`, r.Description)
+	e.str(`"DestinationCidrBlock":`, r.DestinationCidrBlock)
+	e.str(`"Name":`, r.Name)
+	e.str(`"NextHopId":`, r.NextHopID)
+	e.str(`"NextHopType":`, r.NextHopType)
+	e.list(`"NextHops":`)
 	for i := range r.NextHops {
-		e.item("NextHops")
+		e.item(`"NextHops":`)
 		r.NextHops[i].encode(e)
-		e.close("NextHops")
+		e.close(`"NextHops":`)
 	}
 	e.endList()
-	e.str("Status", r.Status)
+	e.str(`"Status":`, r.Status)
 }
 
 // ListGatewayRouteTableEntriesGatewayRouteEntryModelsNextHops is part of an answer.
@@ -513,10 +513,10 @@ type ListGatewayRouteTableEntriesGatewayRouteEntryModelsNextHops struct {
 }
 
 func (r *ListGatewayRouteTableEntriesGatewayRouteEntryModelsNextHops) encode(e *Encoder) {
-	e.str("Enabled", r.Enabled)
-	e.str("NextHopId", r.NextHopID)
-	e.str("NextHopType", r.NextHopType)
-	e.str("Weight", r.Weight)
+	e.str(`"Enabled":`, r.Enabled)
+	e.str(`"NextHopId":`, r.NextHopID)
+	e.str(`"NextHopType":`, r.NextHopType)
+	e.str(`"Weight":`, r.Weight)
 }
 
 // ListIpv4GatewaysRequest is the request of Vpc ListIpv4Gateways.
@@ -588,17 +588,17 @@ func (r *ListIpv4GatewaysResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ListIpv4GatewaysResponse) Encode(e *Encoder) {
 	e.start("ListIpv4GatewaysResponse", r.RequestID)
-	e.list("Ipv4GatewayModels")
+	e.list(`"Ipv4GatewayModels":`)
 	for i := range r.IPv4GatewayModels {
-		e.item("Ipv4GatewayModels")
+		e.item(`"Ipv4GatewayModels":`)
 		r.IPv4GatewayModels[i].encode(e)
-		e.close("Ipv4GatewayModels")
+		e.close(`"Ipv4GatewayModels":`)
 	}
 	e.endList()
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.str("TotalCount", r.TotalCount)
+	e.str(`"TotalCount":`, r.TotalCount)
 	e.finish("ListIpv4GatewaysResponse")
 }
 
@@ -617,22 +617,22 @@ type ListIpv4GatewaysIPv4GatewayModels struct {
 }
 
 func (r *ListIpv4GatewaysIPv4GatewayModels) encode(e *Encoder) {
-	e.bool("Enabled", r.Enabled)
-	e.str("GmtCreate", r.GmtCreate)
-	e.str("Ipv4GatewayDescription", r.IPv4GatewayDescription)
-	e.str("Ipv4GatewayId", r.IPv4GatewayID)
-	e.str("Ipv4GatewayName", r.IPv4GatewayName)
-	e.str("Ipv4GatewayRouteTableId", r.IPv4GatewayRouteTableID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("Status", r.Status)
-	e.list("Tags")
+	e.bool(`"Enabled":`, r.Enabled)
+	e.str(`"GmtCreate":`, r.GmtCreate)
+	e.str(`"Ipv4GatewayDescription":`, r.IPv4GatewayDescription)
+	e.str(`"Ipv4GatewayId":`, r.IPv4GatewayID)
+	e.str(`"Ipv4GatewayName":`, r.IPv4GatewayName)
+	e.str(`"Ipv4GatewayRouteTableId":`, r.IPv4GatewayRouteTableID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"Status":`, r.Status)
+	e.list(`"Tags":`)
 	for i := range r.Tags {
-		e.item("Tags")
+		e.item(`"Tags":`)
 		r.Tags[i].encode(e)
-		e.close("Tags")
+		e.close(`"Tags":`)
 	}
 	e.endList()
-	e.str("VpcId", r.VPCID)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // ListIpv4GatewaysIPv4GatewayModelsTags is part of an answer.
@@ -644,10 +644,10 @@ type ListIpv4GatewaysIPv4GatewayModelsTags struct {
 }
 
 func (r *ListIpv4GatewaysIPv4GatewayModelsTags) encode(e *Encoder) {
-	e.str("Key", r.Key)
-	e.str("TagKey", r.TagKey)
-	e.str("TagValue", r.TagValue)
-	e.str("Value", r.Value)
+	e.str(`"Key":`, r.Key)
+	e.str(`"TagKey":`, r.TagKey)
+	e.str(`"TagValue":`, r.TagValue)
+	e.str(`"Value":`, r.Value)
 }
 
 // UpdateGatewayRouteTableEntryAttributeRequest is the request of Vpc UpdateGatewayRouteTableEntryAttribute.

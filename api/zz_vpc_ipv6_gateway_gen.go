@@ -80,9 +80,9 @@ func (r *AllocateIpv6AddressResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *AllocateIpv6AddressResponse) Encode(e *Encoder) {
 	e.start("AllocateIpv6AddressResponse", r.RequestID)
-	e.str("Ipv6Address", r.IPv6Address)
-	e.str("Ipv6AddressId", r.IPv6AddressID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
+	e.str(`"Ipv6Address":`, r.IPv6Address)
+	e.str(`"Ipv6AddressId":`, r.IPv6AddressID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
 	e.finish("AllocateIpv6AddressResponse")
 }
 
@@ -152,8 +152,8 @@ func (r *AllocateIpv6InternetBandwidthResponse) SetRequestID(id string) { r.Requ
 // Encode appends the whole answer.
 func (r *AllocateIpv6InternetBandwidthResponse) Encode(e *Encoder) {
 	e.start("AllocateIpv6InternetBandwidthResponse", r.RequestID)
-	e.str("InternetBandwidthId", r.InternetBandwidthID)
-	e.str("Ipv6AddressId", r.IPv6AddressID)
+	e.str(`"InternetBandwidthId":`, r.InternetBandwidthID)
+	e.str(`"Ipv6AddressId":`, r.IPv6AddressID)
 	e.finish("AllocateIpv6InternetBandwidthResponse")
 }
 
@@ -212,7 +212,7 @@ func (r *AllocateVpcIpv6CidrResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *AllocateVpcIpv6CidrResponse) Encode(e *Encoder) {
 	e.start("AllocateVpcIpv6CidrResponse", r.RequestID)
-	e.str("Ipv6CidrBlock", r.IPv6CidrBlock)
+	e.str(`"Ipv6CidrBlock":`, r.IPv6CidrBlock)
 	e.finish("AllocateVpcIpv6CidrResponse")
 }
 
@@ -285,7 +285,7 @@ func (r *CreateIpv6EgressOnlyRuleResponse) SetRequestID(id string) { r.RequestID
 // Encode appends the whole answer.
 func (r *CreateIpv6EgressOnlyRuleResponse) Encode(e *Encoder) {
 	e.start("CreateIpv6EgressOnlyRuleResponse", r.RequestID)
-	e.str("Ipv6EgressRuleId", r.IPv6EgressRuleID)
+	e.str(`"Ipv6EgressRuleId":`, r.IPv6EgressRuleID)
 	e.finish("CreateIpv6EgressOnlyRuleResponse")
 }
 
@@ -362,8 +362,8 @@ func (r *CreateIpv6GatewayResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateIpv6GatewayResponse) Encode(e *Encoder) {
 	e.start("CreateIpv6GatewayResponse", r.RequestID)
-	e.str("Ipv6GatewayId", r.IPv6GatewayID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
+	e.str(`"Ipv6GatewayId":`, r.IPv6GatewayID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
 	e.finish("CreateIpv6GatewayResponse")
 }
 
@@ -640,18 +640,18 @@ func (r *DescribeIpv6AddressesResponse) SetRequestID(id string) { r.RequestID = 
 // Encode appends the whole answer.
 func (r *DescribeIpv6AddressesResponse) Encode(e *Encoder) {
 	e.start("DescribeIpv6AddressesResponse", r.RequestID)
-	e.open("Ipv6Addresses")
-	e.list("Ipv6Address")
+	e.open(`"Ipv6Addresses":`)
+	e.list(`"Ipv6Address":`)
 	for i := range r.IPv6Addresses.IPv6Address {
-		e.item("Ipv6Address")
+		e.item(`"Ipv6Address":`)
 		r.IPv6Addresses.IPv6Address[i].encode(e)
-		e.close("Ipv6Address")
+		e.close(`"Ipv6Address":`)
 	}
 	e.endList()
-	e.close("Ipv6Addresses")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"Ipv6Addresses":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeIpv6AddressesResponse")
 }
 
@@ -681,35 +681,35 @@ type DescribeIpv6AddressesIPv6Address struct {
 }
 
 func (r *DescribeIpv6AddressesIPv6Address) encode(e *Encoder) {
-	e.str("AddressType", r.AddressType)
-	e.str("AllocationTime", r.AllocationTime)
-	e.str("AssociatedInstanceId", r.AssociatedInstanceID)
-	e.str("AssociatedInstanceType", r.AssociatedInstanceType)
-	e.str("Ipv6Address", r.IPv6Address)
-	e.str("Ipv6AddressDescription", r.IPv6AddressDescription)
-	e.str("Ipv6AddressId", r.IPv6AddressID)
-	e.str("Ipv6AddressName", r.IPv6AddressName)
-	e.str("Ipv6GatewayId", r.IPv6GatewayID)
-	e.open("Ipv6InternetBandwidth")
+	e.str(`"AddressType":`, r.AddressType)
+	e.str(`"AllocationTime":`, r.AllocationTime)
+	e.str(`"AssociatedInstanceId":`, r.AssociatedInstanceID)
+	e.str(`"AssociatedInstanceType":`, r.AssociatedInstanceType)
+	e.str(`"Ipv6Address":`, r.IPv6Address)
+	e.str(`"Ipv6AddressDescription":`, r.IPv6AddressDescription)
+	e.str(`"Ipv6AddressId":`, r.IPv6AddressID)
+	e.str(`"Ipv6AddressName":`, r.IPv6AddressName)
+	e.str(`"Ipv6GatewayId":`, r.IPv6GatewayID)
+	e.open(`"Ipv6InternetBandwidth":`)
 	r.IPv6InternetBandwidth.encode(e)
-	e.close("Ipv6InternetBandwidth")
-	e.str("Ipv6Isp", r.IPv6Isp)
-	e.str("NetworkType", r.NetworkType)
-	e.int("RealBandwidth", r.RealBandwidth)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.int("ServiceManaged", r.ServiceManaged)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"Ipv6InternetBandwidth":`)
+	e.str(`"Ipv6Isp":`, r.IPv6Isp)
+	e.str(`"NetworkType":`, r.NetworkType)
+	e.int(`"RealBandwidth":`, r.RealBandwidth)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.int(`"ServiceManaged":`, r.ServiceManaged)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("VSwitchId", r.VSwitchID)
-	e.str("VpcId", r.VPCID)
+	e.close(`"Tags":`)
+	e.str(`"VSwitchId":`, r.VSwitchID)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // DescribeIpv6AddressesIPv6AddressIPv6InternetBandwidth is part of an answer.
@@ -727,16 +727,16 @@ type DescribeIpv6AddressesIPv6AddressIPv6InternetBandwidth struct {
 }
 
 func (r *DescribeIpv6AddressesIPv6AddressIPv6InternetBandwidth) encode(e *Encoder) {
-	e.int("Bandwidth", r.Bandwidth)
-	e.str("BusinessStatus", r.BusinessStatus)
-	e.bool("HasReservationData", r.HasReservationData)
-	e.str("InstanceChargeType", r.InstanceChargeType)
-	e.str("InternetChargeType", r.InternetChargeType)
-	e.str("Ipv6InternetBandwidthId", r.IPv6InternetBandwidthID)
-	e.str("ReservationActiveTime", r.ReservationActiveTime)
-	e.long("ReservationBandwidth", r.ReservationBandwidth)
-	e.str("ReservationInternetChargeType", r.ReservationInternetChargeType)
-	e.str("ReservationOrderType", r.ReservationOrderType)
+	e.int(`"Bandwidth":`, r.Bandwidth)
+	e.str(`"BusinessStatus":`, r.BusinessStatus)
+	e.bool(`"HasReservationData":`, r.HasReservationData)
+	e.str(`"InstanceChargeType":`, r.InstanceChargeType)
+	e.str(`"InternetChargeType":`, r.InternetChargeType)
+	e.str(`"Ipv6InternetBandwidthId":`, r.IPv6InternetBandwidthID)
+	e.str(`"ReservationActiveTime":`, r.ReservationActiveTime)
+	e.long(`"ReservationBandwidth":`, r.ReservationBandwidth)
+	e.str(`"ReservationInternetChargeType":`, r.ReservationInternetChargeType)
+	e.str(`"ReservationOrderType":`, r.ReservationOrderType)
 }
 
 // DescribeIpv6EgressOnlyRulesRequest is the request of Vpc DescribeIpv6EgressOnlyRules.
@@ -812,18 +812,18 @@ func (r *DescribeIpv6EgressOnlyRulesResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *DescribeIpv6EgressOnlyRulesResponse) Encode(e *Encoder) {
 	e.start("DescribeIpv6EgressOnlyRulesResponse", r.RequestID)
-	e.open("Ipv6EgressOnlyRules")
-	e.list("Ipv6EgressOnlyRule")
+	e.open(`"Ipv6EgressOnlyRules":`)
+	e.list(`"Ipv6EgressOnlyRule":`)
 	for i := range r.IPv6EgressOnlyRules.IPv6EgressOnlyRule {
-		e.item("Ipv6EgressOnlyRule")
+		e.item(`"Ipv6EgressOnlyRule":`)
 		r.IPv6EgressOnlyRules.IPv6EgressOnlyRule[i].encode(e)
-		e.close("Ipv6EgressOnlyRule")
+		e.close(`"Ipv6EgressOnlyRule":`)
 	}
 	e.endList()
-	e.close("Ipv6EgressOnlyRules")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"Ipv6EgressOnlyRules":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeIpv6EgressOnlyRulesResponse")
 }
 
@@ -838,12 +838,12 @@ type DescribeIpv6EgressOnlyRulesIPv6EgressOnlyRule struct {
 }
 
 func (r *DescribeIpv6EgressOnlyRulesIPv6EgressOnlyRule) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("InstanceId", r.InstanceID)
-	e.str("InstanceType", r.InstanceType)
-	e.str("Ipv6EgressOnlyRuleId", r.IPv6EgressOnlyRuleID)
-	e.str("Name", r.Name)
-	e.str("Status", r.Status)
+	e.str(`"Description":`, r.Description)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"Ipv6EgressOnlyRuleId":`, r.IPv6EgressOnlyRuleID)
+	e.str(`"Name":`, r.Name)
+	e.str(`"Status":`, r.Status)
 }
 
 // DescribeIpv6GatewayAttributeRequest is the request of Vpc DescribeIpv6GatewayAttribute.
@@ -905,28 +905,28 @@ func (r *DescribeIpv6GatewayAttributeResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribeIpv6GatewayAttributeResponse) Encode(e *Encoder) {
 	e.start("DescribeIpv6GatewayAttributeResponse", r.RequestID)
-	e.str("BusinessStatus", r.BusinessStatus)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("ExpiredTime", r.ExpiredTime)
-	e.str("GatewayRouteTableId", r.GatewayRouteTableID)
-	e.str("InstanceChargeType", r.InstanceChargeType)
-	e.str("Ipv6GatewayId", r.IPv6GatewayID)
-	e.str("Name", r.Name)
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("Spec", r.Spec)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.str(`"BusinessStatus":`, r.BusinessStatus)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"ExpiredTime":`, r.ExpiredTime)
+	e.str(`"GatewayRouteTableId":`, r.GatewayRouteTableID)
+	e.str(`"InstanceChargeType":`, r.InstanceChargeType)
+	e.str(`"Ipv6GatewayId":`, r.IPv6GatewayID)
+	e.str(`"Name":`, r.Name)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"Spec":`, r.Spec)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("VpcId", r.VPCID)
+	e.close(`"Tags":`)
+	e.str(`"VpcId":`, r.VPCID)
 	e.finish("DescribeIpv6GatewayAttributeResponse")
 }
 
@@ -1002,18 +1002,18 @@ func (r *DescribeIpv6GatewaysResponse) SetRequestID(id string) { r.RequestID = i
 // Encode appends the whole answer.
 func (r *DescribeIpv6GatewaysResponse) Encode(e *Encoder) {
 	e.start("DescribeIpv6GatewaysResponse", r.RequestID)
-	e.open("Ipv6Gateways")
-	e.list("Ipv6Gateway")
+	e.open(`"Ipv6Gateways":`)
+	e.list(`"Ipv6Gateway":`)
 	for i := range r.IPv6Gateways.IPv6Gateway {
-		e.item("Ipv6Gateway")
+		e.item(`"Ipv6Gateway":`)
 		r.IPv6Gateways.IPv6Gateway[i].encode(e)
-		e.close("Ipv6Gateway")
+		e.close(`"Ipv6Gateway":`)
 	}
 	e.endList()
-	e.close("Ipv6Gateways")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"Ipv6Gateways":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeIpv6GatewaysResponse")
 }
 
@@ -1037,27 +1037,27 @@ type DescribeIpv6GatewaysIPv6Gateway struct {
 }
 
 func (r *DescribeIpv6GatewaysIPv6Gateway) encode(e *Encoder) {
-	e.str("BusinessStatus", r.BusinessStatus)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("ExpiredTime", r.ExpiredTime)
-	e.str("InstanceChargeType", r.InstanceChargeType)
-	e.str("Ipv6GatewayId", r.IPv6GatewayID)
-	e.str("Name", r.Name)
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("Spec", r.Spec)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.str(`"BusinessStatus":`, r.BusinessStatus)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"ExpiredTime":`, r.ExpiredTime)
+	e.str(`"InstanceChargeType":`, r.InstanceChargeType)
+	e.str(`"Ipv6GatewayId":`, r.IPv6GatewayID)
+	e.str(`"Name":`, r.Name)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"Spec":`, r.Spec)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("VpcId", r.VPCID)
+	e.close(`"Tags":`)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // ModifyIpv6AddressAttributeRequest is the request of Vpc ModifyIpv6AddressAttribute.

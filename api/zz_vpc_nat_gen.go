@@ -87,7 +87,7 @@ func (r *CreateForwardEntryResponse) SetRequestID(id string) { r.RequestID = id 
 // Encode appends the whole answer.
 func (r *CreateForwardEntryResponse) Encode(e *Encoder) {
 	e.start("CreateForwardEntryResponse", r.RequestID)
-	e.str("ForwardEntryId", r.ForwardEntryID)
+	e.str(`"ForwardEntryId":`, r.ForwardEntryID)
 	e.finish("CreateForwardEntryResponse")
 }
 
@@ -309,19 +309,19 @@ func (r *CreateNatGatewayResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateNatGatewayResponse) Encode(e *Encoder) {
 	e.start("CreateNatGatewayResponse", r.RequestID)
-	e.open("BandwidthPackageIds")
-	e.strs("BandwidthPackageId", r.BandwidthPackageIDs.BandwidthPackageID)
-	e.close("BandwidthPackageIds")
-	e.open("ForwardTableIds")
-	e.strs("ForwardTableId", r.ForwardTableIDs.ForwardTableID)
-	e.close("ForwardTableIds")
-	e.open("FullNatTableIds")
-	e.strs("FullNatTableId", r.FullNatTableIDs.FullNatTableID)
-	e.close("FullNatTableIds")
-	e.str("NatGatewayId", r.NatGatewayID)
-	e.open("SnatTableIds")
-	e.strs("SnatTableId", r.SnatTableIDs.SnatTableID)
-	e.close("SnatTableIds")
+	e.open(`"BandwidthPackageIds":`)
+	e.strs(`"BandwidthPackageId":`, r.BandwidthPackageIDs.BandwidthPackageID)
+	e.close(`"BandwidthPackageIds":`)
+	e.open(`"ForwardTableIds":`)
+	e.strs(`"ForwardTableId":`, r.ForwardTableIDs.ForwardTableID)
+	e.close(`"ForwardTableIds":`)
+	e.open(`"FullNatTableIds":`)
+	e.strs(`"FullNatTableId":`, r.FullNatTableIDs.FullNatTableID)
+	e.close(`"FullNatTableIds":`)
+	e.str(`"NatGatewayId":`, r.NatGatewayID)
+	e.open(`"SnatTableIds":`)
+	e.strs(`"SnatTableId":`, r.SnatTableIDs.SnatTableID)
+	e.close(`"SnatTableIds":`)
 	e.finish("CreateNatGatewayResponse")
 }
 
@@ -403,8 +403,8 @@ func (r *CreateNatIpResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateNatIpResponse) Encode(e *Encoder) {
 	e.start("CreateNatIpResponse", r.RequestID)
-	e.str("NatIp", r.NatIP)
-	e.str("NatIpId", r.NatIPID)
+	e.str(`"NatIp":`, r.NatIP)
+	e.str(`"NatIpId":`, r.NatIPID)
 	e.finish("CreateNatIpResponse")
 }
 
@@ -473,7 +473,7 @@ func (r *CreateNatIpCidrResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateNatIpCidrResponse) Encode(e *Encoder) {
 	e.start("CreateNatIpCidrResponse", r.RequestID)
-	e.str("NatIpCidrId", r.NatIPCidrID)
+	e.str(`"NatIpCidrId":`, r.NatIPCidrID)
 	e.finish("CreateNatIpCidrResponse")
 }
 
@@ -553,7 +553,7 @@ func (r *CreateSnatEntryResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateSnatEntryResponse) Encode(e *Encoder) {
 	e.start("CreateSnatEntryResponse", r.RequestID)
-	e.str("SnatEntryId", r.SnatEntryID)
+	e.str(`"SnatEntryId":`, r.SnatEntryID)
 	e.finish("CreateSnatEntryResponse")
 }
 
@@ -925,18 +925,18 @@ func (r *DescribeForwardTableEntriesResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *DescribeForwardTableEntriesResponse) Encode(e *Encoder) {
 	e.start("DescribeForwardTableEntriesResponse", r.RequestID)
-	e.open("ForwardTableEntries")
-	e.list("ForwardTableEntry")
+	e.open(`"ForwardTableEntries":`)
+	e.list(`"ForwardTableEntry":`)
 	for i := range r.ForwardTableEntries.ForwardTableEntry {
-		e.item("ForwardTableEntry")
+		e.item(`"ForwardTableEntry":`)
 		r.ForwardTableEntries.ForwardTableEntry[i].encode(e)
-		e.close("ForwardTableEntry")
+		e.close(`"ForwardTableEntry":`)
 	}
 	e.endList()
-	e.close("ForwardTableEntries")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"ForwardTableEntries":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeForwardTableEntriesResponse")
 }
 
@@ -955,16 +955,16 @@ type DescribeForwardTableEntriesForwardTableEntry struct {
 }
 
 func (r *DescribeForwardTableEntriesForwardTableEntry) encode(e *Encoder) {
-	e.str("ExternalIp", r.ExternalIP)
-	e.str("ExternalPort", r.ExternalPort)
-	e.str("ForwardEntryId", r.ForwardEntryID)
-	e.str("ForwardEntryName", r.ForwardEntryName)
-	e.str("ForwardTableId", r.ForwardTableID)
-	e.str("InternalIp", r.InternalIP)
-	e.str("InternalPort", r.InternalPort)
-	e.str("IpProtocol", r.IPProtocol)
-	e.str("NatGatewayId", r.NatGatewayID)
-	e.str("Status", r.Status)
+	e.str(`"ExternalIp":`, r.ExternalIP)
+	e.str(`"ExternalPort":`, r.ExternalPort)
+	e.str(`"ForwardEntryId":`, r.ForwardEntryID)
+	e.str(`"ForwardEntryName":`, r.ForwardEntryName)
+	e.str(`"ForwardTableId":`, r.ForwardTableID)
+	e.str(`"InternalIp":`, r.InternalIP)
+	e.str(`"InternalPort":`, r.InternalPort)
+	e.str(`"IpProtocol":`, r.IPProtocol)
+	e.str(`"NatGatewayId":`, r.NatGatewayID)
+	e.str(`"Status":`, r.Status)
 }
 
 // DescribeNatGatewayAssociateNetworkInterfacesRequest is the request of Vpc DescribeNatGatewayAssociateNetworkInterfaces.
@@ -1070,21 +1070,21 @@ func (r *DescribeNatGatewayAssociateNetworkInterfacesResponse) SetRequestID(id s
 // Encode appends the whole answer.
 func (r *DescribeNatGatewayAssociateNetworkInterfacesResponse) Encode(e *Encoder) {
 	e.start("DescribeNatGatewayAssociateNetworkInterfacesResponse", r.RequestID)
-	e.open("AssociateNetworkInterfaces")
-	e.list("AssociateNetworkInterface")
+	e.open(`"AssociateNetworkInterfaces":`)
+	e.list(`"AssociateNetworkInterface":`)
 	for i := range r.AssociateNetworkInterfaces.AssociateNetworkInterface {
-		e.item("AssociateNetworkInterface")
+		e.item(`"AssociateNetworkInterface":`)
 		r.AssociateNetworkInterfaces.AssociateNetworkInterface[i].encode(e)
-		e.close("AssociateNetworkInterface")
+		e.close(`"AssociateNetworkInterface":`)
 	}
 	e.endList()
-	e.close("AssociateNetworkInterfaces")
-	e.int("MaxResults", r.MaxResults)
-	e.str("NatGatewayId", r.NatGatewayID)
+	e.close(`"AssociateNetworkInterfaces":`)
+	e.int(`"MaxResults":`, r.MaxResults)
+	e.str(`"NatGatewayId":`, r.NatGatewayID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeNatGatewayAssociateNetworkInterfacesResponse")
 }
 
@@ -1100,19 +1100,19 @@ type DescribeNatGatewayAssociateNetworkInterfacesAssociateNetworkInterface struc
 }
 
 func (r *DescribeNatGatewayAssociateNetworkInterfacesAssociateNetworkInterface) encode(e *Encoder) {
-	e.open("IPv4Sets")
-	e.list("IPv4Set")
+	e.open(`"IPv4Sets":`)
+	e.list(`"IPv4Set":`)
 	for i := range r.IPv4Sets.IPv4Set {
-		e.item("IPv4Set")
+		e.item(`"IPv4Set":`)
 		r.IPv4Sets.IPv4Set[i].encode(e)
-		e.close("IPv4Set")
+		e.close(`"IPv4Set":`)
 	}
 	e.endList()
-	e.close("IPv4Sets")
-	e.str("NetworkInterfaceId", r.NetworkInterfaceID)
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
-	e.str("TunnelIndex", r.TunnelIndex)
+	e.close(`"IPv4Sets":`)
+	e.str(`"NetworkInterfaceId":`, r.NetworkInterfaceID)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"TunnelIndex":`, r.TunnelIndex)
 }
 
 // DescribeNatGatewayAssociateNetworkInterfacesAssociateNetworkInterfaceIPv4Set is part of an answer.
@@ -1122,8 +1122,8 @@ type DescribeNatGatewayAssociateNetworkInterfacesAssociateNetworkInterfaceIPv4Se
 }
 
 func (r *DescribeNatGatewayAssociateNetworkInterfacesAssociateNetworkInterfaceIPv4Set) encode(e *Encoder) {
-	e.str("IPv4Address", r.IPv4Address)
-	e.bool("Primary", r.Primary)
+	e.str(`"IPv4Address":`, r.IPv4Address)
+	e.bool(`"Primary":`, r.Primary)
 }
 
 // DescribeNatGatewaysRequest is the request of Vpc DescribeNatGateways.
@@ -1238,18 +1238,18 @@ func (r *DescribeNatGatewaysResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *DescribeNatGatewaysResponse) Encode(e *Encoder) {
 	e.start("DescribeNatGatewaysResponse", r.RequestID)
-	e.open("NatGateways")
-	e.list("NatGateway")
+	e.open(`"NatGateways":`)
+	e.list(`"NatGateway":`)
 	for i := range r.NatGateways.NatGateway {
-		e.item("NatGateway")
+		e.item(`"NatGateway":`)
 		r.NatGateways.NatGateway[i].encode(e)
-		e.close("NatGateway")
+		e.close(`"NatGateway":`)
 	}
 	e.endList()
-	e.close("NatGateways")
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"NatGateways":`)
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeNatGatewaysResponse")
 }
 
@@ -1302,66 +1302,66 @@ type DescribeNatGatewaysNatGateway struct {
 }
 
 func (r *DescribeNatGatewaysNatGateway) encode(e *Encoder) {
-	e.open("AccessMode")
+	e.open(`"AccessMode":`)
 	r.AccessMode.encode(e)
-	e.close("AccessMode")
-	e.bool("AutoPay", r.AutoPay)
-	e.open("BandwidthPackageIds")
-	e.strs("BandwidthPackageId", r.BandwidthPackageIDs.BandwidthPackageID)
-	e.close("BandwidthPackageIds")
-	e.str("BusinessStatus", r.BusinessStatus)
-	e.str("CreationTime", r.CreationTime)
-	e.bool("DeletionProtection", r.DeletionProtection)
-	e.str("Description", r.Description)
-	e.bool("EcsMetricEnabled", r.EcsMetricEnabled)
-	e.str("EipBindMode", r.EIPBindMode)
-	e.str("EnableSessionLog", r.EnableSessionLog)
-	e.str("ExpiredTime", r.ExpiredTime)
-	e.open("ForwardTableIds")
-	e.strs("ForwardTableId", r.ForwardTableIDs.ForwardTableID)
-	e.close("ForwardTableIds")
-	e.open("FullNatTableIds")
-	e.strs("FullNatTableId", r.FullNatTableIDs.FullNatTableID)
-	e.close("FullNatTableIds")
-	e.bool("IcmpReplyEnabled", r.IcmpReplyEnabled)
-	e.str("InstanceChargeType", r.InstanceChargeType)
-	e.str("InternetChargeType", r.InternetChargeType)
-	e.open("IpLists")
-	e.list("IpList")
+	e.close(`"AccessMode":`)
+	e.bool(`"AutoPay":`, r.AutoPay)
+	e.open(`"BandwidthPackageIds":`)
+	e.strs(`"BandwidthPackageId":`, r.BandwidthPackageIDs.BandwidthPackageID)
+	e.close(`"BandwidthPackageIds":`)
+	e.str(`"BusinessStatus":`, r.BusinessStatus)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.bool(`"DeletionProtection":`, r.DeletionProtection)
+	e.str(`"Description":`, r.Description)
+	e.bool(`"EcsMetricEnabled":`, r.EcsMetricEnabled)
+	e.str(`"EipBindMode":`, r.EIPBindMode)
+	e.str(`"EnableSessionLog":`, r.EnableSessionLog)
+	e.str(`"ExpiredTime":`, r.ExpiredTime)
+	e.open(`"ForwardTableIds":`)
+	e.strs(`"ForwardTableId":`, r.ForwardTableIDs.ForwardTableID)
+	e.close(`"ForwardTableIds":`)
+	e.open(`"FullNatTableIds":`)
+	e.strs(`"FullNatTableId":`, r.FullNatTableIDs.FullNatTableID)
+	e.close(`"FullNatTableIds":`)
+	e.bool(`"IcmpReplyEnabled":`, r.IcmpReplyEnabled)
+	e.str(`"InstanceChargeType":`, r.InstanceChargeType)
+	e.str(`"InternetChargeType":`, r.InternetChargeType)
+	e.open(`"IpLists":`)
+	e.list(`"IpList":`)
 	for i := range r.IPLists.IPList {
-		e.item("IpList")
+		e.item(`"IpList":`)
 		r.IPLists.IPList[i].encode(e)
-		e.close("IpList")
+		e.close(`"IpList":`)
 	}
 	e.endList()
-	e.close("IpLists")
-	e.str("Name", r.Name)
-	e.str("NatGatewayId", r.NatGatewayID)
-	e.open("NatGatewayPrivateInfo")
+	e.close(`"IpLists":`)
+	e.str(`"Name":`, r.Name)
+	e.str(`"NatGatewayId":`, r.NatGatewayID)
+	e.open(`"NatGatewayPrivateInfo":`)
 	r.NatGatewayPrivateInfo.encode(e)
-	e.close("NatGatewayPrivateInfo")
-	e.str("NatType", r.NatType)
-	e.str("NetworkType", r.NetworkType)
-	e.bool("PrivateLinkEnabled", r.PrivateLinkEnabled)
-	e.str("PrivateLinkMode", r.PrivateLinkMode)
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.bool("SecurityProtectionEnabled", r.SecurityProtectionEnabled)
-	e.open("SnatTableIds")
-	e.strs("SnatTableId", r.SnatTableIDs.SnatTableID)
-	e.close("SnatTableIds")
-	e.str("Spec", r.Spec)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"NatGatewayPrivateInfo":`)
+	e.str(`"NatType":`, r.NatType)
+	e.str(`"NetworkType":`, r.NetworkType)
+	e.bool(`"PrivateLinkEnabled":`, r.PrivateLinkEnabled)
+	e.str(`"PrivateLinkMode":`, r.PrivateLinkMode)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.bool(`"SecurityProtectionEnabled":`, r.SecurityProtectionEnabled)
+	e.open(`"SnatTableIds":`)
+	e.strs(`"SnatTableId":`, r.SnatTableIDs.SnatTableID)
+	e.close(`"SnatTableIds":`)
+	e.str(`"Spec":`, r.Spec)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("VpcId", r.VPCID)
+	e.close(`"Tags":`)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // DescribeNatGatewaysNatGatewayAccessMode is part of an answer.
@@ -1371,8 +1371,8 @@ type DescribeNatGatewaysNatGatewayAccessMode struct {
 }
 
 func (r *DescribeNatGatewaysNatGatewayAccessMode) encode(e *Encoder) {
-	e.str("ModeValue", r.ModeValue)
-	e.str("TunnelType", r.TunnelType)
+	e.str(`"ModeValue":`, r.ModeValue)
+	e.str(`"TunnelType":`, r.TunnelType)
 }
 
 // DescribeNatGatewaysNatGatewayIPList is part of an answer.
@@ -1386,12 +1386,12 @@ type DescribeNatGatewaysNatGatewayIPList struct {
 }
 
 func (r *DescribeNatGatewaysNatGatewayIPList) encode(e *Encoder) {
-	e.str("AllocationId", r.AllocationID)
-	e.bool("ApAccessEnabled", r.ApAccessEnabled)
-	e.str("IpAddress", r.IPAddress)
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
-	e.bool("SnatEntryEnabled", r.SnatEntryEnabled)
-	e.str("UsingStatus", r.UsingStatus)
+	e.str(`"AllocationId":`, r.AllocationID)
+	e.bool(`"ApAccessEnabled":`, r.ApAccessEnabled)
+	e.str(`"IpAddress":`, r.IPAddress)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
+	e.bool(`"SnatEntryEnabled":`, r.SnatEntryEnabled)
+	e.str(`"UsingStatus":`, r.UsingStatus)
 }
 
 // DescribeNatGatewaysNatGatewayNatGatewayPrivateInfo is part of an answer.
@@ -1407,14 +1407,14 @@ type DescribeNatGatewaysNatGatewayNatGatewayPrivateInfo struct {
 }
 
 func (r *DescribeNatGatewaysNatGatewayNatGatewayPrivateInfo) encode(e *Encoder) {
-	e.str("EniInstanceId", r.ENIInstanceID)
-	e.str("EniType", r.ENIType)
-	e.str("IzNo", r.IzNo)
-	e.int("MaxBandwidth", r.MaxBandwidth)
-	e.int("MaxSessionEstablishRate", r.MaxSessionEstablishRate)
-	e.int("MaxSessionQuota", r.MaxSessionQuota)
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
-	e.str("VswitchId", r.VswitchID)
+	e.str(`"EniInstanceId":`, r.ENIInstanceID)
+	e.str(`"EniType":`, r.ENIType)
+	e.str(`"IzNo":`, r.IzNo)
+	e.int(`"MaxBandwidth":`, r.MaxBandwidth)
+	e.int(`"MaxSessionEstablishRate":`, r.MaxSessionEstablishRate)
+	e.int(`"MaxSessionQuota":`, r.MaxSessionQuota)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
+	e.str(`"VswitchId":`, r.VswitchID)
 }
 
 // DescribeSnatTableEntriesRequest is the request of Vpc DescribeSnatTableEntries.
@@ -1501,18 +1501,18 @@ func (r *DescribeSnatTableEntriesResponse) SetRequestID(id string) { r.RequestID
 // Encode appends the whole answer.
 func (r *DescribeSnatTableEntriesResponse) Encode(e *Encoder) {
 	e.start("DescribeSnatTableEntriesResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("SnatTableEntries")
-	e.list("SnatTableEntry")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"SnatTableEntries":`)
+	e.list(`"SnatTableEntry":`)
 	for i := range r.SnatTableEntries.SnatTableEntry {
-		e.item("SnatTableEntry")
+		e.item(`"SnatTableEntry":`)
 		r.SnatTableEntries.SnatTableEntry[i].encode(e)
-		e.close("SnatTableEntry")
+		e.close(`"SnatTableEntry":`)
 	}
 	e.endList()
-	e.close("SnatTableEntries")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"SnatTableEntries":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeSnatTableEntriesResponse")
 }
 
@@ -1531,16 +1531,16 @@ type DescribeSnatTableEntriesSnatTableEntry struct {
 }
 
 func (r *DescribeSnatTableEntriesSnatTableEntry) encode(e *Encoder) {
-	e.str("EipAffinity", r.EIPAffinity)
-	e.str("NatGatewayId", r.NatGatewayID)
-	e.str("NetworkInterfaceId", r.NetworkInterfaceID)
-	e.str("SnatEntryId", r.SnatEntryID)
-	e.str("SnatEntryName", r.SnatEntryName)
-	e.str("SnatIp", r.SnatIP)
-	e.str("SnatTableId", r.SnatTableID)
-	e.str("SourceCIDR", r.SourceCIDR)
-	e.str("SourceVSwitchId", r.SourceVSwitchID)
-	e.str("Status", r.Status)
+	e.str(`"EipAffinity":`, r.EIPAffinity)
+	e.str(`"NatGatewayId":`, r.NatGatewayID)
+	e.str(`"NetworkInterfaceId":`, r.NetworkInterfaceID)
+	e.str(`"SnatEntryId":`, r.SnatEntryID)
+	e.str(`"SnatEntryName":`, r.SnatEntryName)
+	e.str(`"SnatIp":`, r.SnatIP)
+	e.str(`"SnatTableId":`, r.SnatTableID)
+	e.str(`"SourceCIDR":`, r.SourceCIDR)
+	e.str(`"SourceVSwitchId":`, r.SourceVSwitchID)
+	e.str(`"Status":`, r.Status)
 }
 
 // GetNatGatewayAttributeRequest is the request of Vpc GetNatGatewayAttribute.
@@ -1611,53 +1611,53 @@ func (r *GetNatGatewayAttributeResponse) SetRequestID(id string) { r.RequestID =
 // Encode appends the whole answer.
 func (r *GetNatGatewayAttributeResponse) Encode(e *Encoder) {
 	e.start("GetNatGatewayAttributeResponse", r.RequestID)
-	e.open("AccessMode")
+	e.open(`"AccessMode":`)
 	r.AccessMode.encode(e)
-	e.close("AccessMode")
-	e.open("BillingConfig")
+	e.close(`"AccessMode":`)
+	e.open(`"BillingConfig":`)
 	r.BillingConfig.encode(e)
-	e.close("BillingConfig")
-	e.str("BusinessStatus", r.BusinessStatus)
-	e.str("CreationTime", r.CreationTime)
-	e.open("DeletionProtectionInfo")
+	e.close(`"BillingConfig":`)
+	e.str(`"BusinessStatus":`, r.BusinessStatus)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.open(`"DeletionProtectionInfo":`)
 	r.DeletionProtectionInfo.encode(e)
-	e.close("DeletionProtectionInfo")
-	e.str("Description", r.Description)
-	e.bool("EcsMetricEnabled", r.EcsMetricEnabled)
-	e.bool("EnableSessionLog", r.EnableSessionLog)
-	e.str("ExpiredTime", r.ExpiredTime)
-	e.open("ForwardTable")
+	e.close(`"DeletionProtectionInfo":`)
+	e.str(`"Description":`, r.Description)
+	e.bool(`"EcsMetricEnabled":`, r.EcsMetricEnabled)
+	e.bool(`"EnableSessionLog":`, r.EnableSessionLog)
+	e.str(`"ExpiredTime":`, r.ExpiredTime)
+	e.open(`"ForwardTable":`)
 	r.ForwardTable.encode(e)
-	e.close("ForwardTable")
-	e.open("FullNatTable")
+	e.close(`"ForwardTable":`)
+	e.open(`"FullNatTable":`)
 	r.FullNatTable.encode(e)
-	e.close("FullNatTable")
-	e.list("IpList")
+	e.close(`"FullNatTable":`)
+	e.list(`"IpList":`)
 	for i := range r.IPList {
-		e.item("IpList")
+		e.item(`"IpList":`)
 		r.IPList[i].encode(e)
-		e.close("IpList")
+		e.close(`"IpList":`)
 	}
 	e.endList()
-	e.open("LogDelivery")
+	e.open(`"LogDelivery":`)
 	r.LogDelivery.encode(e)
-	e.close("LogDelivery")
-	e.str("Name", r.Name)
-	e.str("NatGatewayId", r.NatGatewayID)
-	e.str("NatType", r.NatType)
-	e.str("NetworkType", r.NetworkType)
-	e.open("PrivateInfo")
+	e.close(`"LogDelivery":`)
+	e.str(`"Name":`, r.Name)
+	e.str(`"NatGatewayId":`, r.NatGatewayID)
+	e.str(`"NatType":`, r.NatType)
+	e.str(`"NetworkType":`, r.NetworkType)
+	e.open(`"PrivateInfo":`)
 	r.PrivateInfo.encode(e)
-	e.close("PrivateInfo")
-	e.bool("PrivateLinkEnabled", r.PrivateLinkEnabled)
-	e.str("PrivateLinkMode", r.PrivateLinkMode)
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("SnatTable")
+	e.close(`"PrivateInfo":`)
+	e.bool(`"PrivateLinkEnabled":`, r.PrivateLinkEnabled)
+	e.str(`"PrivateLinkMode":`, r.PrivateLinkMode)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"SnatTable":`)
 	r.SnatTable.encode(e)
-	e.close("SnatTable")
-	e.str("Status", r.Status)
-	e.str("VpcId", r.VPCID)
+	e.close(`"SnatTable":`)
+	e.str(`"Status":`, r.Status)
+	e.str(`"VpcId":`, r.VPCID)
 	e.finish("GetNatGatewayAttributeResponse")
 }
 
@@ -1668,8 +1668,8 @@ type GetNatGatewayAttributeAccessMode struct {
 }
 
 func (r *GetNatGatewayAttributeAccessMode) encode(e *Encoder) {
-	e.str("ModeValue", r.ModeValue)
-	e.str("TunnelType", r.TunnelType)
+	e.str(`"ModeValue":`, r.ModeValue)
+	e.str(`"TunnelType":`, r.TunnelType)
 }
 
 // GetNatGatewayAttributeBillingConfig is part of an answer.
@@ -1681,10 +1681,10 @@ type GetNatGatewayAttributeBillingConfig struct {
 }
 
 func (r *GetNatGatewayAttributeBillingConfig) encode(e *Encoder) {
-	e.str("AutoPay", r.AutoPay)
-	e.str("InstanceChargeType", r.InstanceChargeType)
-	e.str("InternetChargeType", r.InternetChargeType)
-	e.str("Spec", r.Spec)
+	e.str(`"AutoPay":`, r.AutoPay)
+	e.str(`"InstanceChargeType":`, r.InstanceChargeType)
+	e.str(`"InternetChargeType":`, r.InternetChargeType)
+	e.str(`"Spec":`, r.Spec)
 }
 
 // GetNatGatewayAttributeDeletionProtectionInfo is part of an answer.
@@ -1693,7 +1693,7 @@ type GetNatGatewayAttributeDeletionProtectionInfo struct {
 }
 
 func (r *GetNatGatewayAttributeDeletionProtectionInfo) encode(e *Encoder) {
-	e.bool("Enabled", r.Enabled)
+	e.bool(`"Enabled":`, r.Enabled)
 }
 
 // GetNatGatewayAttributeForwardTable is part of an answer.
@@ -1703,8 +1703,8 @@ type GetNatGatewayAttributeForwardTable struct {
 }
 
 func (r *GetNatGatewayAttributeForwardTable) encode(e *Encoder) {
-	e.int("ForwardEntryCount", r.ForwardEntryCount)
-	e.str("ForwardTableId", r.ForwardTableID)
+	e.int(`"ForwardEntryCount":`, r.ForwardEntryCount)
+	e.str(`"ForwardTableId":`, r.ForwardTableID)
 }
 
 // GetNatGatewayAttributeFullNatTable is part of an answer.
@@ -1714,8 +1714,8 @@ type GetNatGatewayAttributeFullNatTable struct {
 }
 
 func (r *GetNatGatewayAttributeFullNatTable) encode(e *Encoder) {
-	e.long("FullNatEntryCount", r.FullNatEntryCount)
-	e.str("FullNatTableId", r.FullNatTableID)
+	e.long(`"FullNatEntryCount":`, r.FullNatEntryCount)
+	e.str(`"FullNatTableId":`, r.FullNatTableID)
 }
 
 // GetNatGatewayAttributeIPList is part of an answer.
@@ -1726,9 +1726,9 @@ type GetNatGatewayAttributeIPList struct {
 }
 
 func (r *GetNatGatewayAttributeIPList) encode(e *Encoder) {
-	e.str("AllocationId", r.AllocationID)
-	e.str("IpAddress", r.IPAddress)
-	e.str("UsingStatus", r.UsingStatus)
+	e.str(`"AllocationId":`, r.AllocationID)
+	e.str(`"IpAddress":`, r.IPAddress)
+	e.str(`"UsingStatus":`, r.UsingStatus)
 }
 
 // GetNatGatewayAttributeLogDelivery is part of an answer.
@@ -1740,10 +1740,10 @@ type GetNatGatewayAttributeLogDelivery struct {
 }
 
 func (r *GetNatGatewayAttributeLogDelivery) encode(e *Encoder) {
-	e.str("DeliverLogsErrorMessage", r.DeliverLogsErrorMessage)
-	e.str("DeliveryStatus", r.DeliveryStatus)
-	e.str("LogDeliveryType", r.LogDeliveryType)
-	e.str("LogDestination", r.LogDestination)
+	e.str(`"DeliverLogsErrorMessage":`, r.DeliverLogsErrorMessage)
+	e.str(`"DeliveryStatus":`, r.DeliveryStatus)
+	e.str(`"LogDeliveryType":`, r.LogDeliveryType)
+	e.str(`"LogDestination":`, r.LogDestination)
 }
 
 // GetNatGatewayAttributePrivateInfo is part of an answer.
@@ -1756,11 +1756,11 @@ type GetNatGatewayAttributePrivateInfo struct {
 }
 
 func (r *GetNatGatewayAttributePrivateInfo) encode(e *Encoder) {
-	e.str("EniInstanceId", r.ENIInstanceID)
-	e.str("IzNo", r.IzNo)
-	e.int("MaxBandwidth", r.MaxBandwidth)
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
-	e.str("VswitchId", r.VswitchID)
+	e.str(`"EniInstanceId":`, r.ENIInstanceID)
+	e.str(`"IzNo":`, r.IzNo)
+	e.int(`"MaxBandwidth":`, r.MaxBandwidth)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
+	e.str(`"VswitchId":`, r.VswitchID)
 }
 
 // GetNatGatewayAttributeSnatTable is part of an answer.
@@ -1770,8 +1770,8 @@ type GetNatGatewayAttributeSnatTable struct {
 }
 
 func (r *GetNatGatewayAttributeSnatTable) encode(e *Encoder) {
-	e.int("SnatEntryCount", r.SnatEntryCount)
-	e.str("SnatTableId", r.SnatTableID)
+	e.int(`"SnatEntryCount":`, r.SnatEntryCount)
+	e.str(`"SnatTableId":`, r.SnatTableID)
 }
 
 // GetNatIpAttributeRequest is the request of Vpc GetNatIpAttribute.
@@ -1961,11 +1961,11 @@ func (r *ListEnhanhcedNatGatewayAvailableZonesResponse) SetRequestID(id string) 
 // Encode appends the whole answer.
 func (r *ListEnhanhcedNatGatewayAvailableZonesResponse) Encode(e *Encoder) {
 	e.start("ListEnhanhcedNatGatewayAvailableZonesResponse", r.RequestID)
-	e.list("Zones")
+	e.list(`"Zones":`)
 	for i := range r.Zones {
-		e.item("Zones")
+		e.item(`"Zones":`)
 		r.Zones[i].encode(e)
-		e.close("Zones")
+		e.close(`"Zones":`)
 	}
 	e.endList()
 	e.finish("ListEnhanhcedNatGatewayAvailableZonesResponse")
@@ -1979,9 +1979,9 @@ type ListEnhanhcedNatGatewayAvailableZonesZones struct {
 }
 
 func (r *ListEnhanhcedNatGatewayAvailableZonesZones) encode(e *Encoder) {
-	e.str("LocalName", r.LocalName)
-	e.str("ZoneId", r.ZoneID)
-	e.str("ZoneType", r.ZoneType)
+	e.str(`"LocalName":`, r.LocalName)
+	e.str(`"ZoneId":`, r.ZoneID)
+	e.str(`"ZoneType":`, r.ZoneType)
 }
 
 // ListNatIpCidrsRequest is the request of Vpc ListNatIpCidrs.
@@ -2067,18 +2067,18 @@ func (r *ListNatIpCidrsResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ListNatIpCidrsResponse) Encode(e *Encoder) {
 	e.start("ListNatIpCidrsResponse", r.RequestID)
-	e.str("MaxResults", r.MaxResults)
-	e.list("NatIpCidrs")
+	e.str(`"MaxResults":`, r.MaxResults)
+	e.list(`"NatIpCidrs":`)
 	for i := range r.NatIPCidrs {
-		e.item("NatIpCidrs")
+		e.item(`"NatIpCidrs":`)
 		r.NatIPCidrs[i].encode(e)
-		e.close("NatIpCidrs")
+		e.close(`"NatIpCidrs":`)
 	}
 	e.endList()
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.str("TotalCount", r.TotalCount)
+	e.str(`"TotalCount":`, r.TotalCount)
 	e.finish("ListNatIpCidrsResponse")
 }
 
@@ -2096,15 +2096,15 @@ type ListNatIpCidrsNatIPCidrs struct {
 }
 
 func (r *ListNatIpCidrsNatIPCidrs) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.bool("IsDefault", r.IsDefault)
-	e.str("NatGatewayId", r.NatGatewayID)
-	e.str("NatIpCidr", r.NatIPCidr)
-	e.str("NatIpCidrDescription", r.NatIPCidrDescription)
-	e.str("NatIpCidrId", r.NatIPCidrID)
-	e.str("NatIpCidrName", r.NatIPCidrName)
-	e.str("NatIpCidrStatus", r.NatIPCidrStatus)
-	e.str("RegionId", r.RegionID)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.bool(`"IsDefault":`, r.IsDefault)
+	e.str(`"NatGatewayId":`, r.NatGatewayID)
+	e.str(`"NatIpCidr":`, r.NatIPCidr)
+	e.str(`"NatIpCidrDescription":`, r.NatIPCidrDescription)
+	e.str(`"NatIpCidrId":`, r.NatIPCidrID)
+	e.str(`"NatIpCidrName":`, r.NatIPCidrName)
+	e.str(`"NatIpCidrStatus":`, r.NatIPCidrStatus)
+	e.str(`"RegionId":`, r.RegionID)
 }
 
 // ListNatIpsRequest is the request of Vpc ListNatIps.
@@ -2194,18 +2194,18 @@ func (r *ListNatIpsResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *ListNatIpsResponse) Encode(e *Encoder) {
 	e.start("ListNatIpsResponse", r.RequestID)
-	e.str("MaxResults", r.MaxResults)
-	e.list("NatIps")
+	e.str(`"MaxResults":`, r.MaxResults)
+	e.list(`"NatIps":`)
 	for i := range r.NatIPs {
-		e.item("NatIps")
+		e.item(`"NatIps":`)
 		r.NatIPs[i].encode(e)
-		e.close("NatIps")
+		e.close(`"NatIps":`)
 	}
 	e.endList()
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.str("TotalCount", r.TotalCount)
+	e.str(`"TotalCount":`, r.TotalCount)
 	e.finish("ListNatIpsResponse")
 }
 
@@ -2223,15 +2223,15 @@ type ListNatIpsNatIPs struct {
 }
 
 func (r *ListNatIpsNatIPs) encode(e *Encoder) {
-	e.bool("IsDefault", r.IsDefault)
-	e.str("NatGatewayId", r.NatGatewayID)
-	e.str("NatIp", r.NatIP)
-	e.str("NatIpCidr", r.NatIPCidr)
-	e.str("NatIpDescription", r.NatIPDescription)
-	e.str("NatIpId", r.NatIPID)
-	e.str("NatIpName", r.NatIPName)
-	e.str("NatIpStatus", r.NatIPStatus)
-	e.str("RegionId", r.RegionID)
+	e.bool(`"IsDefault":`, r.IsDefault)
+	e.str(`"NatGatewayId":`, r.NatGatewayID)
+	e.str(`"NatIp":`, r.NatIP)
+	e.str(`"NatIpCidr":`, r.NatIPCidr)
+	e.str(`"NatIpDescription":`, r.NatIPDescription)
+	e.str(`"NatIpId":`, r.NatIPID)
+	e.str(`"NatIpName":`, r.NatIPName)
+	e.str(`"NatIpStatus":`, r.NatIPStatus)
+	e.str(`"RegionId":`, r.RegionID)
 }
 
 // ModifyForwardEntryRequest is the request of Vpc ModifyForwardEntry.
@@ -2809,6 +2809,6 @@ func (r *VpcDescribeVpcNatGatewayNetworkInterfaceQuotaResponse) SetRequestID(id 
 // Encode appends the whole answer.
 func (r *VpcDescribeVpcNatGatewayNetworkInterfaceQuotaResponse) Encode(e *Encoder) {
 	e.start("VpcDescribeVpcNatGatewayNetworkInterfaceQuotaResponse", r.RequestID)
-	e.long("Quota", r.Quota)
+	e.long(`"Quota":`, r.Quota)
 	e.finish("VpcDescribeVpcNatGatewayNetworkInterfaceQuotaResponse")
 }

@@ -214,10 +214,10 @@ func (r *CreateNetworkAclResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateNetworkAclResponse) Encode(e *Encoder) {
 	e.start("CreateNetworkAclResponse", r.RequestID)
-	e.open("NetworkAclAttribute")
+	e.open(`"NetworkAclAttribute":`)
 	r.NetworkAclAttribute.encode(e)
-	e.close("NetworkAclAttribute")
-	e.str("NetworkAclId", r.NetworkAclID)
+	e.close(`"NetworkAclAttribute":`)
+	e.str(`"NetworkAclId":`, r.NetworkAclID)
 	e.finish("CreateNetworkAclResponse")
 }
 
@@ -246,50 +246,50 @@ type CreateNetworkAclNetworkAclAttribute struct {
 }
 
 func (r *CreateNetworkAclNetworkAclAttribute) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.open("EgressAclEntries")
-	e.list("EgressAclEntry")
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.open(`"EgressAclEntries":`)
+	e.list(`"EgressAclEntry":`)
 	for i := range r.EgressAclEntries.EgressAclEntry {
-		e.item("EgressAclEntry")
+		e.item(`"EgressAclEntry":`)
 		r.EgressAclEntries.EgressAclEntry[i].encode(e)
-		e.close("EgressAclEntry")
+		e.close(`"EgressAclEntry":`)
 	}
 	e.endList()
-	e.close("EgressAclEntries")
-	e.open("IngressAclEntries")
-	e.list("IngressAclEntry")
+	e.close(`"EgressAclEntries":`)
+	e.open(`"IngressAclEntries":`)
+	e.list(`"IngressAclEntry":`)
 	for i := range r.IngressAclEntries.IngressAclEntry {
-		e.item("IngressAclEntry")
+		e.item(`"IngressAclEntry":`)
 		r.IngressAclEntries.IngressAclEntry[i].encode(e)
-		e.close("IngressAclEntry")
+		e.close(`"IngressAclEntry":`)
 	}
 	e.endList()
-	e.close("IngressAclEntries")
-	e.str("NetworkAclId", r.NetworkAclID)
-	e.str("NetworkAclName", r.NetworkAclName)
-	e.long("OwnerId", r.OwnerID)
-	e.str("RegionId", r.RegionID)
-	e.open("Resources")
-	e.list("Resource")
+	e.close(`"IngressAclEntries":`)
+	e.str(`"NetworkAclId":`, r.NetworkAclID)
+	e.str(`"NetworkAclName":`, r.NetworkAclName)
+	e.long(`"OwnerId":`, r.OwnerID)
+	e.str(`"RegionId":`, r.RegionID)
+	e.open(`"Resources":`)
+	e.list(`"Resource":`)
 	for i := range r.Resources.Resource {
-		e.item("Resource")
+		e.item(`"Resource":`)
 		r.Resources.Resource[i].encode(e)
-		e.close("Resource")
+		e.close(`"Resource":`)
 	}
 	e.endList()
-	e.close("Resources")
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"Resources":`)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("VpcId", r.VPCID)
+	e.close(`"Tags":`)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // CreateNetworkAclNetworkAclAttributeEgressAclEntry is part of an answer.
@@ -306,15 +306,15 @@ type CreateNetworkAclNetworkAclAttributeEgressAclEntry struct {
 }
 
 func (r *CreateNetworkAclNetworkAclAttributeEgressAclEntry) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("DestinationCidrIp", r.DestinationCidrIP)
-	e.str("EntryType", r.EntryType)
-	e.str("IpVersion", r.IPVersion)
-	e.str("NetworkAclEntryId", r.NetworkAclEntryID)
-	e.str("NetworkAclEntryName", r.NetworkAclEntryName)
-	e.str("Policy", r.Policy)
-	e.str("Port", r.Port)
-	e.str("Protocol", r.Protocol)
+	e.str(`"Description":`, r.Description)
+	e.str(`"DestinationCidrIp":`, r.DestinationCidrIP)
+	e.str(`"EntryType":`, r.EntryType)
+	e.str(`"IpVersion":`, r.IPVersion)
+	e.str(`"NetworkAclEntryId":`, r.NetworkAclEntryID)
+	e.str(`"NetworkAclEntryName":`, r.NetworkAclEntryName)
+	e.str(`"Policy":`, r.Policy)
+	e.str(`"Port":`, r.Port)
+	e.str(`"Protocol":`, r.Protocol)
 }
 
 // CreateNetworkAclNetworkAclAttributeIngressAclEntry is part of an answer.
@@ -331,15 +331,15 @@ type CreateNetworkAclNetworkAclAttributeIngressAclEntry struct {
 }
 
 func (r *CreateNetworkAclNetworkAclAttributeIngressAclEntry) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("EntryType", r.EntryType)
-	e.str("IpVersion", r.IPVersion)
-	e.str("NetworkAclEntryId", r.NetworkAclEntryID)
-	e.str("NetworkAclEntryName", r.NetworkAclEntryName)
-	e.str("Policy", r.Policy)
-	e.str("Port", r.Port)
-	e.str("Protocol", r.Protocol)
-	e.str("SourceCidrIp", r.SourceCidrIP)
+	e.str(`"Description":`, r.Description)
+	e.str(`"EntryType":`, r.EntryType)
+	e.str(`"IpVersion":`, r.IPVersion)
+	e.str(`"NetworkAclEntryId":`, r.NetworkAclEntryID)
+	e.str(`"NetworkAclEntryName":`, r.NetworkAclEntryName)
+	e.str(`"Policy":`, r.Policy)
+	e.str(`"Port":`, r.Port)
+	e.str(`"Protocol":`, r.Protocol)
+	e.str(`"SourceCidrIp":`, r.SourceCidrIP)
 }
 
 // CreateNetworkAclNetworkAclAttributeResource is part of an answer.
@@ -350,9 +350,9 @@ type CreateNetworkAclNetworkAclAttributeResource struct {
 }
 
 func (r *CreateNetworkAclNetworkAclAttributeResource) encode(e *Encoder) {
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
-	e.str("Status", r.Status)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"Status":`, r.Status)
 }
 
 // DeleteNetworkAclRequest is the request of Vpc DeleteNetworkAcl.
@@ -457,9 +457,9 @@ func (r *DescribeNetworkAclAttributesResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *DescribeNetworkAclAttributesResponse) Encode(e *Encoder) {
 	e.start("DescribeNetworkAclAttributesResponse", r.RequestID)
-	e.open("NetworkAclAttribute")
+	e.open(`"NetworkAclAttribute":`)
 	r.NetworkAclAttribute.encode(e)
-	e.close("NetworkAclAttribute")
+	e.close(`"NetworkAclAttribute":`)
 	e.finish("DescribeNetworkAclAttributesResponse")
 }
 
@@ -488,50 +488,50 @@ type DescribeNetworkAclAttributesNetworkAclAttribute struct {
 }
 
 func (r *DescribeNetworkAclAttributesNetworkAclAttribute) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.open("EgressAclEntries")
-	e.list("EgressAclEntry")
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.open(`"EgressAclEntries":`)
+	e.list(`"EgressAclEntry":`)
 	for i := range r.EgressAclEntries.EgressAclEntry {
-		e.item("EgressAclEntry")
+		e.item(`"EgressAclEntry":`)
 		r.EgressAclEntries.EgressAclEntry[i].encode(e)
-		e.close("EgressAclEntry")
+		e.close(`"EgressAclEntry":`)
 	}
 	e.endList()
-	e.close("EgressAclEntries")
-	e.open("IngressAclEntries")
-	e.list("IngressAclEntry")
+	e.close(`"EgressAclEntries":`)
+	e.open(`"IngressAclEntries":`)
+	e.list(`"IngressAclEntry":`)
 	for i := range r.IngressAclEntries.IngressAclEntry {
-		e.item("IngressAclEntry")
+		e.item(`"IngressAclEntry":`)
 		r.IngressAclEntries.IngressAclEntry[i].encode(e)
-		e.close("IngressAclEntry")
+		e.close(`"IngressAclEntry":`)
 	}
 	e.endList()
-	e.close("IngressAclEntries")
-	e.str("NetworkAclId", r.NetworkAclID)
-	e.str("NetworkAclName", r.NetworkAclName)
-	e.long("OwnerId", r.OwnerID)
-	e.str("RegionId", r.RegionID)
-	e.open("Resources")
-	e.list("Resource")
+	e.close(`"IngressAclEntries":`)
+	e.str(`"NetworkAclId":`, r.NetworkAclID)
+	e.str(`"NetworkAclName":`, r.NetworkAclName)
+	e.long(`"OwnerId":`, r.OwnerID)
+	e.str(`"RegionId":`, r.RegionID)
+	e.open(`"Resources":`)
+	e.list(`"Resource":`)
 	for i := range r.Resources.Resource {
-		e.item("Resource")
+		e.item(`"Resource":`)
 		r.Resources.Resource[i].encode(e)
-		e.close("Resource")
+		e.close(`"Resource":`)
 	}
 	e.endList()
-	e.close("Resources")
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"Resources":`)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("VpcId", r.VPCID)
+	e.close(`"Tags":`)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // DescribeNetworkAclAttributesNetworkAclAttributeEgressAclEntry is part of an answer.
@@ -548,15 +548,15 @@ type DescribeNetworkAclAttributesNetworkAclAttributeEgressAclEntry struct {
 }
 
 func (r *DescribeNetworkAclAttributesNetworkAclAttributeEgressAclEntry) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("DestinationCidrIp", r.DestinationCidrIP)
-	e.str("EntryType", r.EntryType)
-	e.str("IpVersion", r.IPVersion)
-	e.str("NetworkAclEntryId", r.NetworkAclEntryID)
-	e.str("NetworkAclEntryName", r.NetworkAclEntryName)
-	e.str("Policy", r.Policy)
-	e.str("Port", r.Port)
-	e.str("Protocol", r.Protocol)
+	e.str(`"Description":`, r.Description)
+	e.str(`"DestinationCidrIp":`, r.DestinationCidrIP)
+	e.str(`"EntryType":`, r.EntryType)
+	e.str(`"IpVersion":`, r.IPVersion)
+	e.str(`"NetworkAclEntryId":`, r.NetworkAclEntryID)
+	e.str(`"NetworkAclEntryName":`, r.NetworkAclEntryName)
+	e.str(`"Policy":`, r.Policy)
+	e.str(`"Port":`, r.Port)
+	e.str(`"Protocol":`, r.Protocol)
 }
 
 // DescribeNetworkAclAttributesNetworkAclAttributeIngressAclEntry is part of an answer.
@@ -573,15 +573,15 @@ type DescribeNetworkAclAttributesNetworkAclAttributeIngressAclEntry struct {
 }
 
 func (r *DescribeNetworkAclAttributesNetworkAclAttributeIngressAclEntry) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("EntryType", r.EntryType)
-	e.str("IpVersion", r.IPVersion)
-	e.str("NetworkAclEntryId", r.NetworkAclEntryID)
-	e.str("NetworkAclEntryName", r.NetworkAclEntryName)
-	e.str("Policy", r.Policy)
-	e.str("Port", r.Port)
-	e.str("Protocol", r.Protocol)
-	e.str("SourceCidrIp", r.SourceCidrIP)
+	e.str(`"Description":`, r.Description)
+	e.str(`"EntryType":`, r.EntryType)
+	e.str(`"IpVersion":`, r.IPVersion)
+	e.str(`"NetworkAclEntryId":`, r.NetworkAclEntryID)
+	e.str(`"NetworkAclEntryName":`, r.NetworkAclEntryName)
+	e.str(`"Policy":`, r.Policy)
+	e.str(`"Port":`, r.Port)
+	e.str(`"Protocol":`, r.Protocol)
+	e.str(`"SourceCidrIp":`, r.SourceCidrIP)
 }
 
 // DescribeNetworkAclAttributesNetworkAclAttributeResource is part of an answer.
@@ -592,9 +592,9 @@ type DescribeNetworkAclAttributesNetworkAclAttributeResource struct {
 }
 
 func (r *DescribeNetworkAclAttributesNetworkAclAttributeResource) encode(e *Encoder) {
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
-	e.str("Status", r.Status)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"Status":`, r.Status)
 }
 
 // DescribeNetworkAclsRequest is the request of Vpc DescribeNetworkAcls.
@@ -677,18 +677,18 @@ func (r *DescribeNetworkAclsResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *DescribeNetworkAclsResponse) Encode(e *Encoder) {
 	e.start("DescribeNetworkAclsResponse", r.RequestID)
-	e.open("NetworkAcls")
-	e.list("NetworkAcl")
+	e.open(`"NetworkAcls":`)
+	e.list(`"NetworkAcl":`)
 	for i := range r.NetworkAcls.NetworkAcl {
-		e.item("NetworkAcl")
+		e.item(`"NetworkAcl":`)
 		r.NetworkAcls.NetworkAcl[i].encode(e)
-		e.close("NetworkAcl")
+		e.close(`"NetworkAcl":`)
 	}
 	e.endList()
-	e.close("NetworkAcls")
-	e.str("PageNumber", r.PageNumber)
-	e.str("PageSize", r.PageSize)
-	e.str("TotalCount", r.TotalCount)
+	e.close(`"NetworkAcls":`)
+	e.str(`"PageNumber":`, r.PageNumber)
+	e.str(`"PageSize":`, r.PageSize)
+	e.str(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeNetworkAclsResponse")
 }
 
@@ -717,50 +717,50 @@ type DescribeNetworkAclsNetworkAcl struct {
 }
 
 func (r *DescribeNetworkAclsNetworkAcl) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.open("EgressAclEntries")
-	e.list("EgressAclEntry")
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.open(`"EgressAclEntries":`)
+	e.list(`"EgressAclEntry":`)
 	for i := range r.EgressAclEntries.EgressAclEntry {
-		e.item("EgressAclEntry")
+		e.item(`"EgressAclEntry":`)
 		r.EgressAclEntries.EgressAclEntry[i].encode(e)
-		e.close("EgressAclEntry")
+		e.close(`"EgressAclEntry":`)
 	}
 	e.endList()
-	e.close("EgressAclEntries")
-	e.open("IngressAclEntries")
-	e.list("IngressAclEntry")
+	e.close(`"EgressAclEntries":`)
+	e.open(`"IngressAclEntries":`)
+	e.list(`"IngressAclEntry":`)
 	for i := range r.IngressAclEntries.IngressAclEntry {
-		e.item("IngressAclEntry")
+		e.item(`"IngressAclEntry":`)
 		r.IngressAclEntries.IngressAclEntry[i].encode(e)
-		e.close("IngressAclEntry")
+		e.close(`"IngressAclEntry":`)
 	}
 	e.endList()
-	e.close("IngressAclEntries")
-	e.str("NetworkAclId", r.NetworkAclID)
-	e.str("NetworkAclName", r.NetworkAclName)
-	e.long("OwnerId", r.OwnerID)
-	e.str("RegionId", r.RegionID)
-	e.open("Resources")
-	e.list("Resource")
+	e.close(`"IngressAclEntries":`)
+	e.str(`"NetworkAclId":`, r.NetworkAclID)
+	e.str(`"NetworkAclName":`, r.NetworkAclName)
+	e.long(`"OwnerId":`, r.OwnerID)
+	e.str(`"RegionId":`, r.RegionID)
+	e.open(`"Resources":`)
+	e.list(`"Resource":`)
 	for i := range r.Resources.Resource {
-		e.item("Resource")
+		e.item(`"Resource":`)
 		r.Resources.Resource[i].encode(e)
-		e.close("Resource")
+		e.close(`"Resource":`)
 	}
 	e.endList()
-	e.close("Resources")
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"Resources":`)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("VpcId", r.VPCID)
+	e.close(`"Tags":`)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // DescribeNetworkAclsNetworkAclEgressAclEntry is part of an answer.
@@ -777,15 +777,15 @@ type DescribeNetworkAclsNetworkAclEgressAclEntry struct {
 }
 
 func (r *DescribeNetworkAclsNetworkAclEgressAclEntry) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("DestinationCidrIp", r.DestinationCidrIP)
-	e.str("EntryType", r.EntryType)
-	e.str("IpVersion", r.IPVersion)
-	e.str("NetworkAclEntryId", r.NetworkAclEntryID)
-	e.str("NetworkAclEntryName", r.NetworkAclEntryName)
-	e.str("Policy", r.Policy)
-	e.str("Port", r.Port)
-	e.str("Protocol", r.Protocol)
+	e.str(`"Description":`, r.Description)
+	e.str(`"DestinationCidrIp":`, r.DestinationCidrIP)
+	e.str(`"EntryType":`, r.EntryType)
+	e.str(`"IpVersion":`, r.IPVersion)
+	e.str(`"NetworkAclEntryId":`, r.NetworkAclEntryID)
+	e.str(`"NetworkAclEntryName":`, r.NetworkAclEntryName)
+	e.str(`"Policy":`, r.Policy)
+	e.str(`"Port":`, r.Port)
+	e.str(`"Protocol":`, r.Protocol)
 }
 
 // DescribeNetworkAclsNetworkAclIngressAclEntry is part of an answer.
@@ -802,15 +802,15 @@ type DescribeNetworkAclsNetworkAclIngressAclEntry struct {
 }
 
 func (r *DescribeNetworkAclsNetworkAclIngressAclEntry) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("EntryType", r.EntryType)
-	e.str("IpVersion", r.IPVersion)
-	e.str("NetworkAclEntryId", r.NetworkAclEntryID)
-	e.str("NetworkAclEntryName", r.NetworkAclEntryName)
-	e.str("Policy", r.Policy)
-	e.str("Port", r.Port)
-	e.str("Protocol", r.Protocol)
-	e.str("SourceCidrIp", r.SourceCidrIP)
+	e.str(`"Description":`, r.Description)
+	e.str(`"EntryType":`, r.EntryType)
+	e.str(`"IpVersion":`, r.IPVersion)
+	e.str(`"NetworkAclEntryId":`, r.NetworkAclEntryID)
+	e.str(`"NetworkAclEntryName":`, r.NetworkAclEntryName)
+	e.str(`"Policy":`, r.Policy)
+	e.str(`"Port":`, r.Port)
+	e.str(`"Protocol":`, r.Protocol)
+	e.str(`"SourceCidrIp":`, r.SourceCidrIP)
 }
 
 // DescribeNetworkAclsNetworkAclResource is part of an answer.
@@ -821,9 +821,9 @@ type DescribeNetworkAclsNetworkAclResource struct {
 }
 
 func (r *DescribeNetworkAclsNetworkAclResource) encode(e *Encoder) {
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
-	e.str("Status", r.Status)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"Status":`, r.Status)
 }
 
 // ModifyNetworkAclAttributesRequest is the request of Vpc ModifyNetworkAclAttributes.

@@ -164,16 +164,16 @@ func (r *CreateRouteEntriesResponse) SetRequestID(id string) { r.RequestID = id 
 // Encode appends the whole answer.
 func (r *CreateRouteEntriesResponse) Encode(e *Encoder) {
 	e.start("CreateRouteEntriesResponse", r.RequestID)
-	e.int("FailedCount", r.FailedCount)
-	e.list("FailedRouteEntries")
+	e.int(`"FailedCount":`, r.FailedCount)
+	e.list(`"FailedRouteEntries":`)
 	for i := range r.FailedRouteEntries {
-		e.item("FailedRouteEntries")
+		e.item(`"FailedRouteEntries":`)
 		r.FailedRouteEntries[i].encode(e)
-		e.close("FailedRouteEntries")
+		e.close(`"FailedRouteEntries":`)
 	}
 	e.endList()
-	e.strs("RouteEntryIds", r.RouteEntryIDs)
-	e.int("SuccessCount", r.SuccessCount)
+	e.strs(`"RouteEntryIds":`, r.RouteEntryIDs)
+	e.int(`"SuccessCount":`, r.SuccessCount)
 	e.finish("CreateRouteEntriesResponse")
 }
 
@@ -187,11 +187,11 @@ type CreateRouteEntriesFailedRouteEntries struct {
 }
 
 func (r *CreateRouteEntriesFailedRouteEntries) encode(e *Encoder) {
-	e.str("DstCidrBlock", r.DstCidrBlock)
-	e.str("FailedCode", r.FailedCode)
-	e.str("FailedMessage", r.FailedMessage)
-	e.str("NextHop", r.NextHop)
-	e.str("RouteEntryId", r.RouteEntryID)
+	e.str(`"DstCidrBlock":`, r.DstCidrBlock)
+	e.str(`"FailedCode":`, r.FailedCode)
+	e.str(`"FailedMessage":`, r.FailedMessage)
+	e.str(`"NextHop":`, r.NextHop)
+	e.str(`"RouteEntryId":`, r.RouteEntryID)
 }
 
 // CreateRouteEntryRequest is the request of Vpc CreateRouteEntry.
@@ -305,7 +305,7 @@ func (r *CreateRouteEntryResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateRouteEntryResponse) Encode(e *Encoder) {
 	e.start("CreateRouteEntryResponse", r.RequestID)
-	e.str("RouteEntryId", r.RouteEntryID)
+	e.str(`"RouteEntryId":`, r.RouteEntryID)
 	e.finish("CreateRouteEntryResponse")
 }
 
@@ -373,7 +373,7 @@ func (r *CreateRouteTableResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateRouteTableResponse) Encode(e *Encoder) {
 	e.start("CreateRouteTableResponse", r.RequestID)
-	e.str("RouteTableId", r.RouteTableID)
+	e.str(`"RouteTableId":`, r.RouteTableID)
 	e.finish("CreateRouteTableResponse")
 }
 
@@ -463,15 +463,15 @@ func (r *DeleteRouteEntriesResponse) SetRequestID(id string) { r.RequestID = id 
 // Encode appends the whole answer.
 func (r *DeleteRouteEntriesResponse) Encode(e *Encoder) {
 	e.start("DeleteRouteEntriesResponse", r.RequestID)
-	e.int("FailedCount", r.FailedCount)
-	e.list("FailedRouteEntries")
+	e.int(`"FailedCount":`, r.FailedCount)
+	e.list(`"FailedRouteEntries":`)
 	for i := range r.FailedRouteEntries {
-		e.item("FailedRouteEntries")
+		e.item(`"FailedRouteEntries":`)
 		r.FailedRouteEntries[i].encode(e)
-		e.close("FailedRouteEntries")
+		e.close(`"FailedRouteEntries":`)
 	}
 	e.endList()
-	e.int("SuccessCount", r.SuccessCount)
+	e.int(`"SuccessCount":`, r.SuccessCount)
 	e.finish("DeleteRouteEntriesResponse")
 }
 
@@ -485,11 +485,11 @@ type DeleteRouteEntriesFailedRouteEntries struct {
 }
 
 func (r *DeleteRouteEntriesFailedRouteEntries) encode(e *Encoder) {
-	e.str("DstCidrBlock", r.DstCidrBlock)
-	e.str("FailedCode", r.FailedCode)
-	e.str("FailedMessage", r.FailedMessage)
-	e.str("NextHop", r.NextHop)
-	e.str("RouteEntryId", r.RouteEntryID)
+	e.str(`"DstCidrBlock":`, r.DstCidrBlock)
+	e.str(`"FailedCode":`, r.FailedCode)
+	e.str(`"FailedMessage":`, r.FailedMessage)
+	e.str(`"NextHop":`, r.NextHop)
+	e.str(`"RouteEntryId":`, r.RouteEntryID)
 }
 
 // DeleteRouteEntryRequest is the request of Vpc DeleteRouteEntry.
@@ -721,17 +721,17 @@ func (r *DescribeRouteEntryListResponse) SetRequestID(id string) { r.RequestID =
 func (r *DescribeRouteEntryListResponse) Encode(e *Encoder) {
 	e.start("DescribeRouteEntryListResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.open("RouteEntrys")
-	e.list("RouteEntry")
+	e.open(`"RouteEntrys":`)
+	e.list(`"RouteEntry":`)
 	for i := range r.RouteEntrys.RouteEntry {
-		e.item("RouteEntry")
+		e.item(`"RouteEntry":`)
 		r.RouteEntrys.RouteEntry[i].encode(e)
-		e.close("RouteEntry")
+		e.close(`"RouteEntry":`)
 	}
 	e.endList()
-	e.close("RouteEntrys")
+	e.close(`"RouteEntrys":`)
 	e.finish("DescribeRouteEntryListResponse")
 }
 
@@ -762,40 +762,40 @@ type DescribeRouteEntryListRouteEntry struct {
 }
 
 func (r *DescribeRouteEntryListRouteEntry) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("DestinationCidrBlock", r.DestinationCidrBlock)
-	e.str("GmtModified", r.GmtModified)
-	e.str("InstanceId", r.InstanceID)
-	e.str("IpVersion", r.IPVersion)
-	e.str("NextHopOppsiteInstanceId", r.NextHopOppsiteInstanceID)
-	e.str("NextHopOppsiteRegionId", r.NextHopOppsiteRegionID)
-	e.str("NextHopOppsiteType", r.NextHopOppsiteType)
-	e.str("NextHopRegionId", r.NextHopRegionID)
-	e.str("NextHopType", r.NextHopType)
-	e.open("NextHops")
-	e.list("NextHop")
+	e.str(`"Description":`, r.Description)
+	e.str(`"DestinationCidrBlock":`, r.DestinationCidrBlock)
+	e.str(`"GmtModified":`, r.GmtModified)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"IpVersion":`, r.IPVersion)
+	e.str(`"NextHopOppsiteInstanceId":`, r.NextHopOppsiteInstanceID)
+	e.str(`"NextHopOppsiteRegionId":`, r.NextHopOppsiteRegionID)
+	e.str(`"NextHopOppsiteType":`, r.NextHopOppsiteType)
+	e.str(`"NextHopRegionId":`, r.NextHopRegionID)
+	e.str(`"NextHopType":`, r.NextHopType)
+	e.open(`"NextHops":`)
+	e.list(`"NextHop":`)
 	for i := range r.NextHops.NextHop {
-		e.item("NextHop")
+		e.item(`"NextHop":`)
 		r.NextHops.NextHop[i].encode(e)
-		e.close("NextHop")
+		e.close(`"NextHop":`)
 	}
 	e.endList()
-	e.close("NextHops")
-	e.str("Origin", r.Origin)
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
-	e.str("RouteEntryId", r.RouteEntryID)
-	e.str("RouteEntryName", r.RouteEntryName)
-	e.list("RoutePublishTargets")
+	e.close(`"NextHops":`)
+	e.str(`"Origin":`, r.Origin)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
+	e.str(`"RouteEntryId":`, r.RouteEntryID)
+	e.str(`"RouteEntryName":`, r.RouteEntryName)
+	e.list(`"RoutePublishTargets":`)
 	for i := range r.RoutePublishTargets {
-		e.item("RoutePublishTargets")
+		e.item(`"RoutePublishTargets":`)
 		r.RoutePublishTargets[i].encode(e)
-		e.close("RoutePublishTargets")
+		e.close(`"RoutePublishTargets":`)
 	}
 	e.endList()
-	e.str("RouteTableId", r.RouteTableID)
-	e.str("ServiceType", r.ServiceType)
-	e.str("Status", r.Status)
-	e.str("Type", r.Type)
+	e.str(`"RouteTableId":`, r.RouteTableID)
+	e.str(`"ServiceType":`, r.ServiceType)
+	e.str(`"Status":`, r.Status)
+	e.str(`"Type":`, r.Type)
 }
 
 // DescribeRouteEntryListRouteEntryNextHop is part of an answer.
@@ -812,17 +812,17 @@ type DescribeRouteEntryListRouteEntryNextHop struct {
 }
 
 func (r *DescribeRouteEntryListRouteEntryNextHop) encode(e *Encoder) {
-	e.int("Enabled", r.Enabled)
-	e.str("NextHopId", r.NextHopID)
-	e.str("NextHopOppsiteInstanceId", r.NextHopOppsiteInstanceID)
-	e.str("NextHopOppsiteRegionId", r.NextHopOppsiteRegionID)
-	e.str("NextHopOppsiteType", r.NextHopOppsiteType)
-	e.str("NextHopRegionId", r.NextHopRegionID)
-	e.open("NextHopRelatedInfo")
+	e.int(`"Enabled":`, r.Enabled)
+	e.str(`"NextHopId":`, r.NextHopID)
+	e.str(`"NextHopOppsiteInstanceId":`, r.NextHopOppsiteInstanceID)
+	e.str(`"NextHopOppsiteRegionId":`, r.NextHopOppsiteRegionID)
+	e.str(`"NextHopOppsiteType":`, r.NextHopOppsiteType)
+	e.str(`"NextHopRegionId":`, r.NextHopRegionID)
+	e.open(`"NextHopRelatedInfo":`)
 	r.NextHopRelatedInfo.encode(e)
-	e.close("NextHopRelatedInfo")
-	e.str("NextHopType", r.NextHopType)
-	e.int("Weight", r.Weight)
+	e.close(`"NextHopRelatedInfo":`)
+	e.str(`"NextHopType":`, r.NextHopType)
+	e.int(`"Weight":`, r.Weight)
 }
 
 // DescribeRouteEntryListRouteEntryNextHopNextHopRelatedInfo is part of an answer.
@@ -833,9 +833,9 @@ type DescribeRouteEntryListRouteEntryNextHopNextHopRelatedInfo struct {
 }
 
 func (r *DescribeRouteEntryListRouteEntryNextHopNextHopRelatedInfo) encode(e *Encoder) {
-	e.str("InstanceId", r.InstanceID)
-	e.str("InstanceType", r.InstanceType)
-	e.str("RegionId", r.RegionID)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"RegionId":`, r.RegionID)
 }
 
 // DescribeRouteEntryListRouteEntryRoutePublishTargets is part of an answer.
@@ -846,9 +846,9 @@ type DescribeRouteEntryListRouteEntryRoutePublishTargets struct {
 }
 
 func (r *DescribeRouteEntryListRouteEntryRoutePublishTargets) encode(e *Encoder) {
-	e.str("PublishStatus", r.PublishStatus)
-	e.str("PublishTargetInstanceId", r.PublishTargetInstanceID)
-	e.str("PublishTargetType", r.PublishTargetType)
+	e.str(`"PublishStatus":`, r.PublishStatus)
+	e.str(`"PublishTargetInstanceId":`, r.PublishTargetInstanceID)
+	e.str(`"PublishTargetType":`, r.PublishTargetType)
 }
 
 // DescribeRouteTableListRequest is the request of Vpc DescribeRouteTableList.
@@ -939,26 +939,26 @@ func (r *DescribeRouteTableListResponse) SetRequestID(id string) { r.RequestID =
 func (r *DescribeRouteTableListResponse) Encode(e *Encoder) {
 	e.start("DescribeRouteTableListResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("RouterTableList")
-	e.list("RouterTableListType")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"RouterTableList":`)
+	e.list(`"RouterTableListType":`)
 	for i := range r.RouterTableList.RouterTableListType {
-		e.item("RouterTableListType")
+		e.item(`"RouterTableListType":`)
 		r.RouterTableList.RouterTableListType[i].encode(e)
-		e.close("RouterTableListType")
+		e.close(`"RouterTableListType":`)
 	}
 	e.endList()
-	e.close("RouterTableList")
+	e.close(`"RouterTableList":`)
 	if r.Success {
-		e.bool("Success", r.Success)
+		e.bool(`"Success":`, r.Success)
 	}
-	e.int("TotalCount", r.TotalCount)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeRouteTableListResponse")
 }
 
@@ -989,34 +989,34 @@ type DescribeRouteTableListRouterTableListType struct {
 }
 
 func (r *DescribeRouteTableListRouterTableListType) encode(e *Encoder) {
-	e.str("AssociateType", r.AssociateType)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.open("GatewayIds")
-	e.strs("GatewayIds", r.GatewayIDs.GatewayIDs)
-	e.close("GatewayIds")
-	e.long("OwnerId", r.OwnerID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.bool("RoutePropagationEnable", r.RoutePropagationEnable)
-	e.str("RouteTableId", r.RouteTableID)
-	e.str("RouteTableName", r.RouteTableName)
-	e.str("RouteTableType", r.RouteTableType)
-	e.str("RouterId", r.RouterID)
-	e.str("RouterType", r.RouterType)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.str(`"AssociateType":`, r.AssociateType)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.open(`"GatewayIds":`)
+	e.strs(`"GatewayIds":`, r.GatewayIDs.GatewayIDs)
+	e.close(`"GatewayIds":`)
+	e.long(`"OwnerId":`, r.OwnerID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.bool(`"RoutePropagationEnable":`, r.RoutePropagationEnable)
+	e.str(`"RouteTableId":`, r.RouteTableID)
+	e.str(`"RouteTableName":`, r.RouteTableName)
+	e.str(`"RouteTableType":`, r.RouteTableType)
+	e.str(`"RouterId":`, r.RouterID)
+	e.str(`"RouterType":`, r.RouterType)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.open("VSwitchIds")
-	e.strs("VSwitchId", r.VSwitchIDs.VSwitchID)
-	e.close("VSwitchIds")
-	e.str("VpcId", r.VPCID)
+	e.close(`"Tags":`)
+	e.open(`"VSwitchIds":`)
+	e.strs(`"VSwitchId":`, r.VSwitchIDs.VSwitchID)
+	e.close(`"VSwitchIds":`)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // DescribeRouteTablesRequest is the request of Vpc DescribeRouteTables.
@@ -1098,18 +1098,18 @@ func (r *DescribeRouteTablesResponse) SetRequestID(id string) { r.RequestID = id
 // Encode appends the whole answer.
 func (r *DescribeRouteTablesResponse) Encode(e *Encoder) {
 	e.start("DescribeRouteTablesResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.open("RouteTables")
-	e.list("RouteTable")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.open(`"RouteTables":`)
+	e.list(`"RouteTable":`)
 	for i := range r.RouteTables.RouteTable {
-		e.item("RouteTable")
+		e.item(`"RouteTable":`)
 		r.RouteTables.RouteTable[i].encode(e)
-		e.close("RouteTable")
+		e.close(`"RouteTable":`)
 	}
 	e.endList()
-	e.close("RouteTables")
-	e.int("TotalCount", r.TotalCount)
+	e.close(`"RouteTables":`)
+	e.int(`"TotalCount":`, r.TotalCount)
 	e.finish("DescribeRouteTablesResponse")
 }
 
@@ -1130,24 +1130,24 @@ type DescribeRouteTablesRouteTable struct {
 }
 
 func (r *DescribeRouteTablesRouteTable) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("RouteEntrys")
-	e.list("RouteEntry")
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"RouteEntrys":`)
+	e.list(`"RouteEntry":`)
 	for i := range r.RouteEntrys.RouteEntry {
-		e.item("RouteEntry")
+		e.item(`"RouteEntry":`)
 		r.RouteEntrys.RouteEntry[i].encode(e)
-		e.close("RouteEntry")
+		e.close(`"RouteEntry":`)
 	}
 	e.endList()
-	e.close("RouteEntrys")
-	e.str("RouteTableId", r.RouteTableID)
-	e.str("RouteTableType", r.RouteTableType)
-	e.str("Status", r.Status)
-	e.str("VRouterId", r.VRouterID)
-	e.open("VSwitchIds")
-	e.strs("VSwitchId", r.VSwitchIDs.VSwitchID)
-	e.close("VSwitchIds")
+	e.close(`"RouteEntrys":`)
+	e.str(`"RouteTableId":`, r.RouteTableID)
+	e.str(`"RouteTableType":`, r.RouteTableType)
+	e.str(`"Status":`, r.Status)
+	e.str(`"VRouterId":`, r.VRouterID)
+	e.open(`"VSwitchIds":`)
+	e.strs(`"VSwitchId":`, r.VSwitchIDs.VSwitchID)
+	e.close(`"VSwitchIds":`)
 }
 
 // DescribeRouteTablesRouteTableRouteEntry is part of an answer.
@@ -1177,40 +1177,40 @@ type DescribeRouteTablesRouteTableRouteEntry struct {
 }
 
 func (r *DescribeRouteTablesRouteTableRouteEntry) encode(e *Encoder) {
-	e.str("Description", r.Description)
-	e.str("DestinationCidrBlock", r.DestinationCidrBlock)
-	e.str("GmtModified", r.GmtModified)
-	e.str("InstanceId", r.InstanceID)
-	e.str("IpVersion", r.IPVersion)
-	e.str("NextHopOppsiteInstanceId", r.NextHopOppsiteInstanceID)
-	e.str("NextHopOppsiteRegionId", r.NextHopOppsiteRegionID)
-	e.str("NextHopOppsiteType", r.NextHopOppsiteType)
-	e.str("NextHopRegionId", r.NextHopRegionID)
-	e.str("NextHopType", r.NextHopType)
-	e.open("NextHops")
-	e.list("NextHop")
+	e.str(`"Description":`, r.Description)
+	e.str(`"DestinationCidrBlock":`, r.DestinationCidrBlock)
+	e.str(`"GmtModified":`, r.GmtModified)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"IpVersion":`, r.IPVersion)
+	e.str(`"NextHopOppsiteInstanceId":`, r.NextHopOppsiteInstanceID)
+	e.str(`"NextHopOppsiteRegionId":`, r.NextHopOppsiteRegionID)
+	e.str(`"NextHopOppsiteType":`, r.NextHopOppsiteType)
+	e.str(`"NextHopRegionId":`, r.NextHopRegionID)
+	e.str(`"NextHopType":`, r.NextHopType)
+	e.open(`"NextHops":`)
+	e.list(`"NextHop":`)
 	for i := range r.NextHops.NextHop {
-		e.item("NextHop")
+		e.item(`"NextHop":`)
 		r.NextHops.NextHop[i].encode(e)
-		e.close("NextHop")
+		e.close(`"NextHop":`)
 	}
 	e.endList()
-	e.close("NextHops")
-	e.str("Origin", r.Origin)
-	e.str("PrivateIpAddress", r.PrivateIPAddress)
-	e.str("RouteEntryId", r.RouteEntryID)
-	e.str("RouteEntryName", r.RouteEntryName)
-	e.list("RoutePublishTargets")
+	e.close(`"NextHops":`)
+	e.str(`"Origin":`, r.Origin)
+	e.str(`"PrivateIpAddress":`, r.PrivateIPAddress)
+	e.str(`"RouteEntryId":`, r.RouteEntryID)
+	e.str(`"RouteEntryName":`, r.RouteEntryName)
+	e.list(`"RoutePublishTargets":`)
 	for i := range r.RoutePublishTargets {
-		e.item("RoutePublishTargets")
+		e.item(`"RoutePublishTargets":`)
 		r.RoutePublishTargets[i].encode(e)
-		e.close("RoutePublishTargets")
+		e.close(`"RoutePublishTargets":`)
 	}
 	e.endList()
-	e.str("RouteTableId", r.RouteTableID)
-	e.str("ServiceType", r.ServiceType)
-	e.str("Status", r.Status)
-	e.str("Type", r.Type)
+	e.str(`"RouteTableId":`, r.RouteTableID)
+	e.str(`"ServiceType":`, r.ServiceType)
+	e.str(`"Status":`, r.Status)
+	e.str(`"Type":`, r.Type)
 }
 
 // DescribeRouteTablesRouteTableRouteEntryNextHop is part of an answer.
@@ -1227,17 +1227,17 @@ type DescribeRouteTablesRouteTableRouteEntryNextHop struct {
 }
 
 func (r *DescribeRouteTablesRouteTableRouteEntryNextHop) encode(e *Encoder) {
-	e.int("Enabled", r.Enabled)
-	e.str("NextHopId", r.NextHopID)
-	e.str("NextHopOppsiteInstanceId", r.NextHopOppsiteInstanceID)
-	e.str("NextHopOppsiteRegionId", r.NextHopOppsiteRegionID)
-	e.str("NextHopOppsiteType", r.NextHopOppsiteType)
-	e.str("NextHopRegionId", r.NextHopRegionID)
-	e.open("NextHopRelatedInfo")
+	e.int(`"Enabled":`, r.Enabled)
+	e.str(`"NextHopId":`, r.NextHopID)
+	e.str(`"NextHopOppsiteInstanceId":`, r.NextHopOppsiteInstanceID)
+	e.str(`"NextHopOppsiteRegionId":`, r.NextHopOppsiteRegionID)
+	e.str(`"NextHopOppsiteType":`, r.NextHopOppsiteType)
+	e.str(`"NextHopRegionId":`, r.NextHopRegionID)
+	e.open(`"NextHopRelatedInfo":`)
 	r.NextHopRelatedInfo.encode(e)
-	e.close("NextHopRelatedInfo")
-	e.str("NextHopType", r.NextHopType)
-	e.int("Weight", r.Weight)
+	e.close(`"NextHopRelatedInfo":`)
+	e.str(`"NextHopType":`, r.NextHopType)
+	e.int(`"Weight":`, r.Weight)
 }
 
 // DescribeRouteTablesRouteTableRouteEntryNextHopNextHopRelatedInfo is part of an answer.
@@ -1248,9 +1248,9 @@ type DescribeRouteTablesRouteTableRouteEntryNextHopNextHopRelatedInfo struct {
 }
 
 func (r *DescribeRouteTablesRouteTableRouteEntryNextHopNextHopRelatedInfo) encode(e *Encoder) {
-	e.str("InstanceId", r.InstanceID)
-	e.str("InstanceType", r.InstanceType)
-	e.str("RegionId", r.RegionID)
+	e.str(`"InstanceId":`, r.InstanceID)
+	e.str(`"InstanceType":`, r.InstanceType)
+	e.str(`"RegionId":`, r.RegionID)
 }
 
 // DescribeRouteTablesRouteTableRouteEntryRoutePublishTargets is part of an answer.
@@ -1261,9 +1261,9 @@ type DescribeRouteTablesRouteTableRouteEntryRoutePublishTargets struct {
 }
 
 func (r *DescribeRouteTablesRouteTableRouteEntryRoutePublishTargets) encode(e *Encoder) {
-	e.str("PublishStatus", r.PublishStatus)
-	e.str("PublishTargetInstanceId", r.PublishTargetInstanceID)
-	e.str("PublishTargetType", r.PublishTargetType)
+	e.str(`"PublishStatus":`, r.PublishStatus)
+	e.str(`"PublishTargetInstanceId":`, r.PublishTargetInstanceID)
+	e.str(`"PublishTargetType":`, r.PublishTargetType)
 }
 
 // DescribeVRoutersRequest is the request of Vpc DescribeVRouters.
@@ -1322,18 +1322,18 @@ func (r *DescribeVRoutersResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeVRoutersResponse) Encode(e *Encoder) {
 	e.start("DescribeVRoutersResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
-	e.open("VRouters")
-	e.list("VRouter")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
+	e.open(`"VRouters":`)
+	e.list(`"VRouter":`)
 	for i := range r.VRouters.VRouter {
-		e.item("VRouter")
+		e.item(`"VRouter":`)
 		r.VRouters.VRouter[i].encode(e)
-		e.close("VRouter")
+		e.close(`"VRouter":`)
 	}
 	e.endList()
-	e.close("VRouters")
+	e.close(`"VRouters":`)
 	e.finish("DescribeVRoutersResponse")
 }
 
@@ -1351,15 +1351,15 @@ type DescribeVRoutersVRouter struct {
 }
 
 func (r *DescribeVRoutersVRouter) encode(e *Encoder) {
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("RegionId", r.RegionID)
-	e.open("RouteTableIds")
-	e.strs("RouteTableId", r.RouteTableIDs.RouteTableID)
-	e.close("RouteTableIds")
-	e.str("VRouterId", r.VRouterID)
-	e.str("VRouterName", r.VRouterName)
-	e.str("VpcId", r.VPCID)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"RegionId":`, r.RegionID)
+	e.open(`"RouteTableIds":`)
+	e.strs(`"RouteTableId":`, r.RouteTableIDs.RouteTableID)
+	e.close(`"RouteTableIds":`)
+	e.str(`"VRouterId":`, r.VRouterID)
+	e.str(`"VRouterName":`, r.VRouterName)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // GetVpcRouteEntrySummaryRequest is the request of Vpc GetVpcRouteEntrySummary.
@@ -1415,11 +1415,11 @@ func (r *GetVpcRouteEntrySummaryResponse) SetRequestID(id string) { r.RequestID 
 // Encode appends the whole answer.
 func (r *GetVpcRouteEntrySummaryResponse) Encode(e *Encoder) {
 	e.start("GetVpcRouteEntrySummaryResponse", r.RequestID)
-	e.list("RouteEntrySummarys")
+	e.list(`"RouteEntrySummarys":`)
 	for i := range r.RouteEntrySummarys {
-		e.item("RouteEntrySummarys")
+		e.item(`"RouteEntrySummarys":`)
 		r.RouteEntrySummarys[i].encode(e)
-		e.close("RouteEntrySummarys")
+		e.close(`"RouteEntrySummarys":`)
 	}
 	e.endList()
 	e.finish("GetVpcRouteEntrySummaryResponse")
@@ -1432,14 +1432,14 @@ type GetVpcRouteEntrySummaryRouteEntrySummarys struct {
 }
 
 func (r *GetVpcRouteEntrySummaryRouteEntrySummarys) encode(e *Encoder) {
-	e.list("EntrySummarys")
+	e.list(`"EntrySummarys":`)
 	for i := range r.EntrySummarys {
-		e.item("EntrySummarys")
+		e.item(`"EntrySummarys":`)
 		r.EntrySummarys[i].encode(e)
-		e.close("EntrySummarys")
+		e.close(`"EntrySummarys":`)
 	}
 	e.endList()
-	e.str("RouteTableId", r.RouteTableID)
+	e.str(`"RouteTableId":`, r.RouteTableID)
 }
 
 // GetVpcRouteEntrySummaryRouteEntrySummarysEntrySummarys is part of an answer.
@@ -1449,8 +1449,8 @@ type GetVpcRouteEntrySummaryRouteEntrySummarysEntrySummarys struct {
 }
 
 func (r *GetVpcRouteEntrySummaryRouteEntrySummarysEntrySummarys) encode(e *Encoder) {
-	e.int("Count", r.Count)
-	e.str("RouteEntryType", r.RouteEntryType)
+	e.int(`"Count":`, r.Count)
+	e.str(`"RouteEntryType":`, r.RouteEntryType)
 }
 
 // ModifyRouteEntryRequest is the request of Vpc ModifyRouteEntry.
@@ -1601,13 +1601,13 @@ func (r *ModifyRouteTableAttributesResponse) SetRequestID(id string) { r.Request
 func (r *ModifyRouteTableAttributesResponse) Encode(e *Encoder) {
 	e.start("ModifyRouteTableAttributesResponse", r.RequestID)
 	if r.Code != "" {
-		e.str("Code", r.Code)
+		e.str(`"Code":`, r.Code)
 	}
 	if r.Message != "" {
-		e.str("Message", r.Message)
+		e.str(`"Message":`, r.Message)
 	}
 	if r.Success {
-		e.bool("Success", r.Success)
+		e.bool(`"Success":`, r.Success)
 	}
 	e.finish("ModifyRouteTableAttributesResponse")
 }

@@ -65,17 +65,17 @@ func (r *DescribeTagKeysResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *DescribeTagKeysResponse) Encode(e *Encoder) {
 	e.start("DescribeTagKeysResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.open("TagKeys")
-	e.list("TagKey")
+	e.open(`"TagKeys":`)
+	e.list(`"TagKey":`)
 	for i := range r.TagKeys.TagKey {
-		e.item("TagKey")
+		e.item(`"TagKey":`)
 		r.TagKeys.TagKey[i].encode(e)
-		e.close("TagKey")
+		e.close(`"TagKey":`)
 	}
 	e.endList()
-	e.close("TagKeys")
+	e.close(`"TagKeys":`)
 	e.finish("DescribeTagKeysResponse")
 }
 
@@ -86,8 +86,8 @@ type DescribeTagKeysTagKey struct {
 }
 
 func (r *DescribeTagKeysTagKey) encode(e *Encoder) {
-	e.str("TagKey", r.TagKey)
-	e.str("Type", r.Type)
+	e.str(`"TagKey":`, r.TagKey)
+	e.str(`"Type":`, r.Type)
 }
 
 // VPCDescribeTagsRequest is the request of Vpc DescribeTags.
@@ -153,17 +153,17 @@ func (r *VPCDescribeTagsResponse) SetRequestID(id string) { r.RequestID = id }
 func (r *VPCDescribeTagsResponse) Encode(e *Encoder) {
 	e.start("DescribeTagsResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.open("TagResources")
-	e.list("TagResource")
+	e.open(`"TagResources":`)
+	e.list(`"TagResource":`)
 	for i := range r.TagResources.TagResource {
-		e.item("TagResource")
+		e.item(`"TagResource":`)
 		r.TagResources.TagResource[i].encode(e)
-		e.close("TagResource")
+		e.close(`"TagResource":`)
 	}
 	e.endList()
-	e.close("TagResources")
+	e.close(`"TagResources":`)
 	e.finish("DescribeTagsResponse")
 }
 
@@ -177,11 +177,11 @@ type VPCDescribeTagsTagResource struct {
 }
 
 func (r *VPCDescribeTagsTagResource) encode(e *Encoder) {
-	e.str("ResourcId", r.ResourcID)
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
-	e.str("TagKey", r.TagKey)
-	e.str("TagValue", r.TagValue)
+	e.str(`"ResourcId":`, r.ResourcID)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"TagKey":`, r.TagKey)
+	e.str(`"TagValue":`, r.TagValue)
 }
 
 // VPCListTagResourcesRequest is the request of Vpc ListTagResources.
@@ -248,17 +248,17 @@ func (r *VPCListTagResourcesResponse) SetRequestID(id string) { r.RequestID = id
 func (r *VPCListTagResourcesResponse) Encode(e *Encoder) {
 	e.start("ListTagResourcesResponse", r.RequestID)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.open("TagResources")
-	e.list("TagResource")
+	e.open(`"TagResources":`)
+	e.list(`"TagResource":`)
 	for i := range r.TagResources.TagResource {
-		e.item("TagResource")
+		e.item(`"TagResource":`)
 		r.TagResources.TagResource[i].encode(e)
-		e.close("TagResource")
+		e.close(`"TagResource":`)
 	}
 	e.endList()
-	e.close("TagResources")
+	e.close(`"TagResources":`)
 	e.finish("ListTagResourcesResponse")
 }
 
@@ -271,10 +271,10 @@ type VPCListTagResourcesTagResource struct {
 }
 
 func (r *VPCListTagResourcesTagResource) encode(e *Encoder) {
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
-	e.str("TagKey", r.TagKey)
-	e.str("TagValue", r.TagValue)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"TagKey":`, r.TagKey)
+	e.str(`"TagValue":`, r.TagValue)
 }
 
 // VPCTagResourcesRequest is the request of Vpc TagResources.

@@ -133,7 +133,7 @@ func (r *CheckCanAllocateVpcPrivateIpAddressResponse) SetRequestID(id string) { 
 // Encode appends the whole answer.
 func (r *CheckCanAllocateVpcPrivateIpAddressResponse) Encode(e *Encoder) {
 	e.start("CheckCanAllocateVpcPrivateIpAddressResponse", r.RequestID)
-	e.bool("CanAllocate", r.CanAllocate)
+	e.bool(`"CanAllocate":`, r.CanAllocate)
 	e.finish("CheckCanAllocateVpcPrivateIpAddressResponse")
 }
 
@@ -203,16 +203,16 @@ func (r *CreateDefaultVpcResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateDefaultVpcResponse) Encode(e *Encoder) {
 	e.start("CreateDefaultVpcResponse", r.RequestID)
-	e.list("DefaultVSwitchs")
+	e.list(`"DefaultVSwitchs":`)
 	for i := range r.DefaultVSwitchs {
-		e.item("DefaultVSwitchs")
+		e.item(`"DefaultVSwitchs":`)
 		r.DefaultVSwitchs[i].encode(e)
-		e.close("DefaultVSwitchs")
+		e.close(`"DefaultVSwitchs":`)
 	}
 	e.endList()
-	e.str("RouteTableId", r.RouteTableID)
-	e.str("VRouterId", r.VRouterID)
-	e.str("VpcId", r.VPCID)
+	e.str(`"RouteTableId":`, r.RouteTableID)
+	e.str(`"VRouterId":`, r.VRouterID)
+	e.str(`"VpcId":`, r.VPCID)
 	e.finish("CreateDefaultVpcResponse")
 }
 
@@ -223,8 +223,8 @@ type CreateDefaultVpcDefaultVSwitchs struct {
 }
 
 func (r *CreateDefaultVpcDefaultVSwitchs) encode(e *Encoder) {
-	e.str("VSwitchId", r.VSwitchID)
-	e.str("ZoneId", r.ZoneID)
+	e.str(`"VSwitchId":`, r.VSwitchID)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // CreateVpcRequest is the request of Vpc CreateVpc.
@@ -333,10 +333,10 @@ func (r *CreateVpcResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateVpcResponse) Encode(e *Encoder) {
 	e.start("CreateVpcResponse", r.RequestID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.str("RouteTableId", r.RouteTableID)
-	e.str("VRouterId", r.VRouterID)
-	e.str("VpcId", r.VPCID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.str(`"RouteTableId":`, r.RouteTableID)
+	e.str(`"VRouterId":`, r.VRouterID)
+	e.str(`"VpcId":`, r.VPCID)
 	e.finish("CreateVpcResponse")
 }
 
@@ -501,15 +501,15 @@ func (r *VPCDescribeRegionsResponse) SetRequestID(id string) { r.RequestID = id 
 // Encode appends the whole answer.
 func (r *VPCDescribeRegionsResponse) Encode(e *Encoder) {
 	e.start("DescribeRegionsResponse", r.RequestID)
-	e.open("Regions")
-	e.list("Region")
+	e.open(`"Regions":`)
+	e.list(`"Region":`)
 	for i := range r.Regions.Region {
-		e.item("Region")
+		e.item(`"Region":`)
 		r.Regions.Region[i].encode(e)
-		e.close("Region")
+		e.close(`"Region":`)
 	}
 	e.endList()
-	e.close("Regions")
+	e.close(`"Regions":`)
 	e.finish("DescribeRegionsResponse")
 }
 
@@ -521,9 +521,9 @@ type VPCDescribeRegionsRegion struct {
 }
 
 func (r *VPCDescribeRegionsRegion) encode(e *Encoder) {
-	e.str("LocalName", r.LocalName)
-	e.str("RegionEndpoint", r.RegionEndpoint)
-	e.str("RegionId", r.RegionID)
+	e.str(`"LocalName":`, r.LocalName)
+	e.str(`"RegionEndpoint":`, r.RegionEndpoint)
+	e.str(`"RegionId":`, r.RegionID)
 }
 
 // DescribeVpcAttributeRequest is the request of Vpc DescribeVpcAttribute.
@@ -621,80 +621,80 @@ func (r *DescribeVpcAttributeResponse) SetRequestID(id string) { r.RequestID = i
 // Encode appends the whole answer.
 func (r *DescribeVpcAttributeResponse) Encode(e *Encoder) {
 	e.start("DescribeVpcAttributeResponse", r.RequestID)
-	e.open("AssociatedCens")
-	e.list("AssociatedCen")
+	e.open(`"AssociatedCens":`)
+	e.list(`"AssociatedCen":`)
 	for i := range r.AssociatedCens.AssociatedCen {
-		e.item("AssociatedCen")
+		e.item(`"AssociatedCen":`)
 		r.AssociatedCens.AssociatedCen[i].encode(e)
-		e.close("AssociatedCen")
+		e.close(`"AssociatedCen":`)
 	}
 	e.endList()
-	e.close("AssociatedCens")
-	e.open("AssociatedPropagationSources")
-	e.list("AssociatedPropagationSources")
+	e.close(`"AssociatedCens":`)
+	e.open(`"AssociatedPropagationSources":`)
+	e.list(`"AssociatedPropagationSources":`)
 	for i := range r.AssociatedPropagationSources.AssociatedPropagationSources {
-		e.item("AssociatedPropagationSources")
+		e.item(`"AssociatedPropagationSources":`)
 		r.AssociatedPropagationSources.AssociatedPropagationSources[i].encode(e)
-		e.close("AssociatedPropagationSources")
+		e.close(`"AssociatedPropagationSources":`)
 	}
 	e.endList()
-	e.close("AssociatedPropagationSources")
-	e.str("CidrBlock", r.CidrBlock)
-	e.bool("ClassicLinkEnabled", r.ClassicLinkEnabled)
-	e.open("CloudResources")
-	e.list("CloudResourceSetType")
+	e.close(`"AssociatedPropagationSources":`)
+	e.str(`"CidrBlock":`, r.CidrBlock)
+	e.bool(`"ClassicLinkEnabled":`, r.ClassicLinkEnabled)
+	e.open(`"CloudResources":`)
+	e.list(`"CloudResourceSetType":`)
 	for i := range r.CloudResources.CloudResourceSetType {
-		e.item("CloudResourceSetType")
+		e.item(`"CloudResourceSetType":`)
 		r.CloudResources.CloudResourceSetType[i].encode(e)
-		e.close("CloudResourceSetType")
+		e.close(`"CloudResourceSetType":`)
 	}
 	e.endList()
-	e.close("CloudResources")
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("DhcpOptionsSetId", r.DhcpOptionsSetID)
-	e.str("DhcpOptionsSetStatus", r.DhcpOptionsSetStatus)
-	e.str("DnsHostnameStatus", r.DNSHostnameStatus)
-	e.bool("EnabledIpv6", r.EnabledIPv6)
-	e.str("Ipv4GatewayId", r.IPv4GatewayID)
-	e.str("Ipv6CidrBlock", r.IPv6CidrBlock)
-	e.open("Ipv6CidrBlocks")
-	e.list("Ipv6CidrBlock")
+	e.close(`"CloudResources":`)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"DhcpOptionsSetId":`, r.DhcpOptionsSetID)
+	e.str(`"DhcpOptionsSetStatus":`, r.DhcpOptionsSetStatus)
+	e.str(`"DnsHostnameStatus":`, r.DNSHostnameStatus)
+	e.bool(`"EnabledIpv6":`, r.EnabledIPv6)
+	e.str(`"Ipv4GatewayId":`, r.IPv4GatewayID)
+	e.str(`"Ipv6CidrBlock":`, r.IPv6CidrBlock)
+	e.open(`"Ipv6CidrBlocks":`)
+	e.list(`"Ipv6CidrBlock":`)
 	for i := range r.IPv6CidrBlocks.IPv6CidrBlock {
-		e.item("Ipv6CidrBlock")
+		e.item(`"Ipv6CidrBlock":`)
 		r.IPv6CidrBlocks.IPv6CidrBlock[i].encode(e)
-		e.close("Ipv6CidrBlock")
+		e.close(`"Ipv6CidrBlock":`)
 	}
 	e.endList()
-	e.close("Ipv6CidrBlocks")
-	e.bool("IsDefault", r.IsDefault)
-	e.str("NetworkAclNum", r.NetworkAclNum)
-	e.long("OwnerId", r.OwnerID)
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("SecondaryCidrBlocks")
-	e.strs("SecondaryCidrBlock", r.SecondaryCidrBlocks.SecondaryCidrBlock)
-	e.close("SecondaryCidrBlocks")
-	e.str("Status", r.Status)
-	e.bool("SupportIpv4Gateway", r.SupportIPv4Gateway)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"Ipv6CidrBlocks":`)
+	e.bool(`"IsDefault":`, r.IsDefault)
+	e.str(`"NetworkAclNum":`, r.NetworkAclNum)
+	e.long(`"OwnerId":`, r.OwnerID)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"SecondaryCidrBlocks":`)
+	e.strs(`"SecondaryCidrBlock":`, r.SecondaryCidrBlocks.SecondaryCidrBlock)
+	e.close(`"SecondaryCidrBlocks":`)
+	e.str(`"Status":`, r.Status)
+	e.bool(`"SupportIpv4Gateway":`, r.SupportIPv4Gateway)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.open("UserCidrs")
-	e.strs("UserCidr", r.UserCidrs.UserCidr)
-	e.close("UserCidrs")
-	e.str("VRouterId", r.VRouterID)
-	e.open("VSwitchIds")
-	e.strs("VSwitchId", r.VSwitchIDs.VSwitchID)
-	e.close("VSwitchIds")
-	e.str("VpcId", r.VPCID)
-	e.str("VpcName", r.VPCName)
+	e.close(`"Tags":`)
+	e.open(`"UserCidrs":`)
+	e.strs(`"UserCidr":`, r.UserCidrs.UserCidr)
+	e.close(`"UserCidrs":`)
+	e.str(`"VRouterId":`, r.VRouterID)
+	e.open(`"VSwitchIds":`)
+	e.strs(`"VSwitchId":`, r.VSwitchIDs.VSwitchID)
+	e.close(`"VSwitchIds":`)
+	e.str(`"VpcId":`, r.VPCID)
+	e.str(`"VpcName":`, r.VPCName)
 	e.finish("DescribeVpcAttributeResponse")
 }
 
@@ -706,9 +706,9 @@ type DescribeVpcAttributeAssociatedCen struct {
 }
 
 func (r *DescribeVpcAttributeAssociatedCen) encode(e *Encoder) {
-	e.str("CenId", r.CenID)
-	e.long("CenOwnerId", r.CenOwnerID)
-	e.str("CenStatus", r.CenStatus)
+	e.str(`"CenId":`, r.CenID)
+	e.long(`"CenOwnerId":`, r.CenOwnerID)
+	e.str(`"CenStatus":`, r.CenStatus)
 }
 
 // DescribeVpcAttributeAssociatedPropagationSources is part of an answer.
@@ -721,11 +721,11 @@ type DescribeVpcAttributeAssociatedPropagationSources struct {
 }
 
 func (r *DescribeVpcAttributeAssociatedPropagationSources) encode(e *Encoder) {
-	e.bool("RoutePropagated", r.RoutePropagated)
-	e.str("SourceInstanceId", r.SourceInstanceID)
-	e.long("SourceOwnerId", r.SourceOwnerID)
-	e.str("SourceType", r.SourceType)
-	e.str("Status", r.Status)
+	e.bool(`"RoutePropagated":`, r.RoutePropagated)
+	e.str(`"SourceInstanceId":`, r.SourceInstanceID)
+	e.long(`"SourceOwnerId":`, r.SourceOwnerID)
+	e.str(`"SourceType":`, r.SourceType)
+	e.str(`"Status":`, r.Status)
 }
 
 // DescribeVpcAttributeCloudResourceSetType is part of an answer.
@@ -735,8 +735,8 @@ type DescribeVpcAttributeCloudResourceSetType struct {
 }
 
 func (r *DescribeVpcAttributeCloudResourceSetType) encode(e *Encoder) {
-	e.int("ResourceCount", r.ResourceCount)
-	e.str("ResourceType", r.ResourceType)
+	e.int(`"ResourceCount":`, r.ResourceCount)
+	e.str(`"ResourceType":`, r.ResourceType)
 }
 
 // DescribeVpcAttributeIPv6CidrBlock is part of an answer.
@@ -746,8 +746,8 @@ type DescribeVpcAttributeIPv6CidrBlock struct {
 }
 
 func (r *DescribeVpcAttributeIPv6CidrBlock) encode(e *Encoder) {
-	e.str("Ipv6CidrBlock", r.IPv6CidrBlock)
-	e.str("Ipv6Isp", r.IPv6Isp)
+	e.str(`"Ipv6CidrBlock":`, r.IPv6CidrBlock)
+	e.str(`"Ipv6Isp":`, r.IPv6Isp)
 }
 
 // DescribeVpcsRequest is the request of Vpc DescribeVpcs.
@@ -842,18 +842,18 @@ func (r *DescribeVpcsResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeVpcsResponse) Encode(e *Encoder) {
 	e.start("DescribeVpcsResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
-	e.open("Vpcs")
-	e.list("Vpc")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
+	e.open(`"Vpcs":`)
+	e.list(`"Vpc":`)
 	for i := range r.VPCs.VPC {
-		e.item("Vpc")
+		e.item(`"Vpc":`)
 		r.VPCs.VPC[i].encode(e)
-		e.close("Vpc")
+		e.close(`"Vpc":`)
 	}
 	e.endList()
-	e.close("Vpcs")
+	e.close(`"Vpcs":`)
 	e.finish("DescribeVpcsResponse")
 }
 
@@ -903,59 +903,59 @@ type DescribeVpcsVPC struct {
 }
 
 func (r *DescribeVpcsVPC) encode(e *Encoder) {
-	e.bool("AdvancedResource", r.AdvancedResource)
-	e.str("CenStatus", r.CenStatus)
-	e.str("CidrBlock", r.CidrBlock)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.str("DhcpOptionsSetId", r.DhcpOptionsSetID)
-	e.str("DhcpOptionsSetStatus", r.DhcpOptionsSetStatus)
-	e.str("DnsHostnameStatus", r.DNSHostnameStatus)
-	e.bool("EnabledIpv6", r.EnabledIPv6)
-	e.str("Ipv6CidrBlock", r.IPv6CidrBlock)
-	e.open("Ipv6CidrBlocks")
-	e.list("Ipv6CidrBlock")
+	e.bool(`"AdvancedResource":`, r.AdvancedResource)
+	e.str(`"CenStatus":`, r.CenStatus)
+	e.str(`"CidrBlock":`, r.CidrBlock)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.str(`"DhcpOptionsSetId":`, r.DhcpOptionsSetID)
+	e.str(`"DhcpOptionsSetStatus":`, r.DhcpOptionsSetStatus)
+	e.str(`"DnsHostnameStatus":`, r.DNSHostnameStatus)
+	e.bool(`"EnabledIpv6":`, r.EnabledIPv6)
+	e.str(`"Ipv6CidrBlock":`, r.IPv6CidrBlock)
+	e.open(`"Ipv6CidrBlocks":`)
+	e.list(`"Ipv6CidrBlock":`)
 	for i := range r.IPv6CidrBlocks.IPv6CidrBlock {
-		e.item("Ipv6CidrBlock")
+		e.item(`"Ipv6CidrBlock":`)
 		r.IPv6CidrBlocks.IPv6CidrBlock[i].encode(e)
-		e.close("Ipv6CidrBlock")
+		e.close(`"Ipv6CidrBlock":`)
 	}
 	e.endList()
-	e.close("Ipv6CidrBlocks")
-	e.bool("IsDefault", r.IsDefault)
-	e.open("NatGatewayIds")
-	e.strs("NatGatewayIds", r.NatGatewayIDs.NatGatewayIDs)
-	e.close("NatGatewayIds")
-	e.str("NetworkAclNum", r.NetworkAclNum)
-	e.long("OwnerId", r.OwnerID)
-	e.str("RegionId", r.RegionID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("RouterTableIds")
-	e.strs("RouterTableIds", r.RouterTableIDs.RouterTableIDs)
-	e.close("RouterTableIds")
-	e.open("SecondaryCidrBlocks")
-	e.strs("SecondaryCidrBlock", r.SecondaryCidrBlocks.SecondaryCidrBlock)
-	e.close("SecondaryCidrBlocks")
-	e.str("Status", r.Status)
-	e.bool("SupportAdvancedFeature", r.SupportAdvancedFeature)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"Ipv6CidrBlocks":`)
+	e.bool(`"IsDefault":`, r.IsDefault)
+	e.open(`"NatGatewayIds":`)
+	e.strs(`"NatGatewayIds":`, r.NatGatewayIDs.NatGatewayIDs)
+	e.close(`"NatGatewayIds":`)
+	e.str(`"NetworkAclNum":`, r.NetworkAclNum)
+	e.long(`"OwnerId":`, r.OwnerID)
+	e.str(`"RegionId":`, r.RegionID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"RouterTableIds":`)
+	e.strs(`"RouterTableIds":`, r.RouterTableIDs.RouterTableIDs)
+	e.close(`"RouterTableIds":`)
+	e.open(`"SecondaryCidrBlocks":`)
+	e.strs(`"SecondaryCidrBlock":`, r.SecondaryCidrBlocks.SecondaryCidrBlock)
+	e.close(`"SecondaryCidrBlocks":`)
+	e.str(`"Status":`, r.Status)
+	e.bool(`"SupportAdvancedFeature":`, r.SupportAdvancedFeature)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.open("UserCidrs")
-	e.strs("UserCidr", r.UserCidrs.UserCidr)
-	e.close("UserCidrs")
-	e.str("VRouterId", r.VRouterID)
-	e.open("VSwitchIds")
-	e.strs("VSwitchId", r.VSwitchIDs.VSwitchID)
-	e.close("VSwitchIds")
-	e.str("VpcId", r.VPCID)
-	e.str("VpcName", r.VPCName)
+	e.close(`"Tags":`)
+	e.open(`"UserCidrs":`)
+	e.strs(`"UserCidr":`, r.UserCidrs.UserCidr)
+	e.close(`"UserCidrs":`)
+	e.str(`"VRouterId":`, r.VRouterID)
+	e.open(`"VSwitchIds":`)
+	e.strs(`"VSwitchId":`, r.VSwitchIDs.VSwitchID)
+	e.close(`"VSwitchIds":`)
+	e.str(`"VpcId":`, r.VPCID)
+	e.str(`"VpcName":`, r.VPCName)
 }
 
 // DescribeVpcsVPCIPv6CidrBlock is part of an answer.
@@ -965,8 +965,8 @@ type DescribeVpcsVPCIPv6CidrBlock struct {
 }
 
 func (r *DescribeVpcsVPCIPv6CidrBlock) encode(e *Encoder) {
-	e.str("Ipv6CidrBlock", r.IPv6CidrBlock)
-	e.str("Ipv6Isp", r.IPv6Isp)
+	e.str(`"Ipv6CidrBlock":`, r.IPv6CidrBlock)
+	e.str(`"Ipv6Isp":`, r.IPv6Isp)
 }
 
 // VPCDescribeZonesRequest is the request of Vpc DescribeZones.
@@ -1018,15 +1018,15 @@ func (r *VPCDescribeZonesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *VPCDescribeZonesResponse) Encode(e *Encoder) {
 	e.start("DescribeZonesResponse", r.RequestID)
-	e.open("Zones")
-	e.list("Zone")
+	e.open(`"Zones":`)
+	e.list(`"Zone":`)
 	for i := range r.Zones.Zone {
-		e.item("Zone")
+		e.item(`"Zone":`)
 		r.Zones.Zone[i].encode(e)
-		e.close("Zone")
+		e.close(`"Zone":`)
 	}
 	e.endList()
-	e.close("Zones")
+	e.close(`"Zones":`)
 	e.finish("DescribeZonesResponse")
 }
 
@@ -1038,9 +1038,9 @@ type VPCDescribeZonesZone struct {
 }
 
 func (r *VPCDescribeZonesZone) encode(e *Encoder) {
-	e.str("LocalName", r.LocalName)
-	e.str("ZoneId", r.ZoneID)
-	e.str("ZoneType", r.ZoneType)
+	e.str(`"LocalName":`, r.LocalName)
+	e.str(`"ZoneId":`, r.ZoneID)
+	e.str(`"ZoneType":`, r.ZoneType)
 }
 
 // DisableVpcClassicLinkRequest is the request of Vpc DisableVpcClassicLink.

@@ -54,7 +54,7 @@ func (r *CreateDefaultVSwitchResponse) SetRequestID(id string) { r.RequestID = i
 // Encode appends the whole answer.
 func (r *CreateDefaultVSwitchResponse) Encode(e *Encoder) {
 	e.start("CreateDefaultVSwitchResponse", r.RequestID)
-	e.str("VSwitchId", r.VSwitchID)
+	e.str(`"VSwitchId":`, r.VSwitchID)
 	e.finish("CreateDefaultVSwitchResponse")
 }
 
@@ -135,7 +135,7 @@ func (r *CreateVSwitchResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *CreateVSwitchResponse) Encode(e *Encoder) {
 	e.start("CreateVSwitchResponse", r.RequestID)
-	e.str("VSwitchId", r.VSwitchID)
+	e.str(`"VSwitchId":`, r.VSwitchID)
 	e.finish("CreateVSwitchResponse")
 }
 
@@ -219,7 +219,7 @@ func (r *CreateVSwitchCidrReservationResponse) SetRequestID(id string) { r.Reque
 // Encode appends the whole answer.
 func (r *CreateVSwitchCidrReservationResponse) Encode(e *Encoder) {
 	e.start("CreateVSwitchCidrReservationResponse", r.RequestID)
-	e.str("VSwitchCidrReservationId", r.VSwitchCidrReservationID)
+	e.str(`"VSwitchCidrReservationId":`, r.VSwitchCidrReservationID)
 	e.finish("CreateVSwitchCidrReservationResponse")
 }
 
@@ -395,43 +395,43 @@ func (r *DescribeVSwitchAttributesResponse) SetRequestID(id string) { r.RequestI
 // Encode appends the whole answer.
 func (r *DescribeVSwitchAttributesResponse) Encode(e *Encoder) {
 	e.start("DescribeVSwitchAttributesResponse", r.RequestID)
-	e.long("AvailableIpAddressCount", r.AvailableIPAddressCount)
-	e.str("CidrBlock", r.CidrBlock)
-	e.open("CloudResources")
-	e.list("CloudResourceSetType")
+	e.long(`"AvailableIpAddressCount":`, r.AvailableIPAddressCount)
+	e.str(`"CidrBlock":`, r.CidrBlock)
+	e.open(`"CloudResources":`)
+	e.list(`"CloudResourceSetType":`)
 	for i := range r.CloudResources.CloudResourceSetType {
-		e.item("CloudResourceSetType")
+		e.item(`"CloudResourceSetType":`)
 		r.CloudResources.CloudResourceSetType[i].encode(e)
-		e.close("CloudResourceSetType")
+		e.close(`"CloudResourceSetType":`)
 	}
 	e.endList()
-	e.close("CloudResources")
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.bool("EnabledIpv6", r.EnabledIPv6)
-	e.str("Ipv6CidrBlock", r.IPv6CidrBlock)
-	e.bool("IsDefault", r.IsDefault)
-	e.str("NetworkAclId", r.NetworkAclID)
-	e.long("OwnerId", r.OwnerID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("RouteTable")
+	e.close(`"CloudResources":`)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.bool(`"EnabledIpv6":`, r.EnabledIPv6)
+	e.str(`"Ipv6CidrBlock":`, r.IPv6CidrBlock)
+	e.bool(`"IsDefault":`, r.IsDefault)
+	e.str(`"NetworkAclId":`, r.NetworkAclID)
+	e.long(`"OwnerId":`, r.OwnerID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"RouteTable":`)
 	r.RouteTable.encode(e)
-	e.close("RouteTable")
-	e.str("ShareType", r.ShareType)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"RouteTable":`)
+	e.str(`"ShareType":`, r.ShareType)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("VSwitchId", r.VSwitchID)
-	e.str("VSwitchName", r.VSwitchName)
-	e.str("VpcId", r.VPCID)
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"Tags":`)
+	e.str(`"VSwitchId":`, r.VSwitchID)
+	e.str(`"VSwitchName":`, r.VSwitchName)
+	e.str(`"VpcId":`, r.VPCID)
+	e.str(`"ZoneId":`, r.ZoneID)
 	e.finish("DescribeVSwitchAttributesResponse")
 }
 
@@ -442,8 +442,8 @@ type DescribeVSwitchAttributesCloudResourceSetType struct {
 }
 
 func (r *DescribeVSwitchAttributesCloudResourceSetType) encode(e *Encoder) {
-	e.int("ResourceCount", r.ResourceCount)
-	e.str("ResourceType", r.ResourceType)
+	e.int(`"ResourceCount":`, r.ResourceCount)
+	e.str(`"ResourceType":`, r.ResourceType)
 }
 
 // DescribeVSwitchAttributesRouteTable is part of an answer.
@@ -453,8 +453,8 @@ type DescribeVSwitchAttributesRouteTable struct {
 }
 
 func (r *DescribeVSwitchAttributesRouteTable) encode(e *Encoder) {
-	e.str("RouteTableId", r.RouteTableID)
-	e.str("RouteTableType", r.RouteTableType)
+	e.str(`"RouteTableId":`, r.RouteTableID)
+	e.str(`"RouteTableType":`, r.RouteTableType)
 }
 
 // DescribeVSwitchesRequest is the request of Vpc DescribeVSwitches.
@@ -552,18 +552,18 @@ func (r *DescribeVSwitchesResponse) SetRequestID(id string) { r.RequestID = id }
 // Encode appends the whole answer.
 func (r *DescribeVSwitchesResponse) Encode(e *Encoder) {
 	e.start("DescribeVSwitchesResponse", r.RequestID)
-	e.int("PageNumber", r.PageNumber)
-	e.int("PageSize", r.PageSize)
-	e.int("TotalCount", r.TotalCount)
-	e.open("VSwitches")
-	e.list("VSwitch")
+	e.int(`"PageNumber":`, r.PageNumber)
+	e.int(`"PageSize":`, r.PageSize)
+	e.int(`"TotalCount":`, r.TotalCount)
+	e.open(`"VSwitches":`)
+	e.list(`"VSwitch":`)
 	for i := range r.VSwitches.VSwitch {
-		e.item("VSwitch")
+		e.item(`"VSwitch":`)
 		r.VSwitches.VSwitch[i].encode(e)
-		e.close("VSwitch")
+		e.close(`"VSwitch":`)
 	}
 	e.endList()
-	e.close("VSwitches")
+	e.close(`"VSwitches":`)
 	e.finish("DescribeVSwitchesResponse")
 }
 
@@ -592,34 +592,34 @@ type DescribeVSwitchesVSwitch struct {
 }
 
 func (r *DescribeVSwitchesVSwitch) encode(e *Encoder) {
-	e.long("AvailableIpAddressCount", r.AvailableIPAddressCount)
-	e.str("CidrBlock", r.CidrBlock)
-	e.str("CreationTime", r.CreationTime)
-	e.str("Description", r.Description)
-	e.bool("EnabledIpv6", r.EnabledIPv6)
-	e.str("Ipv6CidrBlock", r.IPv6CidrBlock)
-	e.bool("IsDefault", r.IsDefault)
-	e.str("NetworkAclId", r.NetworkAclID)
-	e.long("OwnerId", r.OwnerID)
-	e.str("ResourceGroupId", r.ResourceGroupID)
-	e.open("RouteTable")
+	e.long(`"AvailableIpAddressCount":`, r.AvailableIPAddressCount)
+	e.str(`"CidrBlock":`, r.CidrBlock)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"Description":`, r.Description)
+	e.bool(`"EnabledIpv6":`, r.EnabledIPv6)
+	e.str(`"Ipv6CidrBlock":`, r.IPv6CidrBlock)
+	e.bool(`"IsDefault":`, r.IsDefault)
+	e.str(`"NetworkAclId":`, r.NetworkAclID)
+	e.long(`"OwnerId":`, r.OwnerID)
+	e.str(`"ResourceGroupId":`, r.ResourceGroupID)
+	e.open(`"RouteTable":`)
 	r.RouteTable.encode(e)
-	e.close("RouteTable")
-	e.str("ShareType", r.ShareType)
-	e.str("Status", r.Status)
-	e.open("Tags")
-	e.list("Tag")
+	e.close(`"RouteTable":`)
+	e.str(`"ShareType":`, r.ShareType)
+	e.str(`"Status":`, r.Status)
+	e.open(`"Tags":`)
+	e.list(`"Tag":`)
 	for i := range r.Tags.Tag {
-		e.item("Tag")
+		e.item(`"Tag":`)
 		r.Tags.Tag[i].encode(e)
-		e.close("Tag")
+		e.close(`"Tag":`)
 	}
 	e.endList()
-	e.close("Tags")
-	e.str("VSwitchId", r.VSwitchID)
-	e.str("VSwitchName", r.VSwitchName)
-	e.str("VpcId", r.VPCID)
-	e.str("ZoneId", r.ZoneID)
+	e.close(`"Tags":`)
+	e.str(`"VSwitchId":`, r.VSwitchID)
+	e.str(`"VSwitchName":`, r.VSwitchName)
+	e.str(`"VpcId":`, r.VPCID)
+	e.str(`"ZoneId":`, r.ZoneID)
 }
 
 // DescribeVSwitchesVSwitchRouteTable is part of an answer.
@@ -629,8 +629,8 @@ type DescribeVSwitchesVSwitchRouteTable struct {
 }
 
 func (r *DescribeVSwitchesVSwitchRouteTable) encode(e *Encoder) {
-	e.str("RouteTableId", r.RouteTableID)
-	e.str("RouteTableType", r.RouteTableType)
+	e.str(`"RouteTableId":`, r.RouteTableID)
+	e.str(`"RouteTableType":`, r.RouteTableType)
 }
 
 // GetVSwitchCidrReservationUsageRequest is the request of Vpc GetVSwitchCidrReservationUsage.
@@ -688,18 +688,18 @@ func (r *GetVSwitchCidrReservationUsageResponse) SetRequestID(id string) { r.Req
 // Encode appends the whole answer.
 func (r *GetVSwitchCidrReservationUsageResponse) Encode(e *Encoder) {
 	e.start("GetVSwitchCidrReservationUsageResponse", r.RequestID)
-	e.list("CidrReservationUsages")
+	e.list(`"CidrReservationUsages":`)
 	for i := range r.CidrReservationUsages {
-		e.item("CidrReservationUsages")
+		e.item(`"CidrReservationUsages":`)
 		r.CidrReservationUsages[i].encode(e)
-		e.close("CidrReservationUsages")
+		e.close(`"CidrReservationUsages":`)
 	}
 	e.endList()
-	e.long("MaxResults", r.MaxResults)
+	e.long(`"MaxResults":`, r.MaxResults)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.long("TotalCount", r.TotalCount)
+	e.long(`"TotalCount":`, r.TotalCount)
 	e.finish("GetVSwitchCidrReservationUsageResponse")
 }
 
@@ -714,12 +714,12 @@ type GetVSwitchCidrReservationUsageCidrReservationUsages struct {
 }
 
 func (r *GetVSwitchCidrReservationUsageCidrReservationUsages) encode(e *Encoder) {
-	e.str("IpPrefixCidr", r.IPPrefixCidr)
-	e.str("IpPrefixId", r.IPPrefixID)
-	e.str("ResourceId", r.ResourceID)
-	e.str("ResourceType", r.ResourceType)
-	e.str("VSwitchCidrReservationId", r.VSwitchCidrReservationID)
-	e.str("VSwitchId", r.VSwitchID)
+	e.str(`"IpPrefixCidr":`, r.IPPrefixCidr)
+	e.str(`"IpPrefixId":`, r.IPPrefixID)
+	e.str(`"ResourceId":`, r.ResourceID)
+	e.str(`"ResourceType":`, r.ResourceType)
+	e.str(`"VSwitchCidrReservationId":`, r.VSwitchCidrReservationID)
+	e.str(`"VSwitchId":`, r.VSwitchID)
 }
 
 // ListVSwitchCidrReservationsRequest is the request of Vpc ListVSwitchCidrReservations.
@@ -792,16 +792,16 @@ func (r *ListVSwitchCidrReservationsResponse) SetRequestID(id string) { r.Reques
 // Encode appends the whole answer.
 func (r *ListVSwitchCidrReservationsResponse) Encode(e *Encoder) {
 	e.start("ListVSwitchCidrReservationsResponse", r.RequestID)
-	e.long("MaxResults", r.MaxResults)
+	e.long(`"MaxResults":`, r.MaxResults)
 	if r.NextToken != "" {
-		e.str("NextToken", r.NextToken)
+		e.str(`"NextToken":`, r.NextToken)
 	}
-	e.long("TotalCount", r.TotalCount)
-	e.list("VSwitchCidrReservations")
+	e.long(`"TotalCount":`, r.TotalCount)
+	e.list(`"VSwitchCidrReservations":`)
 	for i := range r.VSwitchCidrReservations {
-		e.item("VSwitchCidrReservations")
+		e.item(`"VSwitchCidrReservations":`)
 		r.VSwitchCidrReservations[i].encode(e)
-		e.close("VSwitchCidrReservations")
+		e.close(`"VSwitchCidrReservations":`)
 	}
 	e.endList()
 	e.finish("ListVSwitchCidrReservationsResponse")
@@ -825,25 +825,25 @@ type ListVSwitchCidrReservationsVSwitchCidrReservations struct {
 }
 
 func (r *ListVSwitchCidrReservationsVSwitchCidrReservations) encode(e *Encoder) {
-	e.int("AssignedCidrCount", r.AssignedCidrCount)
-	e.int("AvailableCidrCount", r.AvailableCidrCount)
-	e.str("CreationTime", r.CreationTime)
-	e.str("IpVersion", r.IPVersion)
-	e.str("Status", r.Status)
-	e.list("Tags")
+	e.int(`"AssignedCidrCount":`, r.AssignedCidrCount)
+	e.int(`"AvailableCidrCount":`, r.AvailableCidrCount)
+	e.str(`"CreationTime":`, r.CreationTime)
+	e.str(`"IpVersion":`, r.IPVersion)
+	e.str(`"Status":`, r.Status)
+	e.list(`"Tags":`)
 	for i := range r.Tags {
-		e.item("Tags")
+		e.item(`"Tags":`)
 		r.Tags[i].encode(e)
-		e.close("Tags")
+		e.close(`"Tags":`)
 	}
 	e.endList()
-	e.str("Type", r.Type)
-	e.str("VSwitchCidrReservationCidr", r.VSwitchCidrReservationCidr)
-	e.str("VSwitchCidrReservationDescription", r.VSwitchCidrReservationDescription)
-	e.str("VSwitchCidrReservationId", r.VSwitchCidrReservationID)
-	e.str("VSwitchCidrReservationName", r.VSwitchCidrReservationName)
-	e.str("VSwitchId", r.VSwitchID)
-	e.str("VpcId", r.VPCID)
+	e.str(`"Type":`, r.Type)
+	e.str(`"VSwitchCidrReservationCidr":`, r.VSwitchCidrReservationCidr)
+	e.str(`"VSwitchCidrReservationDescription":`, r.VSwitchCidrReservationDescription)
+	e.str(`"VSwitchCidrReservationId":`, r.VSwitchCidrReservationID)
+	e.str(`"VSwitchCidrReservationName":`, r.VSwitchCidrReservationName)
+	e.str(`"VSwitchId":`, r.VSwitchID)
+	e.str(`"VpcId":`, r.VPCID)
 }
 
 // ListVSwitchCidrReservationsVSwitchCidrReservationsTags is part of an answer.
@@ -855,10 +855,10 @@ type ListVSwitchCidrReservationsVSwitchCidrReservationsTags struct {
 }
 
 func (r *ListVSwitchCidrReservationsVSwitchCidrReservationsTags) encode(e *Encoder) {
-	e.str("Key", r.Key)
-	e.str("TagKey", r.TagKey)
-	e.str("TagValue", r.TagValue)
-	e.str("Value", r.Value)
+	e.str(`"Key":`, r.Key)
+	e.str(`"TagKey":`, r.TagKey)
+	e.str(`"TagValue":`, r.TagValue)
+	e.str(`"Value":`, r.Value)
 }
 
 // ModifyVSwitchAttributeRequest is the request of Vpc ModifyVSwitchAttribute.

@@ -128,17 +128,22 @@ func (c *Client) do(ctx context.Context, to target, p *api.Params) ([]byte, stri
 	}
 	token, _ := p.Get("ClientToken")
 	repeatable := !to.write || to.token && token != ""
+	var last error // why the attempt before this one failed
 	for attempt := 1; ; attempt++ {
 		if err := ctx.Err(); err != nil {
-			return nil, "", err
+			return nil, "", errors.Join(err, last)
 		}
 		a := c.attempt(ctx, to, p, attempt)
 		if a.err == nil {
 			return a.body, a.requestID, nil
 		}
 		if err := ctx.Err(); err != nil {
-			return nil, a.requestID, errors.Join(err, a.err)
+			if last == nil {
+				last = a.err
+			}
+			return nil, a.requestID, errors.Join(err, last)
 		}
+		last = a.err
 		if attempt >= c.config.Retry.Attempts || !retryable(a.err, repeatable) {
 			return nil, a.requestID, a.err
 		}
@@ -157,7 +162,7 @@ type attempted struct {
 	err        error
 }
 
-func (c *Client) attempt(ctx context.Context, to target, p *api.Params, n int) (a attempted) {
+func (c *Client) attempt(caller context.Context, to target, p *api.Params, n int) (a attempted) {
 	region, _ := p.Get("RegionId")
 	start := time.Now()
 	if c.config.Observe != nil {
@@ -166,11 +171,11 @@ func (c *Client) attempt(ctx context.Context, to target, p *api.Params, n int) (
 				Params: masked(p.All()), Status: a.status, RequestID: a.requestID, Duration: time.Since(start), Err: a.err})
 		}()
 	}
-	cred, err := c.credential(ctx)
+	cred, err := c.credential(caller)
 	if err != nil {
 		return attempted{err: fmt.Errorf("client: credentials: %w", err)}
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	ctx, cancel := context.WithTimeout(caller, c.config.Timeout)
 	defer cancel()
 	base := c.endpoint(to.product, region)
 	u := &url.URL{Scheme: base.Scheme, Host: base.Host, Path: "/", RawQuery: auth.EncodeQuery(p)}
@@ -180,7 +185,7 @@ func (c *Client) attempt(ctx context.Context, to target, p *api.Params, n int) (
 	}
 	req.Header = http.Header{"Accept": {"application/json"}, "User-Agent": {c.config.UserAgent},
 		"X-Acs-Action": {to.action}, "X-Acs-Version": {to.version}}
-	if err := auth.SignV3(req, nil, cred, auth.Signing{Time: time.Now(), Nonce: auth.NewNonce()}); err != nil {
+	if err := auth.SignV3(req, nil, cred, auth.Signing{Time: c.config.Clock(), Nonce: auth.NewNonce()}); err != nil {
 		return attempted{err: err}
 	}
 	// Not http.Client: it follows redirects and puts the URL, secrets and all,
@@ -189,15 +194,21 @@ func (c *Client) attempt(ctx context.Context, to target, p *api.Params, n int) (
 	if errors.Is(err, ErrAlibabaCloud) {
 		return attempted{err: err}
 	}
+	lost := func(err error) error {
+		if ctx.Err() != nil && caller.Err() == nil { // not the caller's deadline
+			err = fmt.Errorf("none within %s", c.config.Timeout)
+		}
+		return &NetworkError{base.Scheme + "://" + base.Host, err}
+	}
 	if err != nil {
-		return attempted{err: &NetworkError{base.Scheme + "://" + base.Host, err}}
+		return attempted{err: lost(err)}
 	}
 	defer resp.Body.Close()
 	a = attempted{status: resp.StatusCode, requestID: resp.Header.Get("x-acs-request-id"), retryAfter: retryAfter(resp.Header)}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		a.err = &NetworkError{base.Scheme + "://" + base.Host, err}
+		a.err = lost(err)
 	case len(body) > maxAnswer:
 		a.err = fmt.Errorf("client: the answer to %s is longer than %d bytes", to.action, maxAnswer)
 	default:

@@ -52,6 +52,10 @@ type Config struct {
 	Timeout time.Duration // for one attempt; 60 s if zero
 	Retry   Retry
 
+	// Clock gives the time requests are signed with; time.Now if nil. It is for
+	// a service whose time is driven.
+	Clock func() time.Time
+
 	// Observe is called after each attempt, on the caller's goroutine.
 	Observe func(CallRecord)
 
@@ -95,6 +99,9 @@ func New(config Config) (*Client, error) {
 	}
 	if c.config.UserAgent == "" {
 		c.config.UserAgent = "openecs-client"
+	}
+	if c.config.Clock == nil {
+		c.config.Clock = time.Now
 	}
 	c.config.Retry = c.config.Retry.withDefaults()
 	if config.Credentials == nil && (config.AccessKeyID == "" || config.AccessKeySecret == "") {

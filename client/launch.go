@@ -212,7 +212,7 @@ func (l *launch) startIt(ctx context.Context) error {
 		case in.Status == "Starting" || in.Status == "Running":
 			return nil
 		case errors.Is(err, &api.Error{Code: codeWrongStatus}) && in.Status == "Stopping":
-			return &NetworkError{"the service", err} // it will be Stopped; then try again
+			return againError{err} // it will be Stopped
 		}
 		return err
 	})
@@ -249,6 +249,7 @@ func (l *launch) address(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	to.write = false // as safe to repeat as a read
 	return outlast(ctx, func() error {
 		p := new(api.Params)
 		p.Set("RegionId", l.result.RegionID)
@@ -280,16 +281,21 @@ func (l *launch) describe(ctx context.Context) error {
 	})
 }
 
+// againError is a refusal that time will cure.
+type againError struct{ error }
+
+func (e againError) Unwrap() error { return e.error }
+
 // outlast repeats f, ever more seldom, until it succeeds, fails for good or the
 // context ends. f must be safe to repeat.
 func outlast(ctx context.Context, f func() error) error {
 	pauses := Retry{Base: 250 * time.Millisecond, Max: lastLook}
 	for n := 1; ; n++ {
 		err := f()
-		if err == nil || ctx.Err() != nil || !Temporary(err) {
+		if _, again := err.(againError); err == nil || ctx.Err() != nil || !again && !Temporary(err) {
 			return err
 		}
-		if pause := sleep(ctx, pauses.pause(min(n, 20))); pause != nil {
+		if pause := sleep(ctx, fit(ctx, pauses.pause(min(n, 20)))); pause != nil {
 			return errors.Join(pause, err)
 		}
 	}

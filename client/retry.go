@@ -72,7 +72,9 @@ type NetworkError struct {
 	Cause    error
 }
 
-func (e *NetworkError) Error() string { return fmt.Sprintf("no answer from %s: %v", e.Endpoint, e.Cause) }
+func (e *NetworkError) Error() string {
+	return fmt.Sprintf("no answer from %s: %v", e.Endpoint, e.Cause)
+}
 func (e *NetworkError) Unwrap() error { return e.Cause }
 
 // unsent reports whether the request cannot have reached the service.

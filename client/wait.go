@@ -27,8 +27,8 @@ const (
 )
 
 const (
-	codeNoInstance  = "InvalidInstanceId.NotFound"
-	codeWrongStatus = "IncorrectInstanceStatus"
+	codeNoInstance  = api.CodeInvalidInstanceIdNotFound
+	codeWrongStatus = api.CodeIncorrectInstanceStatus
 )
 
 // A DeadlineError says that an instance was not in a wanted status in time.
@@ -122,7 +122,7 @@ func (c *Client) waitInstance(ctx context.Context, region, id string, want []str
 				return instance, nil
 			}
 		}
-		if pauseErr := sleep(ctx, looks.pause(min(n, 20))); pauseErr != nil {
+		if pauseErr := sleep(ctx, fit(ctx, looks.pause(min(n, 20)))); pauseErr != nil {
 			if errors.Is(pauseErr, context.Canceled) {
 				return nil, pauseErr
 			}
@@ -150,4 +150,14 @@ func (c *Client) FindInstance(ctx context.Context, region, id string) (*api.Desc
 		}
 	}
 	return nil, nil
+}
+
+// fit shortens a pause that would outlast the context's deadline so that there
+// is time for one look more.
+func fit(ctx context.Context, d time.Duration) time.Duration {
+	end, ok := ctx.Deadline()
+	if left := time.Until(end); ok && left < d && left > 100*time.Millisecond {
+		return left * 9 / 10
+	}
+	return d
 }

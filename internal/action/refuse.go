@@ -7,3 +7,9 @@ import "github.com/openecs/openecs/api"
 func DryRun() error {
 	return api.Errorf(api.CodeDryRunOperation, "Request validation has been passed with DryRun flag set.").WithStatus(400)
 }
+
+// Invalid is the refusal of a parameter that has no code of its own: 400
+// InvalidParameter.
+func Invalid(name string) error {
+	return api.Errorf(api.CodeInvalidParameter, "The specified parameter %q is not valid.", name)
+}

@@ -73,18 +73,19 @@ func (f *fieldType) writeEncode(w *writer, at string) {
 		}
 		defer w.p("}")
 	}
+	key := "`\"" + f.Name + "\":`" // as it stands in JSON
 	switch {
 	case f.inner != nil:
-		w.p("e.open(%q)", f.Name)
+		w.p("e.open(%s)", key)
 		f.inner.writeEncode(w, at+"."+f.inner.goName)
-		w.p("e.close(%q)", f.Name)
+		w.p("e.close(%s)", key)
 	case f.list && (f.st != nil || f.shared):
-		w.p("e.list(%q)\nfor i := range %s {\ne.item(%q)\n%s[i].encode(e)\ne.close(%q)\n}\ne.endList()", f.Name, at, f.Name, at, f.Name)
+		w.p("e.list(%s)\nfor i := range %s {\ne.item(%s)\n%s[i].encode(e)\ne.close(%s)\n}\ne.endList()", key, at, key, at, key)
 	case f.list:
-		w.p("e.%ss(%q, %s)", method(f), f.Name, at)
+		w.p("e.%ss(%s, %s)", method(f), key, at)
 	case f.st != nil:
-		w.p("e.open(%q)\n%s.encode(e)\ne.close(%q)", f.Name, at, f.Name)
+		w.p("e.open(%s)\n%s.encode(e)\ne.close(%s)", key, at, key)
 	default:
-		w.p("e.%s(%q, %s)", method(f), f.Name, at)
+		w.p("e.%s(%s, %s)", method(f), key, at)
 	}
 }

@@ -72,7 +72,8 @@ func BenchmarkV1(b *testing.B) {
 // textbookV1 is the check as the vendor's documents describe it.
 func textbookV1(method string, values url.Values, secret string) bool {
 	escape := func(s string) string {
-		return strings.NewReplacer("+", "%20", "*", "%2A", "%7E", "~").Replace(url.QueryEscape(s))
+		s = strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
+		return strings.ReplaceAll(strings.ReplaceAll(s, "*", "%2A"), "%7E", "~")
 	}
 	var names []string
 	for name := range values {

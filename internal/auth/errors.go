@@ -6,28 +6,28 @@ import (
 	"github.com/openecs/openecs/api"
 )
 
-// The gateway's own codes. They belong to no action, so they carry their
-// status with them. Texts are the real service's: the Go SDK and the CLI split
-// the V1 mismatch at "server string to sign is:", and the Python SDK fails on a
-// mismatch without a colon. Those marked inferred are ours, for want of a
-// published one.
+// The gateway's own codes. They are refused before the action is looked at, so
+// they carry their status with them. Texts are the real service's: the Go SDK
+// and the CLI split the V1 mismatch at "server string to sign is:", and the
+// Python SDK fails on a mismatch without a colon. Those marked inferred are
+// ours, for want of a published one.
 const (
-	codeKeyNotFound      = "InvalidAccessKeyId.NotFound"
-	codeKeyInactive      = "InvalidAccessKeyId.Inactive"
-	codeMismatch         = "SignatureDoesNotMatch"
-	codeIncomplete       = "IncompleteSignature"
-	codeTimeExpired      = "InvalidTimeStamp.Expired"
-	codeTimeFormat       = "InvalidTimeStamp.Format"
-	codeNonceUsed        = "SignatureNonceUsed"
-	codeSignatureMethod  = "InvalidSignatureMethod"
-	codeSignatureVersion = "InvalidSignatureVersion" // inferred
-	codeSignatureType    = "InvalidSignatureType"    // inferred
-	codeTokenExpired     = "InvalidSecurityToken.Expired"
-	codeTokenMalformed   = "InvalidSecurityToken.Malformed"
-	codeTokenMismatch    = "InvalidSecurityToken.MismatchWithAccessKey"
-	codeBearer           = "InvalidBearerToken"         // inferred
-	codeBearerExpired    = "InvalidBearerToken.Expired" // inferred
-	codeUnavailable      = "ServiceUnavailable"
+	codeKeyNotFound      = api.CodeInvalidAccessKeyIdNotFound
+	codeKeyInactive      = api.CodeInvalidAccessKeyIdInactive
+	codeMismatch         = api.CodeSignatureDoesNotMatch
+	codeIncomplete       = api.CodeIncompleteSignature
+	codeTimeExpired      = api.CodeInvalidTimeStampExpired
+	codeTimeFormat       = api.CodeInvalidTimeStampFormat
+	codeNonceUsed        = api.CodeSignatureNonceUsed
+	codeSignatureMethod  = api.CodeInvalidSignatureMethod
+	codeSignatureVersion = api.CodeInvalidSignatureVersion // inferred
+	codeSignatureType    = api.CodeInvalidSignatureType    // inferred
+	codeTokenExpired     = api.CodeInvalidSecurityTokenExpired
+	codeTokenMalformed   = api.CodeInvalidSecurityTokenMalformed
+	codeTokenMismatch    = api.CodeInvalidSecurityTokenMismatchWithAccessKey
+	codeBearer           = api.CodeInvalidBearerToken        // inferred
+	codeBearerExpired    = api.CodeInvalidBearerTokenExpired // inferred
+	codeUnavailable      = api.CodeServiceUnavailable
 )
 
 func refuse(status int, code, message string) error {

@@ -13,8 +13,8 @@ const (
 )
 
 // DefaultNonces is how many nonces a table holds unless told otherwise: enough
-// for 7,000 requests a second, in at most 170 MB and usually half of that.
-// A table takes memory only for what is in it.
+// for 7,000 requests a second, in at most 180 MB. A table takes memory only for
+// what is in it: 11 to 22 bytes each once there are many.
 const DefaultNonces = 8 << 20
 
 // Nonces remembers which nonces are spent, per access key, each as 8 bytes of

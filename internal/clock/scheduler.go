@@ -153,8 +153,8 @@ func (s *Scheduler) loop(quit <-chan struct{}, fire func([]Key)) {
 		}
 		s.mu.Lock()
 		s.firing = false
-		s.arm()
 		s.shrink()
+		s.arm()
 		s.mu.Unlock()
 		if cap(keys) > keep {
 			keys = nil

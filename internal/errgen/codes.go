@@ -28,12 +28,12 @@ type usage struct {
 // codesFile writes a documented constant for each distinct code.
 func codesFile(t errtable.Table) ([]byte, error) {
 	codes, uses := usages(t)
-	names := constantNames(codes)
+	names := constantNames(codes, uses)
 	var b bytes.Buffer
 	b.WriteString(heading)
 	b.WriteString("// Codes as the real service spells them, misspellings included.\nconst (\n")
 	for i, code := range codes {
-		if !token.IsIdentifier(names[i]) {
+		if !strings.ContainsFunc(code, unicode.IsLetter) {
 			return nil, fmt.Errorf("code %q gives no Go name", code)
 		}
 		fmt.Fprintf(&b, "\t// %s is answered with %s by %s.\n", names[i], statusText(uses[code].statuses), actionText(uses[code].actions))
@@ -78,16 +78,28 @@ func actionName(r errtable.Row) string {
 }
 
 // constantNames gives each code of a sorted list its Go name: "Code" and the code
-// without what an identifier cannot hold. Where two codes would share a name the first
-// keeps it and the next spells its dots as underscores; should even that be taken, a
-// number follows. So names depend on the set of codes only, never on the table's order.
-func constantNames(codes []string) []string {
+// without what an identifier cannot hold. Where codes would share a name it goes to the one
+// that is an identifier already (OperationConflict), else to the one that more actions answer
+// (InvalidInstanceId.NotFound before Invalid.InstanceId.NotFound), else to the first; the next
+// spells its dots as underscores (Operation_Conflict); were that taken, a number would follow.
+func constantNames(codes []string, uses map[string]*usage) []string {
+	order := make([]int, len(codes))
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(i, j int) bool {
+		a, b := codes[order[i]], codes[order[j]]
+		if aID, bID := token.IsIdentifier(a), token.IsIdentifier(b); aID != bID {
+			return aID
+		}
+		return len(uses[a].actions) > len(uses[b].actions)
+	})
 	names := make([]string, len(codes))
 	taken := make(map[string]bool, len(codes))
-	for i, code := range codes {
-		name := "Code" + identifier(code, "")
+	for _, i := range order {
+		name := "Code" + identifier(codes[i], "")
 		if taken[name] {
-			name = "Code" + identifier(code, "_")
+			name = "Code" + identifier(codes[i], "_")
 		}
 		for base, n := name, 2; taken[name]; n++ {
 			name = base + strconv.Itoa(n)

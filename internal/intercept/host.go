@@ -10,7 +10,7 @@ import (
 
 // metadataAddr is where an instance of Alibaba Cloud finds its metadata, and
 // with them the credentials of its role.
-const metadataAddr = "100.100.100.200"
+var metadataAddr = netip.AddrFrom4([4]byte{100, 100, 100, 200})
 
 // IsAlibabaCloud reports whether host leads to the real cloud: aliyuncs.com,
 // any name below it, or the metadata address of an instance there. host may be
@@ -18,7 +18,11 @@ const metadataAddr = "100.100.100.200"
 // case, with a trailing dot, or with full-width characters.
 func IsAlibabaCloud(host string) bool {
 	name := hostOf(host)
-	return isAPIHost(name) || name == metadataAddr
+	if isAPIHost(name) {
+		return true
+	}
+	ip, err := netip.ParseAddr(name)
+	return err == nil && ip.Unmap() == metadataAddr
 }
 
 // isAPIHost reports whether a normalized name is one that OpenECS answers for.

@@ -4,7 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/url"
+	"strings"
 	"testing"
+
+	"golang.org/x/net/idna"
 )
 
 func TestIsAlibabaCloud(t *testing.T) {
@@ -20,6 +24,7 @@ func TestIsAlibabaCloud(t *testing.T) {
 		"ecs.aliyuncs。com":                          true,
 		"ｅcs.aliyuncs.com":                          true,
 		"100.100.100.200":                           true,
+		"[::ffff:100.100.100.200]:80":               true,
 		"http://100.100.100.200/latest/meta-data":   true,
 		"https://127.0.0.1/x@ecs.aliyuncs.com":      false,
 		"https://127.0.0.1/?h=https://aliyuncs.com": false,
@@ -81,4 +86,23 @@ func TestRecordingDialer(t *testing.T) {
 	if got := fmt.Sprint(len(d.Dials()), d.Outside()); got != "2 [192.0.2.1:443]" {
 		t.Fatalf("recorded %s", got)
 	}
+}
+
+// What a URL's host resolves to decides, so no spelling that net/url and IDNA
+// understand may slip through.
+func FuzzIsAlibabaCloud(f *testing.F) {
+	for _, s := range []string{"https://ecs.aliyuncs.com/", "http://a@b.aliyuncs.com.:80?x", "//ECS.ALIYUNCS.COM", "ecs.aliyuncs。com:1", "[::1]:80", "["} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := IsAlibabaCloud(s)
+		u, err := url.Parse(s)
+		if err != nil || u.Scheme == "" || u.Hostname() == "" {
+			return
+		}
+		host, err := idna.Lookup.ToASCII(u.Hostname())
+		if err == nil && strings.HasSuffix(strings.TrimRight(host, "."), ".aliyuncs.com") && !got {
+			t.Fatalf("%q leads to %s", s, host)
+		}
+	})
 }

@@ -170,3 +170,8 @@ func parseOne(t testing.TB, pem []byte) *x509.Certificate {
 	}
 	return certs[0]
 }
+
+// certOf is an Options.GetCertificate that knows one certificate.
+func certOf(c *tls.Certificate) func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	return func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c, nil }
+}

@@ -166,6 +166,7 @@ func TestAllowedHosts(t *testing.T) {
 }
 
 func TestShutdownEndsStillTunnels(t *testing.T) {
+	t.Parallel()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

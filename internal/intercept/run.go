@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"time"
 )
 
@@ -49,8 +50,11 @@ func Run(ctx context.Context, cmd, env []string, std Stdio) (exitCode int, err e
 func lookup(file string) (path string, code int, err error) {
 	path, err = exec.LookPath(file)
 	switch {
-	case err == nil || errors.Is(err, exec.ErrDot):
+	case err == nil:
 		return path, 0, nil
+	case errors.Is(err, exec.ErrDot): // the user's PATH says ".", and it is theirs
+		path, err = filepath.Abs(path)
+		return path, ExitNotFound, err
 	case errors.Is(err, fs.ErrPermission):
 		return "", ExitNotExecutable, fmt.Errorf("%s cannot be executed: %w", file, err)
 	default:

@@ -96,7 +96,6 @@ func TestHeaderAndBodyLimits(t *testing.T) {
 		n, _ := io.Copy(io.Discard, r.Body)
 		read <- n
 	}), Options{MaxBodyBytes: 1000})
-	f = g
 	resp, err := c.Post("http://"+g.addr+"/", "text/plain", struct{ io.Reader }{strings.NewReader(strings.Repeat("a", 5000))})
 	if err == nil {
 		resp.Body.Close()
@@ -121,6 +120,7 @@ func TestHeaderAndBodyLimits(t *testing.T) {
 
 // A slow client neither holds up the others nor stays longer than its time.
 func TestSlowClients(t *testing.T) {
+	t.Parallel()
 	opts := Options{FirstByteTimeout: 150 * time.Millisecond, HeaderTimeout: 150 * time.Millisecond, ReadTimeout: 300 * time.Millisecond}
 	f := serve(t, echo, opts)
 	connect := "CONNECT ecs.aliyuncs.com:443 HTTP/1.1\r\nHost: ecs.aliyuncs.com:443\r\n\r\n"
@@ -149,6 +149,7 @@ func TestSlowClients(t *testing.T) {
 }
 
 func TestConnectionLimit(t *testing.T) {
+	t.Parallel()
 	f := serve(t, echo, Options{MaxConns: 2})
 	first, second := dialTCP(t, f.addr), dialTCP(t, f.addr)
 	ask := func(c net.Conn) error {
@@ -170,9 +171,26 @@ func TestConnectionLimit(t *testing.T) {
 	if err := ask(third); err == nil {
 		t.Fatal("a third connection was served")
 	}
+	third.Close()
 	first.Close()
 	if code, _ := get(t, f.client(t, false), "http://"+f.addr+"/"); code != 200 {
 		t.Fatalf("after one ended: %d", code)
+	}
+}
+
+func TestConnectReleasesItsConnection(t *testing.T) {
+	f := serve(t, echo, Options{MaxConns: 1})
+	for _, secure := range []bool{false, true, false, true} {
+		c := f.client(t, true)
+		if secure {
+			get(t, c, "https://ecs.aliyuncs.com/")
+		} else {
+			conn := dialTCP(t, f.addr)
+			fmt.Fprint(conn, "CONNECT ecs.aliyuncs.com:80 HTTP/1.1\r\nHost: a\r\n\r\n")
+			conn.Read(make([]byte, len(established)))
+			conn.Close()
+		}
+		c.CloseIdleConnections()
 	}
 }
 
@@ -211,7 +229,7 @@ func TestGuardHost(t *testing.T) {
 		"attacker.example": 403, "aliyuncs.com.attacker.example": 403, "10.0.0.5:7070": 403, "0.0.0.0": 403, "localhost.attacker.example": 403,
 	} {
 		rec := newRecorder()
-		r, _ := http.NewRequest("GET", "/", nil)
+		r, _ := http.NewRequest("GET", "/", http.NoBody)
 		r.Host = host
 		h.ServeHTTP(rec, r)
 		if rec.code != want {
@@ -254,6 +272,7 @@ func (h *slowHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestShutdownFinishesRequests(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name    string
 		proxied bool

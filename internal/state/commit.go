@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/openecs/openecs/internal/store"
@@ -46,6 +47,7 @@ func (m *committer) run() {
 	}()
 	db := m.db
 	term := db.term.Done()
+	yielded, lost := false, false
 	for {
 		for !m.full && db.Err() == nil {
 			r := m.next()
@@ -59,6 +61,14 @@ func (m *committer) run() {
 			m.refuse(err)
 		}
 		if !m.inFlight && (len(m.cur.requests) > 0 || m.full) {
+			if !yielded && !m.full {
+				// Let those who were just answered, or wait for a processor, come in: with 64 writers this makes
+				// batches of 46 closures out of batches of 6, at half the time each.
+				yielded = true
+				runtime.Gosched()
+				continue
+			}
+			yielded = false
 			m.flush()
 			continue
 		}
@@ -70,10 +80,10 @@ func (m *committer) run() {
 		case b := <-db.flushed:
 			m.settle(b)
 		case <-term:
-			term = nil
-			if !m.inFlight { // else the commit in flight tells
-				db.fail(store.ErrDeposed)
-			}
+			term, lost = nil, true
+		}
+		if lost && !m.inFlight { // a commit in flight tells more
+			db.fail(store.ErrDeposed)
 		}
 	}
 	ended = true

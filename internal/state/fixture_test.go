@@ -50,6 +50,9 @@ func newFixture() *fixture {
 		}
 	})
 	f.byName = f.things.Index("name", func(k ecs.Key, r *thing, add func(uint64)) {
+		if r.Owner == 666 {
+			panic("an index function's own")
+		}
 		if r.Name != 0 {
 			add(uint64(r.Name))
 		}

@@ -109,7 +109,7 @@ type flusher struct {
 	schema  *Schema
 	buf     bytes.Buffer
 	touches []touch
-	ends    []int
+	ends    []int // of each key and its value in buf
 	changes []store.Change
 }
 
@@ -132,50 +132,49 @@ func (f *flusher) encode(b *batch) error {
 	buf := &f.buf
 	buf.Reset()
 	f.ends, f.changes = f.ends[:0], f.changes[:0]
-	put := func(code byte, key uint64, value func() (bool, error)) error {
-		var head [keySize]byte
-		buf.Write(appendKey(head[:0], code, key))
-		f.ends = append(f.ends, buf.Len())
-		present, err := value()
-		if !present {
-			f.ends = append(f.ends, -1)
-		} else {
-			f.ends = append(f.ends, buf.Len())
-		}
-		return err
-	}
-	err := put(codeMeta, 0, func() (bool, error) {
-		buf.Write(b.meta.append(buf.AvailableBuffer()))
-		return true, nil
-	})
+	f.key(codeMeta, 0)
+	buf.Write(b.meta.append(buf.AvailableBuffer()))
+	f.ends = append(f.ends, buf.Len())
 	for _, t := range f.touches {
-		if err != nil {
-			return err
-		}
+		start, present := buf.Len(), true
+		f.key(t.code, t.key)
 		if t.code == codeSymbol {
-			err = put(t.code, t.key, func() (bool, error) { buf.WriteString(b.root.strs[t.key]); return true, nil })
-			continue
+			buf.WriteString(b.root.strs[t.key])
+		} else {
+			var err error
+			tab := f.schema.byCode[t.code]
+			if present, err = tab.encode(b.root.data[tab.info().ord], ecs.Key(t.key), buf); err != nil {
+				return err
+			}
 		}
-		tab := f.schema.byCode[t.code]
-		start, n := buf.Len(), len(f.ends)
-		err = put(t.code, t.key, func() (bool, error) {
-			return tab.encode(b.root.data[tab.info().ord], ecs.Key(t.key), buf)
-		})
-		if f.ends[n+1] < 0 && !b.log[t.pos].existed { // came and went within the batch
+		switch {
+		case present:
+			f.ends = append(f.ends, buf.Len())
+		case b.log[t.pos].existed:
+			f.ends = append(f.ends, deleted)
+		default: // came and went within the batch
 			buf.Truncate(start)
-			f.ends = f.ends[:n]
+			f.ends = f.ends[:len(f.ends)-1]
 		}
 	}
 	from, all := 0, buf.Bytes()
 	for i := 0; i < len(f.ends); i += 2 {
 		k, v := f.ends[i], f.ends[i+1]
 		ch := store.Change{Key: all[from:k:k]}
-		if from = k; v >= 0 {
+		if from = k; v != deleted {
 			ch.Value, from = all[k:v:v], v
 		}
 		f.changes = append(f.changes, ch)
 	}
-	return err
+	return nil
+}
+
+// deleted is the end of a value that there is none of.
+const deleted = -1
+
+func (f *flusher) key(code byte, key uint64) {
+	f.buf.Write(appendKey(f.buf.AvailableBuffer(), code, key))
+	f.ends = append(f.ends, f.buf.Len())
 }
 
 // commit makes the batch durable. An error with fatal false means that nothing of it is there.

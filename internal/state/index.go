@@ -201,8 +201,8 @@ func newKeyList() *keyList {
 	return l
 }
 
-// fill sorts, and drops what was added twice.
-func fill[R any](l *keyList, x *Index[R], k ecs.Key, r *R) []uint64 {
+// fill asks for the keys of r, sorts them, and drops what was added twice. nil has none.
+func fill[R any](l *keyList, x *Index[R], k ecs.Key, r *R) {
 	l.keys = l.keys[:0]
 	if r != nil {
 		x.keys(k, r, l.add)
@@ -211,5 +211,4 @@ func fill[R any](l *keyList, x *Index[R], k ecs.Key, r *R) []uint64 {
 		slices.Sort(l.keys)
 		l.keys = slices.Compact(l.keys)
 	}
-	return l.keys
 }

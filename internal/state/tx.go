@@ -7,7 +7,7 @@ import (
 )
 
 // Tx is a running closure's view of the working tables: what was committed, what is about to be, and its own changes. It is
-// valid until the closure returns and for its goroutine alone; afterwards changing through it panics.
+// valid until the closure returns and for its goroutine alone; afterwards using it panics.
 type Tx struct {
 	c   *core
 	now time.Time
@@ -24,8 +24,8 @@ func (tx *Tx) check() {
 func (tx *Tx) Now() time.Time { return tx.now }
 
 // NewKey draws a key in a region: its code, then 40 bits of milliseconds since ecs.Epoch and a counter of 16. What
-// follows the region rises strictly over the life of the store, across restarts and whatever the clock does, so no key is
-// drawn twice, not even one whose row is gone.
+// follows the region rises strictly, also across restarts and whatever the clock does, so no key of a committed transaction
+// is drawn again, not even when its row is gone.
 func (tx *Tx) NewKey(region uint8) ecs.Key {
 	tx.check()
 	const low = 1<<56 - 1
@@ -62,7 +62,11 @@ func (tx *Tx) Str(n ecs.Sym) string {
 	return ""
 }
 
-func (tx *Tx) table(ord int) any { return tx.c.work[ord].data() }
+func (tx *Tx) table(ord int) any {
+	tx.check()
+	return tx.c.work[ord].data()
+}
+
 func (tx *Tx) tables() *Schema   { return tx.c.schema }
 
 func (tx *Tx) lookup(s string) (ecs.Sym, bool) { return tx.c.symbols.find(s, tx.c.strs) }

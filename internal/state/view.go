@@ -40,8 +40,8 @@ type Snapshot struct {
 // Rev is the revision of the last batch in the snapshot.
 func (s *Snapshot) Rev() Rev { return s.rev }
 
-// Time is the Tx.Now of the last closure that changed something; the zero time in an empty store. It survives a restart,
-// so a clock that is driven by hand can go on from there.
+// Time is Tx.Now as of the snapshot; the zero time in an empty store. It survives a restart, so a clock that is driven by
+// hand can go on from there.
 func (s *Snapshot) Time() time.Time { return s.time }
 
 // Str is the string of a symbol.

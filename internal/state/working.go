@@ -23,15 +23,16 @@ type workingTable[R any] struct {
 	d     tableData[R]
 	dirty bool
 	moved []bool // indexes that changed
-	gone  *keyList
-	come  *keyList
+	gone  []*keyList // by index: the keys of the record that goes,
+	come  []*keyList // and of the one that comes
 }
 
 func (t *Table[R]) newWork(c *core) workTable {
-	return &workingTable[R]{
-		c: c, t: t, d: *newTableData[R](len(t.indexes)),
-		moved: make([]bool, len(t.indexes)), gone: newKeyList(), come: newKeyList(),
+	w := &workingTable[R]{c: c, t: t, d: *newTableData[R](len(t.indexes)), moved: make([]bool, len(t.indexes))}
+	for range t.indexes {
+		w.gone, w.come = append(w.gone, newKeyList()), append(w.come, newKeyList())
 	}
+	return w
 }
 
 func (w *workingTable[R]) data() any { return &w.d }
@@ -43,16 +44,30 @@ func (w *workingTable[R]) get(k ecs.Key) *R {
 
 func (w *workingTable[R]) value(k ecs.Key) any { return w.get(k) }
 
-func (w *workingTable[R]) restore(k ecs.Key, v any) { w.set(k, w.get(k), v.(*R)) }
+func (w *workingTable[R]) restore(k ecs.Key, v any) {
+	old, r := w.get(k), v.(*R)
+	w.prepare(k, old, r)
+	w.set(k, old, r)
+}
 
 func (w *workingTable[R]) rewrite(k ecs.Key, v any) { w.write(k, w.get(k), v.(*R)) }
 
 // write logs the old record before it sets the new one; nil is none.
 func (w *workingTable[R]) write(k ecs.Key, old, r *R) {
+	w.prepare(k, old, r)
 	w.c.log = append(w.c.log, undo{op: opRow, tab: uint8(w.t.ord), existed: old != nil, key: uint64(k), old: old})
 	w.set(k, old, r)
 }
 
+// prepare asks the index functions, which may panic: nothing has been changed or logged yet.
+func (w *workingTable[R]) prepare(k ecs.Key, old, r *R) {
+	for i, x := range w.t.indexes {
+		fill(w.gone[i], x, k, old)
+		fill(w.come[i], x, k, r)
+	}
+}
+
+// set changes what was prepared.
 func (w *workingTable[R]) set(k ecs.Key, old, r *R) {
 	w.dirty = true
 	w.d.mods++
@@ -62,13 +77,13 @@ func (w *workingTable[R]) set(k ecs.Key, old, r *R) {
 	case old != nil:
 		w.d.rows.Delete(k)
 	}
-	for i, x := range w.t.indexes {
-		gone, come := fill(w.gone, x, k, old), fill(w.come, x, k, r)
+	for i, d := range w.d.idx {
+		gone, come := w.gone[i].keys, w.come[i].keys
 		if slices.Equal(gone, come) {
 			continue
 		}
 		w.moved[i] = true
-		for d := w.d.idx[i]; len(gone) > 0 || len(come) > 0; {
+		for len(gone) > 0 || len(come) > 0 {
 			switch {
 			case len(come) == 0 || len(gone) > 0 && gone[0] < come[0]:
 				d.remove(entry{gone[0], k})

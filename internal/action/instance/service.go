@@ -16,6 +16,7 @@ import (
 type Service struct {
 	DB      *state.DB
 	Catalog *catalog.Catalog
+	Pager   *action.Pager
 }
 
 var actions = action.Set[Service]{Version: "2014-05-26"}

@@ -35,6 +35,21 @@ func Check(tags []api.Tag) error {
 	return nil
 }
 
+// CheckFilter refuses the Tag.N of a Describe action that can never match: more
+// than Max (400 InvalidTagCount), or a value without a key (400
+// InvalidTag.Mismatch).
+func CheckFilter(tags []api.Tag) error {
+	if len(tags) > Max {
+		return api.Errorf(api.CodeInvalidTagCount, "The specified tags are beyond the permitted range.")
+	}
+	for _, t := range tags {
+		if t.Key == "" && t.Value != "" {
+			return api.Errorf(api.CodeInvalidTagMismatch, "The specified Tag.n.Key and Tag.n.Value are not match.")
+		}
+	}
+	return nil
+}
+
 // Store makes symbols of checked tags.
 func Store(tx *state.Tx, tags []api.Tag) []ecs.Tag {
 	if len(tags) == 0 {

@@ -53,6 +53,22 @@ func modelOf(rev store.Rev) map[string]string {
 	return m
 }
 
+// injecting is errorfs.FS with the files that are reused wrapped as well: Pebble's logs are, from the third on.
+type injecting struct {
+	*errorfs.FS
+	inj errorfs.Injector
+}
+
+func inject(fs vfs.FS, inj errorfs.Injector) vfs.FS { return injecting{errorfs.Wrap(fs, inj), inj} }
+
+func (f injecting) ReuseForWrite(old, name string, c vfs.DiskWriteCategory) (vfs.File, error) {
+	file, err := f.FS.ReuseForWrite(old, name, c)
+	if err != nil {
+		return nil, err
+	}
+	return errorfs.WrapFile(file, f.inj), nil
+}
+
 // cut is what a crash at one operation of the file system leaves.
 type cut struct {
 	fs    *vfs.MemFS
@@ -71,7 +87,7 @@ type cutting struct {
 func newCutting(mem *vfs.MemFS, acked *atomic.Uint64, percent int) *cutting {
 	c := new(cutting)
 	rng := rand.New(rand.NewPCG(uint64(percent), 5))
-	c.FS = errorfs.Wrap(mem, errorfs.InjectorFunc(func(op errorfs.Op) error {
+	c.FS = inject(mem, errorfs.InjectorFunc(func(op errorfs.Op) error {
 		if op.Kind.ReadOrWrite() == errorfs.OpIsWrite && op.Kind != errorfs.OpLock && op.Kind != errorfs.OpFileClose {
 			c.mu.Lock()
 			defer c.mu.Unlock()

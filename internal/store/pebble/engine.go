@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"sync/atomic"
 
@@ -30,6 +31,8 @@ type engine struct {
 	users int           // guarded by Store.mu
 	slot  chan struct{} // holds one token; who has it may commit
 	head  atomic.Uint64 // changed by who has the slot
+
+	opened uint64 // the head at opening
 }
 
 // open takes the directory and opens or creates its database.
@@ -48,7 +51,7 @@ func (s *Store) open() (*engine, error) {
 		}
 		return nil, err
 	}
-	e := &engine{db: db, lock: lock, guard: s.guard, slot: make(chan struct{}, 1)}
+	e := &engine{db: db, lock: lock, guard: s.guard, slot: make(chan struct{}, 1), opened: uint64(head)}
 	e.slot <- struct{}{}
 	e.head.Store(uint64(head))
 	return e, nil
@@ -93,17 +96,34 @@ func (s *Store) openDatabase() (*pebble.DB, store.Rev, error) {
 		return nil, 0, err
 	}
 	db, err := pebble.Open(s.path(dbName), opts)
+	if st == complete && errors.Is(err, fs.ErrNotExist) {
+		err = s.corrupt(err.Error())
+	}
 	if err != nil {
 		return nil, 0, err
 	}
-	head, err := readHead(db)
-	if err == nil && st != complete {
-		err = s.mark("")
+	var head store.Rev
+	if st == complete {
+		head, err = readHead(db)
+	} else {
+		err = s.finish(db)
 	}
 	if err != nil {
 		return nil, 0, errors.Join(err, db.Close())
 	}
 	return db, head, nil
+}
+
+// finish completes a new database. Its first log is of Pebble's oldest format, in which damage to the middle cannot be
+// told from an end that was never written; a flush begins the next log, in ours.
+func (s *Store) finish(db *pebble.DB) error {
+	if err := db.Set(headKey, make([]byte, 8), pebble.Sync); err != nil {
+		return err
+	}
+	if err := db.Flush(); err != nil {
+		return err
+	}
+	return s.mark("")
 }
 
 // opening says what an error of opening means.
@@ -177,15 +197,27 @@ func (e *engine) commit(b store.Batch, o *pebble.WriteOptions) error {
 }
 
 // close gives the directory back. A database that failed is abandoned with its lock, which ends with the process.
-func (e *engine) close() error {
+//
+// With flush it leaves the log empty: the next opening has nothing to replay, and rows in a table are better guarded
+// against rot than the end of a log.
+func (e *engine) close(flush bool) error {
 	if err := e.guard.failure(); err != nil {
 		return err
 	}
 	e.guard.closing.Store(true)
 	select {
-	case err := <-run(e.guard, e.db.Close):
+	case err := <-run(e.guard, func() error { return e.shut(flush) }):
 		return errors.Join(err, e.lock.Close())
 	case <-e.guard.dead:
 		return e.guard.err
 	}
+}
+
+func (e *engine) shut(flush bool) error {
+	if flush && e.head.Load() != e.opened {
+		if err := e.db.Flush(); err != nil {
+			return errors.Join(err, e.db.Close())
+		}
+	}
+	return e.db.Close()
 }

@@ -25,19 +25,15 @@ func TestReserve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	size := uint64(batchOf(1).Size())
 	for _, step := range []struct {
-		avail uint64
+		spare int64 // free beyond the reserve and the batch
 		full  bool
-	}{{10<<20 + size, false}, {10<<20 + size - 1, true}, {0, true}, {1 << 40, false}} {
-		size = uint64(batchOf(term.Head() + 1).Size())
-		if step.avail == 10<<20+uint64(batchOf(1).Size())-1 {
-			step.avail = 10<<20 + size - 1
-		}
-		fs.avail.Store(step.avail)
-		err := term.Commit(t.Context(), batchOf(term.Head()+1))
+	}{{0, false}, {-1, true}, {-10 << 20, true}, {1 << 40, false}} {
+		b := batchOf(term.Head() + 1)
+		fs.avail.Store(uint64(10<<20 + int64(b.Size()) + step.spare))
+		err := term.Commit(t.Context(), b)
 		if full := errors.Is(err, store.ErrFull) && errors.Is(err, store.ErrNotCommitted); full != step.full || !full && err != nil {
-			t.Errorf("with %d bytes free: %v", step.avail, err)
+			t.Errorf("with %d bytes to spare: %v", step.spare, err)
 		}
 	}
 	if head := term.Head(); head != 2 {
@@ -91,7 +87,7 @@ func newRand() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
 func fullAt(t *testing.T, n int64, once bool) (bool, error) {
 	mem := vfs.NewCrashableMem()
 	var ops atomic.Int64
-	fs := errorfs.Wrap(mem, errorfs.InjectorFunc(func(op errorfs.Op) error {
+	fs := inject(mem, errorfs.InjectorFunc(func(op errorfs.Op) error {
 		switch op.Kind {
 		case errorfs.OpLock, errorfs.OpFileClose, errorfs.OpRemove, errorfs.OpRemoveAll:
 			return nil

@@ -91,7 +91,7 @@ func (s *Store) release(err error) error {
 	if s.engine.users > 0 {
 		return err
 	}
-	err = errors.Join(err, s.engine.close())
+	err = errors.Join(err, s.engine.close(s.room(2*limits.Bytes) == nil))
 	s.engine = nil
 	s.given.Broadcast()
 	return err

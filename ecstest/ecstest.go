@@ -1,0 +1,165 @@
+// Package ecstest runs a whole OpenECS service inside a Go test: the API, the
+// state machine and simulated instances, in memory, on a loopback address.
+//
+//	func TestScript(t *testing.T) {
+//		s := ecstest.Start(t)
+//		run(s.Endpoint, s.AccessKeyID, s.AccessKeySecret)
+//	}
+//
+// It starts in milliseconds, is as strict as `openecs serve`, and ends with the
+// test. It links neither a durable store nor a real engine.
+package ecstest
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/openecs/openecs/client"
+	"github.com/openecs/openecs/internal/auth"
+	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/engine/sim"
+	"github.com/openecs/openecs/internal/server"
+	"github.com/openecs/openecs/internal/service"
+	"github.com/openecs/openecs/internal/store"
+	"github.com/openecs/openecs/internal/store/mem"
+)
+
+// Account is the account that the access keys of a test service belong to.
+const Account = 1234567890123456
+
+// Server is a running service.
+type Server struct {
+	Endpoint        string // http://127.0.0.1:port
+	AccessKeyID     string
+	AccessKeySecret string
+	Client          *client.Client // region cn-hangzhou
+
+	svc   *service.Service
+	world *sim.World
+	clock *clock.Manual
+}
+
+type options struct {
+	clock  *clock.Manual
+	sim    sim.Options
+	store  store.Store
+	log    io.Writer
+	record func(server.Record)
+	keys   service.StaticKeys
+}
+
+// Option changes how a service is started.
+type Option func(*options)
+
+// At starts the service on a clock that stands still at an instant until
+// Advance moves it.
+func At(t time.Time) Option {
+	return func(o *options) { o.clock = clock.NewManual(t) }
+}
+
+// Stepped makes instances change state only when Step says so.
+func Stepped() Option { return func(o *options) { o.sim.Mode = sim.Stepped } }
+
+// Scaled makes instances take as long as on the real service, divided by the
+// scale.
+func Scaled(scale float64) Option {
+	return func(o *options) { o.sim.Mode, o.sim.Scale = sim.Scaled, scale }
+}
+
+// Log writes the service's log.
+func Log(w io.Writer) Option { return func(o *options) { o.log = w } }
+
+// OtherAccount adds an access key of another account.
+func OtherAccount(id, secret string, account uint64) Option {
+	return func(o *options) {
+		o.keys[id] = auth.Key{ID: id, Secret: secret, Account: account, ARN: rootARN(account)}
+	}
+}
+
+// Start runs a service until the test ends.
+func Start(tb testing.TB, opts ...Option) *Server {
+	tb.Helper()
+	s, stop := start(tb, opts...)
+	tb.Cleanup(stop)
+	return s
+}
+
+func start(tb testing.TB, opts ...Option) (*Server, func()) {
+	tb.Helper()
+	o := options{log: io.Discard, keys: service.StaticKeys{}}
+	for _, f := range opts {
+		f(&o)
+	}
+	s := &Server{AccessKeyID: "testak", AccessKeySecret: "testsecret", clock: o.clock}
+	o.keys[s.AccessKeyID] = auth.Key{ID: s.AccessKeyID, Secret: s.AccessKeySecret, Account: Account, ARN: rootARN(Account)}
+	cat, err := catalog.Load()
+	if err != nil {
+		tb.Fatalf("ecstest: %v", err)
+	}
+	var clk clock.Clock = clock.Real()
+	if o.clock != nil {
+		clk = o.clock
+	}
+	if o.store == nil {
+		o.store = mem.New(mem.Options{})
+	}
+	s.world = sim.NewWorld(clk, o.sim)
+	host := s.world.Connect()
+	s.svc, err = service.Open(context.Background(), service.Config{
+		Store: o.store, Engine: host, Clock: clk, Catalog: cat, Keys: o.keys, Cell: "ecstest",
+		Log: slog.New(slog.NewTextHandler(o.log, nil)), Observe: o.record,
+	})
+	if err != nil {
+		tb.Fatalf("ecstest: %v", err)
+	}
+	web := httptest.NewServer(s.svc)
+	s.Endpoint = web.URL
+	s.Client, err = client.New(client.Config{
+		Endpoint: s.Endpoint, Region: "cn-hangzhou", AccessKeyID: s.AccessKeyID, AccessKeySecret: s.AccessKeySecret,
+	})
+	if err != nil {
+		tb.Fatalf("ecstest: %v", err)
+	}
+	return s, func() {
+		s.Client.CloseIdle()
+		web.Close()
+		if err := s.svc.Close(); err != nil {
+			tb.Errorf("ecstest: the service did not close: %v", err)
+		}
+		host.Close()
+		if err := o.store.Close(); err != nil {
+			tb.Errorf("ecstest: the store did not close: %v", err)
+		}
+	}
+}
+
+func rootARN(account uint64) string { return "acs:ram::" + strconv.FormatUint(account, 10) + ":root" }
+
+// Advance moves a clock that was set with At, and returns when everything that
+// falls due on the way has happened.
+func (s *Server) Advance(tb testing.TB, d time.Duration) {
+	tb.Helper()
+	if s.clock == nil {
+		tb.Fatal("ecstest: Advance needs a clock set with At")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := s.clock.Advance(ctx, d); err != nil {
+		tb.Fatalf("ecstest: %v", err)
+	}
+}
+
+// Step lets an instance of a Stepped service finish the state it is in; false
+// when it is not changing.
+func (s *Server) Step(id string) bool {
+	k, ok := ecs.ParseID(ecs.KindInstance, id)
+	return ok && s.world.Step(engine.ID(k))
+}

@@ -1,0 +1,14 @@
+// Package identity is the STS actions: who is calling.
+//
+// It is bound by package service and imports no other group.
+package identity
+
+import "github.com/openecs/openecs/internal/action"
+
+// Service is what the actions work on: a call carries its caller, so nothing.
+type Service struct{}
+
+var actions = action.Set[Service]{Version: "2015-04-01"}
+
+// Actions are the group's actions, bound to a service.
+func (s *Service) Actions() action.Group { return actions.Bind(s) }

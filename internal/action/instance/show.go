@@ -1,0 +1,160 @@
+package instance
+
+import (
+	"slices"
+
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/tag"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// shower makes answers of records. Every documented field is set, to what the
+// real service sends when there is nothing to say.
+type shower struct {
+	s        *Service
+	v        *state.Snapshot
+	metadata bool // META_OPTIONS was asked for
+}
+
+func (sh *shower) show(o *api.DescribeInstancesInstance, k ecs.Key, r *ecs.Instance) {
+	o.InstanceID = ecs.ID(ecs.KindInstance, k)
+	sh.identity(o, r)
+	sh.machine(o, r)
+	sh.billing(o, r)
+	sh.network(o, r)
+	o.Status = r.Status().String()
+	o.StoppedMode = stoppedMode(r)
+	o.CreationTime = ecs.Minute(r.Created)
+	o.StartTime = ecs.Minute(r.Seen.Started)
+	o.AutoReleaseTime = ecs.Minute(r.AutoRelease)
+	o.DeviceAvailable = true
+	o.DeletionProtection = r.Flags.Has(ecs.DeletionProtected)
+	for _, name := range r.Locks.Names() {
+		o.OperationLocks.LockReason = append(o.OperationLocks.LockReason, api.DescribeInstancesInstanceLockReason{LockReason: name})
+	}
+	o.Tags.Tag = tag.Show(sh.v, r.Tags)
+	if sh.metadata {
+		o.MetadataOptions = api.DescribeInstancesInstanceMetadataOptions{HTTPEndpoint: "enabled", HTTPTokens: "optional", HTTPPutResponseHopLimit: 1}
+		if r.Flags.Has(ecs.MetadataOff) {
+			o.MetadataOptions.HTTPEndpoint = "disabled"
+		}
+		if r.Flags.Has(ecs.MetadataTokens) {
+			o.MetadataOptions.HTTPTokens = "required"
+		}
+	}
+}
+
+func (sh *shower) identity(o *api.DescribeInstancesInstance, r *ecs.Instance) {
+	o.InstanceName, o.HostName, o.Description = r.Name, r.HostName, r.Description
+	if o.InstanceName == "" {
+		o.InstanceName = o.InstanceID
+	}
+	if o.HostName == "" {
+		o.HostName = ecs.DefaultHostName(o.InstanceID)
+	}
+	o.ZoneID = sh.v.Str(r.Zone)
+	if z, ok := sh.s.Catalog.Zone(o.ZoneID); ok {
+		o.RegionID = z.Region.ID
+	}
+	o.ResourceGroupID = sh.v.Str(r.ResourceGroup)
+	o.SerialNumber = serialNumber(o.InstanceID)
+}
+
+func (sh *shower) machine(o *api.DescribeInstancesInstance, r *ecs.Instance) {
+	o.InstanceType = sh.v.Str(r.Type)
+	if t, ok := sh.s.Catalog.Type(o.InstanceType); ok {
+		o.InstanceTypeFamily = t.Family.ID
+		o.CPU, o.Memory = t.VCPU, t.MemoryMiB()
+		o.CPUOptions.CoreCount, o.CPUOptions.ThreadsPerCore = t.VCPU, 1
+		if t.VCPU > 1 && t.VCPU%2 == 0 && t.Family.Architecture == "X86" {
+			o.CPUOptions.CoreCount, o.CPUOptions.ThreadsPerCore = t.VCPU/2, 2
+		}
+		o.GPUAmount, o.GPUSpec = t.GPUs, t.GPUSpec
+		o.LocalStorageAmount, o.LocalStorageCapacity = t.LocalDisks, int64(t.LocalDisks*t.LocalDiskGiB)
+	}
+	o.CreditSpecification = r.Credit.String()
+	o.IOOptimized = r.Flags.Has(ecs.IOOptimized)
+	o.ImageID = sh.v.Str(r.Image)
+	if i, ok := sh.s.Catalog.Image(o.ImageID); ok {
+		o.OSName, o.OSNameEn, o.OSType = i.OSNameZH, i.OSNameEN, i.OSType
+		o.ImageOptions.CurrentOSNVMeSupported = false
+	}
+	o.KeyPairName = sh.v.Str(r.KeyPair)
+}
+
+func (sh *shower) billing(o *api.DescribeInstancesInstance, r *ecs.Instance) {
+	o.InstanceChargeType = r.ChargeType.String()
+	o.ExpiredTime = ecs.NeverExpires
+	if r.ChargeType == ecs.PrePaid {
+		o.ExpiredTime = ecs.Minute(r.Expires)
+		o.SaleCycle = r.PeriodUnit.SaleCycle()
+	}
+	o.SpotStrategy = "NoSpot"
+	o.InternetChargeType = r.InternetCharge.String()
+	o.InternetMaxBandwidthOut, o.InternetMaxBandwidthIn = int(r.BandwidthOut), int(r.BandwidthIn)
+}
+
+func (sh *shower) network(o *api.DescribeInstancesInstance, r *ecs.Instance) {
+	if r.PublicIP != 0 {
+		o.PublicIPAddress.IPAddress = []string{r.PublicIP.String()}
+	}
+	n, ok := state.Interfaces.Get(sh.v, r.Interface)
+	if !ok {
+		return
+	}
+	o.InstanceNetworkType = n.Network().String()
+	o.SecurityGroupIDs.SecurityGroupID = groupIDs(n.Groups)
+	ip := n.IP.String()
+	if n.VPC == 0 {
+		o.InnerIPAddress.IPAddress = []string{ip}
+		return
+	}
+	o.VPCAttributes.VPCID = ecs.ID(ecs.KindVPC, n.VPC)
+	o.VPCAttributes.VSwitchID = ecs.ID(ecs.KindVSwitch, n.VSwitch)
+	o.VPCAttributes.PrivateIPAddress.IPAddress = []string{ip}
+	nic := api.DescribeInstancesInstanceNetworkInterface{
+		NetworkInterfaceID: ecs.ID(ecs.KindNetworkInterface, r.Interface), MacAddress: ecs.MAC(r.Interface), PrimaryIPAddress: ip, Type: "Primary",
+	}
+	nic.PrivateIPSets.PrivateIPSet = []api.DescribeInstancesInstanceNetworkInterfacePrivateIPSet{{PrivateIPAddress: ip, Primary: true}}
+	o.NetworkInterfaces.NetworkInterface = []api.DescribeInstancesInstanceNetworkInterface{nic}
+}
+
+func groupIDs(groups []ecs.Key) []string {
+	out := make([]string, len(groups))
+	for i, g := range groups {
+		out[i] = ecs.ID(ecs.KindSecurityGroup, g)
+	}
+	return out
+}
+
+// stoppedMode is what a stop did to the charges: nothing is said of an
+// instance that is not stopped or is paid in advance.
+func stoppedMode(r *ecs.Instance) string {
+	switch {
+	case r.Status() != ecs.Stopped || r.ChargeType == ecs.PrePaid:
+		return "Not-applicable"
+	case r.Flags.Has(ecs.StopCharging):
+		return "StopCharging"
+	}
+	return "KeepCharging"
+}
+
+// serialNumber is a UUID that stays with the instance, derived from its
+// identifier.
+func serialNumber(id string) string {
+	const hex = "0123456789abcdef"
+	h1, h2 := state.Hash(id), state.Hash("serial:"+id)
+	b := make([]byte, 0, 36)
+	for i := range 32 {
+		if slices.Contains([]int{8, 12, 16, 20}, i) {
+			b = append(b, '-')
+		}
+		h := h1
+		if i >= 16 {
+			h = h2
+		}
+		b = append(b, hex[h>>(4*(i%16))&15])
+	}
+	return string(b)
+}

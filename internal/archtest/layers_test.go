@@ -1,0 +1,87 @@
+package archtest
+
+// layers is DESIGN's table of packages: a package imports only packages of a greater number. The
+// longest root that matches counts. Every package needs a layer.
+var layers = []struct {
+	root  string
+	layer int
+}{
+	{"cmd", 1},
+	{"examples", 1},
+	{"bench", 1},
+	{"internal/archtest", 1},
+	{"internal/apigen", 1}, // generators: programs that write zz_*.go, imported by nobody
+	{"internal/errgen", 1},
+	{"internal/cli", 2},
+	{"internal/console", 2},
+	{"ecstest", 2},
+	{"internal/service", 3},
+	{"internal/agent", 3},
+	{"client", 4},
+	{"internal/server", 4},
+	{"internal/intercept", 4}, // the intercepting proxy beside the server
+	{"internal/action/", 5},   // the groups
+	{"internal/action", 6},
+	{"internal/auth", 6},
+	{"internal/reconcile", 6},
+	{"internal/model", 7},
+	{"internal/state", 8},
+	{"internal/store", 9},
+	{"internal/engine", 9},
+	{"internal/ecs", 10},
+	{"internal/catalog", 10},
+	{"internal/clock", 10},
+	{"internal/errtable", 10}, // the table of error codes, read by generators
+	{"api", 11},
+	{"internal/shapetest", 10}, // checks answers against the generated shapes; tests import it
+}
+
+// models is the order in which internal/model's packages may import each other: leftwards.
+var models = []string{"tag", "billing", "image", "network", "block", "compute"}
+
+// beside are the imports within one layer that are meant.
+var beside = []struct{ from, to, reason string }{
+	{"internal/store", "internal/store", "stores implement their contract"},
+	{"internal/engine", "internal/engine", "engines implement their contract"},
+	{"internal/catalog", "internal/ecs", "the catalogue's rows are made of the records' enumerations"},
+	{"internal/action", "internal/auth", "a Call carries the identity that auth found"},
+	{"internal/action/all", "internal/action/", "names every group once, for the service"},
+}
+
+// only says who may import something, whatever its layer; others may not, and why.
+var only = []struct {
+	what   string
+	by     []string
+	reason string
+}{
+	{"internal/engine", []string{"internal/engine", "internal/reconcile", "internal/service", "internal/cli", "ecstest"},
+		"only the reconciler sees both state and engine; service, cli and ecstest hand an engine over"},
+	{"internal/store", []string{"internal/store", "internal/state", "internal/service", "internal/cli", "ecstest", "bench"},
+		"rows go through internal/state; service, cli and ecstest hand a store over"},
+	{"internal/engine/", []string{"internal/engine", "internal/cli", "ecstest"}, "engines are passed in; the reconciler knows the contract only"},
+	{"internal/store/", []string{"internal/store", "internal/cli", "ecstest", "bench"}, "stores are passed in; state and service know the contract only"},
+	{"internal/state", []string{"internal/state", "internal/model", "internal/action", "internal/auth", "internal/reconcile", "internal/server", "internal/service", "internal/agent", "bench"},
+		"cli, console, client and ecstest talk to the service through client"},
+	{"internal/model", []string{"internal/model", "internal/action", "internal/reconcile", "internal/service"},
+		"transactions belong to the actions and the reconciler"},
+	{"internal/reconcile", []string{"internal/reconcile", "internal/service"}, "the service assembles it"},
+	{"internal/action/", []string{"internal/action/", "internal/service", "bench"}, "the service assembles the groups"},
+	{"internal/service", []string{"internal/service", "internal/cli", "ecstest", "bench"}, "cli and ecstest start the embedded service"},
+	{"internal/cli", []string{"internal/cli", "cmd/openecs"}, "only main runs the commands"},
+
+	{"github.com/cockroachdb/pebble", []string{"internal/store/pebble"}, "the store is bytes in batches; ecstest must not link Pebble"},
+	{"go.etcd.io/", []string{"internal/store/etcd"}, "the store is bytes in batches; ecstest must not link etcd"},
+	{"github.com/lxc/incus", []string{"internal/engine/incus"}, "the engine contract hides the host; ecstest must not link Incus"},
+	{"github.com/spf13/", []string{"internal/cli", "cmd"}, "commands are the cli's"},
+	{"github.com/jmespath/", []string{"internal/cli"}, "--query is the cli's"},
+	{"github.com/tidwall/btree", []string{"internal/state", "internal/store/mem"}, "tables are the state's; the store in memory is one too"},
+	{"github.com/vishvananda/", []string{"internal/agent", "internal/engine/incus", "internal/intercept"}, "hosts' networks belong to the agent, a command's to the proxy"},
+	{"github.com/google/nftables", []string{"internal/agent"}, "hosts' rules belong to the agent"},
+	{"github.com/aliyun/credentials-go", []string{"client", "internal/cli"}, "the official credential chain is a client's"},
+	{"github.com/alibabacloud-go/", nil, "official SDKs are clients in tests of a module of their own"},
+	{"github.com/aliyun/", []string{"client", "internal/cli"}, "official SDKs are clients in tests of a module of their own"},
+	{"github.com/google/go-cmp", []string{"internal/archtest"}, "for tests"},
+	{"pgregory.net/rapid", []string{"internal/archtest", "internal/store/storetest"}, "for tests"},
+	{"testing", []string{"ecstest", "internal/store/storetest", "internal/engine/enginetest", "internal/shapetest", "bench"},
+		"product code does not link the test framework"},
+}

@@ -1,0 +1,107 @@
+// Package compute is what several groups and the reconciler do to instances
+// within a transaction.
+package compute
+
+import (
+	"time"
+
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// DueRelease is the kind of the due row of an instance's release time.
+const DueRelease = 'R'
+
+// wakeDue tells the reconciler that there is a new due row.
+const wakeDue = 'D'
+
+// ReleaseAt has an instance deleted at an instant.
+func ReleaseAt(tx *state.Tx, t time.Time, k ecs.Key) {
+	tx.At(t, DueRelease, k)
+	tx.Wake(wakeDue, 0)
+}
+
+// ReleaseDue marks an instance deleted because its release time came.
+// Deletion protection does not hold it.
+func ReleaseDue(tx *state.Tx, k ecs.Key) {
+	if r, ok := state.Instances.Get(tx, k); ok && !r.Want.Deleted && r.AutoRelease != 0 && r.AutoRelease <= tx.Now().Unix() {
+		Delete(tx, k, r, true)
+	}
+}
+
+// Power asks for a power operation: a new generation, which the reconciler
+// carries out within the time given.
+func Power(tx *state.Tx, k ecs.Key, r *ecs.Instance, op ecs.Op, force bool, within time.Duration) *ecs.Instance {
+	next := *r
+	next.Want.Op, next.Want.Force = op, force
+	next.Want.Gen++
+	next.Want.Deadline = tx.Now().Add(within).UnixMilli()
+	state.Instances.Put(tx, k, &next)
+	tx.Wake(byte(ecs.KindInstance), k)
+	return &next
+}
+
+// Delete asks for an instance's end. With force its power is cut, else the
+// guest is shut down first.
+func Delete(tx *state.Tx, k ecs.Key, r *ecs.Instance, force bool) {
+	next := *r
+	next.Want.Deleted, next.Want.Force = true, force
+	next.Want.Gen++
+	next.Want.Deadline = tx.Now().Add(DeleteTime).UnixMilli()
+	state.Instances.Put(tx, k, &next)
+	tx.Wake(byte(ecs.KindInstance), k)
+}
+
+// How long operations may take before the reconciler ends them as they are.
+const (
+	StartTime  = 10 * time.Minute
+	StopTime   = 5 * time.Minute
+	DeleteTime = 10 * time.Minute
+)
+
+// Release deletes the rows of an instance whose machine is gone: its
+// interfaces, its disks that go with it, its addresses. Other disks stay,
+// detached.
+func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
+	type nic struct {
+		k ecs.Key
+		r *ecs.NetworkInterface
+	}
+	var nics []nic
+	for nk, n := range state.InterfacesByInstance.Ascend(tx, uint64(k), 0) {
+		nics = append(nics, nic{nk, n})
+	}
+	for _, n := range nics {
+		network.Detach(tx, n.k, n.r)
+	}
+	releaseDisks(tx, k)
+	if r.PublicIP != 0 {
+		network.FreePublic(tx, r.PublicIP)
+	}
+	if r.AutoRelease != 0 {
+		tx.Cancel(DueRelease, k)
+	}
+	state.Secrets.Delete(tx, k)
+	state.Instances.Delete(tx, k)
+}
+
+func releaseDisks(tx *state.Tx, k ecs.Key) {
+	type disk struct {
+		k ecs.Key
+		r *ecs.Disk
+	}
+	var disks []disk
+	for dk, d := range state.DisksByInstance.Ascend(tx, uint64(k), 0) {
+		disks = append(disks, disk{dk, d})
+	}
+	for _, d := range disks {
+		if d.r.DeleteWithInstance {
+			state.Disks.Delete(tx, d.k)
+			continue
+		}
+		free := *d.r
+		free.Instance, free.Device, free.Attached, free.System = 0, 0, 0, false
+		state.Disks.Put(tx, d.k, &free)
+	}
+}

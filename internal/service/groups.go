@@ -1,0 +1,15 @@
+package service
+
+import (
+	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/action/instance"
+	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// groups are all actions that work. A new group is a line here.
+func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Group {
+	return []action.Group{
+		(&instance.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+	}
+}

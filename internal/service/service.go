@@ -1,0 +1,113 @@
+// Package service assembles an OpenECS service from a store, an engine, a
+// clock, a catalogue and the action groups, all passed in, and runs it. It
+// links none of the stores and engines itself, so whoever embeds it links only
+// what it chose: package ecstest the simulator and a store in memory, the
+// command line all of them.
+package service
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/auth"
+	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/reconcile"
+	"github.com/openecs/openecs/internal/server"
+	"github.com/openecs/openecs/internal/state"
+	"github.com/openecs/openecs/internal/store"
+)
+
+// Config is what a Service is made of. Store, Engine, Clock, Catalog and Keys
+// are needed. The service closes none of them.
+type Config struct {
+	Store   store.Store
+	Engine  engine.Engine
+	Clock   clock.Clock
+	Catalog *catalog.Catalog
+	Keys    auth.Keys
+	Addr    string // where it can be reached; told to others who want the store
+	Cell    string // whose machines it makes, on hosts that several services share
+	Log     *slog.Logger
+
+	Admin     http.Handler // for /_openecs/…
+	Observe   func(server.Record)
+	MaxNonces int // default 1 << 20
+
+	// TokenSecret keeps the tokens of listings good across restarts; by default
+	// one is drawn.
+	TokenSecret []byte
+}
+
+// Service is a running service.
+type Service struct {
+	DB      *state.DB
+	Mux     *action.Mux
+	Nonces  *auth.Nonces
+	handler *server.Server
+
+	reconciler *reconcile.Reconciler
+	log        *slog.Logger
+}
+
+// Open loads the state and starts working on what is not settled. The errors
+// of the store (held by another process, corrupt, newer) come through.
+func Open(ctx context.Context, c Config) (*Service, error) {
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.MaxNonces == 0 {
+		c.MaxNonces = 1 << 20
+	}
+	if c.TokenSecret == nil {
+		c.TokenSecret = make([]byte, 32)
+		rand.Read(c.TokenSecret)
+	}
+	r := reconcile.New(c.Clock)
+	db, err := state.Open(ctx, state.Tables(), c.Store, state.Options{
+		Addr: c.Addr, Clock: c.Clock.Now, OnWake: r.Wake, Log: c.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{DB: db, Nonces: auth.NewNonces(c.MaxNonces), reconciler: r, log: c.Log}
+	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret))...)
+	s.handler = server.New(server.Config{
+		Mux:     s.Mux,
+		Catalog: c.Catalog, Now: c.Clock.Now, Log: c.Log, Admin: c.Admin, Observe: c.Observe,
+		Verifier: &auth.Verifier{Keys: c.Keys, Clock: c.Clock.Now, Nonces: s.Nonces},
+	})
+	r.Start(reconcile.Config{
+		DB: db, Catalog: c.Catalog, Clock: c.Clock, Cell: c.Cell, Log: c.Log,
+		Engine: func(string) engine.Engine { return c.Engine }, Engines: []engine.Engine{c.Engine},
+	})
+	return s, nil
+}
+
+// ServeHTTP answers the API of all products, and /_openecs/.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Failed is closed when the store has failed for good: nothing can be written
+// any more, and the process should end.
+func (s *Service) Failed() <-chan struct{} { return s.DB.Failed() }
+
+// Close ends the work under way and makes everything acknowledged durable. It
+// takes as long as the store needs, at most a few seconds.
+func (s *Service) Close() error {
+	s.reconciler.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	err := s.DB.Close(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.log.Warn("the state could not be closed in time")
+	}
+	return err
+}
+
+const closeTime = 10 * time.Second

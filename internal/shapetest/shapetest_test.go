@@ -1,0 +1,90 @@
+package shapetest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/openecs/openecs/api"
+)
+
+// What the encoders write for an empty answer has the shape, for every action there is.
+func TestEncodersKeepTheShape(t *testing.T) {
+	n := 0
+	for a := range api.Actions() {
+		if a.NewResponse == nil {
+			continue
+		}
+		n++
+		r := a.NewResponse()
+		r.SetRequestID("R-1")
+		var e api.Encoder
+		e.Reset(nil, api.JSON)
+		r.Encode(&e)
+		for _, product := range []string{a.Product, a.Version} {
+			if err := Check(product, a.Name, e.Bytes()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if n < 560 {
+		t.Errorf("only %d actions", n)
+	}
+}
+
+func TestCheckFinds(t *testing.T) {
+	const good = `{"RequestId":"R","Regions":{"Region":[{"RegionId":"a","LocalName":"b","RegionEndpoint":"c","Status":"d"}]}}`
+	if err := Check("Ecs", "DescribeRegions", []byte(good)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ old, new, want string }{
+		{`"RequestId":"R",`, ``, "RequestId is absent"},
+		{`"RequestId":"R"`, `"RequestId":""`, "RequestId is absent or empty"},
+		{`"R"`, `"R","Extra":1`, "Extra is not documented"},
+		{`"R"`, `"R","RequestId":"R"`, "RequestId is there twice"},
+		{`,"Status":"d"`, ``, "Regions.Region[0]: Status is absent"},
+		{`"d"`, `null`, "Regions.Region[0].Status: is null, not string"},
+		{`"d"`, `1`, "Status: is \"1\", not string"},
+		{`{"Region":[`, `{"Region":[null,`, "Regions.Region[0]: is null, not struct"},
+		{`{"Region":[`, `{"Region":null,"X":[`, "Regions.Region: is null, not a list"},
+		{`"Regions":{`, `"Regions":{"Zone":[],`, "Regions: Zone is not documented"},
+		{`}]}}`, `}]}}{}`, "something follows"},
+		{`}]}}`, `}]}`, "not JSON"},
+		{good, `[]`, "no object"},
+	} {
+		err := Check("2014-05-26", "DescribeRegions", []byte(strings.Replace(good, c.old, c.new, 1)))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s for %s: %v, want %s", c.new, c.old, err, c.want)
+		}
+	}
+}
+
+func TestCheckTypes(t *testing.T) {
+	const good = `{"RequestId":"R","InstanceId":"i-1","TradePrice":0.5}`
+	for body, want := range map[string]string{
+		good:                                     "",
+		`{"RequestId":"R","InstanceId":"i-1"}`:   "",
+		strings.Replace(good, "0.5", `"0.5"`, 1): "not",
+		strings.Replace(good, "0.5", `1e3`, 1):   "not",
+	} {
+		if err := Check("Ecs", "CreateInstance", []byte(body)); (err == nil) != (want == "") {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+	stat := `{"RequestId":"R","PageNumber":1,"PageSize":10,"TotalCount":0,"InstanceStatuses":{"InstanceStatus":[]}}`
+	if err := Check("Ecs", "DescribeInstanceStatus", []byte(stat)); err != nil {
+		t.Error(err)
+	}
+	for _, bad := range []string{`"1"`, "1.5", "2147483648", "true"} {
+		if err := Check("Ecs", "DescribeInstanceStatus", []byte(strings.Replace(stat, `"PageNumber":1`, `"PageNumber":`+bad, 1))); err == nil {
+			t.Errorf("PageNumber %s passed", bad)
+		}
+	}
+}
+
+func TestCheckKnowsNoOthers(t *testing.T) {
+	for _, c := range [][2]string{{"Ecs", "NoSuchAction"}, {"2001-01-01", "DescribeRegions"}, {"Vpc", "CreateVpnGateway"}} {
+		if err := Check(c[0], c[1], []byte("{}")); err == nil {
+			t.Errorf("%v passed", c)
+		}
+	}
+}
