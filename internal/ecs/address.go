@@ -67,6 +67,17 @@ func (p Prefix) Covers(q Prefix) bool { return p.Bits <= q.Bits && p.Contains(q.
 // Overlaps reports whether the networks share an address.
 func (p Prefix) Overlaps(q Prefix) bool { return p.Covers(q) || q.Covers(p) }
 
+// Private reports whether the network lies in one of those that RFC 1918 sets
+// apart, of which VPCs are made.
+func (p Prefix) Private() bool {
+	for _, q := range [...]Prefix{{Addr: 10 << 24, Bits: 8}, {Addr: 172<<24 | 16<<16, Bits: 12}, {Addr: 192<<24 | 168<<16, Bits: 16}} {
+		if q.Covers(p) {
+			return true
+		}
+	}
+	return false
+}
+
 // String is the CIDR form.
 func (p Prefix) String() string {
 	return netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(p.Addr >> 24), byte(p.Addr >> 16), byte(p.Addr >> 8), byte(p.Addr)}), int(p.Bits)).String()

@@ -15,6 +15,7 @@ type VPC struct {
 	Created       int64
 	Default       bool
 	Tags          []Tag
+	UserCIDRs     []Prefix // of networks beyond the VPC, as the user numbers them
 }
 
 // VSwitch is a subnet of a VPC in one zone.

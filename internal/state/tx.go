@@ -67,6 +67,6 @@ func (tx *Tx) table(ord int) any {
 	return tx.c.work[ord].data()
 }
 
-func (tx *Tx) tables() *Schema   { return tx.c.schema }
+func (tx *Tx) tables() *Schema { return tx.c.schema }
 
 func (tx *Tx) lookup(s string) (ecs.Sym, bool) { return tx.c.symbols.find(s, tx.c.strs) }

@@ -22,7 +22,7 @@ type workingTable[R any] struct {
 	t     *Table[R]
 	d     tableData[R]
 	dirty bool
-	moved []bool // indexes that changed
+	moved []bool     // indexes that changed
 	gone  []*keyList // by index: the keys of the record that goes,
 	come  []*keyList // and of the one that comes
 }

@@ -20,7 +20,7 @@ type Service struct {
 	Pager   *action.Pager // of DescribeInstanceTypes
 
 	zones sync.Map // zonesKey to []api.DescribeZonesZone, never changed once there
-	types func() []api.DescribeInstanceTypesInstanceType
+	types func() []shownType
 }
 
 var actions = action.Set[Service]{Version: "2014-05-26"}

@@ -1,0 +1,24 @@
+// Package vpc is the actions on virtual private clouds. Under ECS's own version
+// the same names answer the same.
+//
+// A VPC is Available as soon as it is answered: it is a row and nothing else.
+// Package service binds the package; it imports no other group.
+package vpc
+
+import (
+	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// Service is what the actions work on.
+type Service struct {
+	DB    *state.DB
+	Pager *action.Pager
+}
+
+var actions = action.Set[Service]{Version: "2016-04-28"}
+
+// Actions are the group's actions, bound to a service.
+func (s *Service) Actions() action.Group { return actions.Bind(s) }
+
+func flag(b *bool) bool { return b != nil && *b }

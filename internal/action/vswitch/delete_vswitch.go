@@ -1,0 +1,45 @@
+package vswitch
+
+import (
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/state"
+)
+
+var _ = action.Handle(&actions, "DeleteVSwitch", (*Service).DeleteVSwitch)
+
+// DeleteVSwitch deletes a vSwitch whose addresses nothing has.
+func (s *Service) DeleteVSwitch(c *action.Call, in *api.DeleteVSwitchRequest) (*api.DeleteVSwitchResponse, error) {
+	snap := s.DB.Snapshot()
+	k, _, err := action.VSwitch(c, snap, in.VSwitchID)
+	if err != nil {
+		return nil, notFound()
+	}
+	if err := deletable(snap, k); err != nil {
+		return nil, err
+	}
+	if flag(in.DryRun) {
+		return nil, action.DryRun()
+	}
+	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
+		if err := deletable(tx, k); err != nil {
+			return err
+		}
+		state.VSwitches.Delete(tx, k)
+		tx.DropBitmap(k)
+		return nil
+	})
+	return &api.DeleteVSwitchResponse{}, err
+}
+
+// deletable refuses to delete a vSwitch that is gone or in use.
+func deletable(v state.View, k ecs.Key) error {
+	if _, ok := state.VSwitches.Get(v, k); !ok {
+		return notFound()
+	}
+	if state.InterfacesByVSwitch.Count(v, uint64(k)) > 0 {
+		return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources.")
+	}
+	return nil
+}

@@ -1,0 +1,58 @@
+package node
+
+import (
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/openecs/openecs/internal/server"
+	"github.com/openecs/openecs/internal/store/pebble"
+)
+
+// metrics is what the node counts, in the Prometheus form.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+	handler  http.Handler
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "openecs_requests_total", Help: "API requests answered.",
+		}, []string{"product", "action", "code"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "openecs_request_seconds", Help: "Time to answer an API request.",
+			Buckets: []float64{.0001, .0005, .001, .005, .01, .05, .1, .5, 1, 5},
+		}, []string{"product", "action"}),
+	}
+	m.registry.MustRegister(m.requests, m.seconds)
+	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	return m
+}
+
+// observe counts a request. Actions are counted by name only once they are
+// known to exist, so that callers cannot fill the memory with names.
+func (m *metrics) observe(r server.Record) {
+	m.requests.WithLabelValues(r.Product, r.Action, r.Code).Inc()
+	m.seconds.WithLabelValues(r.Product, r.Action).Observe(r.Duration.Seconds())
+}
+
+// watch adds what the node's parts count themselves.
+func (m *metrics) watch(n *Node) {
+	counter := func(name, help string, f func() uint64) {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(f()) }))
+	}
+	db := n.Service.DB
+	counter("openecs_state_batches_total", "Batches committed.", func() uint64 { return db.Stats().Batches })
+	counter("openecs_state_writes_total", "Write requests committed.", func() uint64 { return db.Stats().Closures })
+	if p, ok := n.store.(*pebble.Store); ok {
+		counter("openecs_store_syncs_total", "Times the store's log was forced to the disk.", func() uint64 { return p.Stats().Syncs })
+		counter("openecs_store_bytes_total", "Bytes of keys and values committed.", func() uint64 { return p.Stats().Bytes })
+	}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "openecs_nonces", Help: "Nonces remembered."},
+		func() float64 { return float64(n.Service.Nonces.Len()) }))
+}

@@ -1,0 +1,230 @@
+// Package node is an OpenECS service on this machine: its data directory with
+// keys, certificate authority and store, its engine, and its listener. The
+// command line runs one, be it for one command or until it is told to stop.
+//
+// The data directory holds
+//
+//	keys.json     the root access key, the administration token and the secrets (mode 0600)
+//	ca.pem        the certificate authority that stands for *.aliyuncs.com, with ca-key.pem (0600)
+//	store/        everything else, under the store's own lock
+//	server.json   where the running server is, as long as one runs (0600)
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/openecs/openecs/internal/auth"
+	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/engine/sim"
+	"github.com/openecs/openecs/internal/intercept"
+	"github.com/openecs/openecs/internal/service"
+	"github.com/openecs/openecs/internal/store"
+	"github.com/openecs/openecs/internal/store/mem"
+	"github.com/openecs/openecs/internal/store/pebble"
+)
+
+// Options say what kind of node to run.
+type Options struct {
+	DataDir   string // "" with Ephemeral
+	Ephemeral bool   // nothing on disk
+	Catalog   string // a directory with an operator's own catalogue rows; "" for none
+
+	// The root key at first start; drawn when empty.
+	AccessKeyID, AccessKeySecret string
+
+	Sim     sim.Options
+	Reserve int64    // free space to leave on the disk, in bytes; 0 is the store's default, 64 MiB
+	Hosts   []string // names, besides loopback and *.aliyuncs.com, under which the service may be addressed
+	Allow   []string // hosts outside that proxied requests may reach
+	Dialer  intercept.Dialer
+	Log     *slog.Logger
+}
+
+// Node is a running node.
+type Node struct {
+	Service *service.Service
+	Keys    *Keys
+	CA      *intercept.CA
+	Dir     string
+
+	handler http.Handler
+	options Options
+	world   *sim.World
+	host    *sim.Host
+	store   store.Store
+	metrics *metrics
+
+	mu     sync.Mutex
+	front  *intercept.Server
+	ready  bool
+	closed bool
+}
+
+// Open starts a node that listens nowhere yet. Errors are sentences that say
+// what to do; ErrHeld tells who has the data directory.
+func Open(ctx context.Context, o Options) (*Node, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	n := &Node{Dir: o.DataDir, options: o}
+	if err := n.open(ctx); err != nil {
+		n.release()
+		return nil, err
+	}
+	return n, nil
+}
+
+func (n *Node) open(ctx context.Context) (err error) {
+	o := n.options
+	cat, err := loadCatalog(o.Catalog)
+	if err != nil {
+		return err
+	}
+	if o.Ephemeral {
+		n.store = mem.New(mem.Options{})
+	} else {
+		if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
+			return fmt.Errorf("the data directory cannot be made: %w", err)
+		}
+		if n.store, err = pebble.Open(filepath.Join(o.DataDir, "store"), pebble.Options{Reserve: o.Reserve}); err != nil {
+			return err
+		}
+	}
+	if err := n.loadKeys(); err != nil {
+		return err
+	}
+	clk := clock.Real()
+	n.world = sim.NewWorld(clk, o.Sim)
+	n.host = n.world.Connect()
+	n.metrics = newMetrics()
+	n.Service, err = service.Open(ctx, service.Config{
+		Store: n.store, Engine: n.host, Clock: clk, Catalog: cat, Keys: n.Keys.static(), Cell: n.Keys.Cell, Log: o.Log,
+		Observe: n.metrics.observe, TokenSecret: n.Keys.TokenSecret, Admin: http.HandlerFunc(n.admin),
+	})
+	if err != nil {
+		return err
+	}
+	n.metrics.watch(n)
+	n.handler = n.Service
+	return nil
+}
+
+func loadCatalog(dir string) (*catalog.Catalog, error) {
+	if dir == "" {
+		return catalog.Load()
+	}
+	return catalog.LoadFrom(dir)
+}
+
+// loadKeys reads or draws the keys and the certificate authority. It comes
+// before the store is campaigned for: keys never change once written.
+func (n *Node) loadKeys() (err error) {
+	o := n.options
+	if o.Ephemeral {
+		if n.Keys, err = drawKeys(o.AccessKeyID, o.AccessKeySecret); err != nil {
+			return err
+		}
+		n.CA, err = intercept.NewEphemeralCA()
+		return err
+	}
+	if n.Keys, err = LoadKeys(o.DataDir, o.AccessKeyID, o.AccessKeySecret); err != nil {
+		return err
+	}
+	n.CA, err = intercept.LoadOrCreateCA(o.DataDir)
+	return err
+}
+
+// ServeHTTP answers in process what Serve answers over the network.
+func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) { n.handler.ServeHTTP(w, r) }
+
+// Server is the node's front: HTTP, TLS and proxying on one port.
+func (n *Node) Server() *intercept.Server {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.front == nil {
+		n.front = intercept.New(n.handler, n.CA, intercept.Options{
+			Allow: n.options.Allow, Hosts: n.options.Hosts, Dialer: n.options.Dialer, Logger: n.options.Log,
+		})
+	}
+	return n.front
+}
+
+// Serve answers on a listener until Close. A server on a data directory says
+// in server.json where it is.
+func (n *Node) Serve(ln net.Listener) error {
+	front := n.Server()
+	if err := n.announce(ln.Addr()); err != nil {
+		return err
+	}
+	n.setReady(true)
+	err := front.Serve(ln)
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+func (n *Node) setReady(ready bool) {
+	n.mu.Lock()
+	n.ready = ready
+	n.mu.Unlock()
+}
+
+// Drain stops accepting and waits for the requests under way, until ctx is
+// done.
+func (n *Node) Drain(ctx context.Context) error {
+	n.setReady(false)
+	n.mu.Lock()
+	front := n.front
+	n.mu.Unlock()
+	if front == nil {
+		return nil
+	}
+	return front.Shutdown(ctx)
+}
+
+// Close ends the node; what was acknowledged is on the disk.
+func (n *Node) Close() error {
+	n.mu.Lock()
+	if n.closed {
+		n.mu.Unlock()
+		return nil
+	}
+	n.closed = true
+	front := n.front
+	n.mu.Unlock()
+	if front != nil {
+		front.Close()
+	}
+	return n.release()
+}
+
+func (n *Node) release() (err error) {
+	if n.Service != nil {
+		err = n.Service.Close()
+	}
+	if n.host != nil {
+		n.host.Close()
+	}
+	n.withdraw()
+	if n.store != nil {
+		err = errors.Join(err, n.store.Close())
+	}
+	return err
+}
+
+// static is the keys as the verifier looks them up.
+func (k *Keys) static() service.StaticKeys {
+	return service.StaticKeys{k.AccessKeyID: auth.Key{
+		ID: k.AccessKeyID, Secret: k.AccessKeySecret, Account: k.Account, ARN: fmt.Sprintf("acs:ram::%d:root", k.Account),
+	}}
+}
