@@ -63,7 +63,7 @@ const (
 	SecurityOff     // SecurityEnhancementStrategy=Deactive
 	PasswordInherit // the image's password stays
 	HasPassword
-	PostPaidOnly
+	PublicReleased // the stop in economical mode took the public address; a start brings a new one
 )
 
 // Has reports whether all of the flags are set.

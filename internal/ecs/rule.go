@@ -18,6 +18,7 @@ type Rule struct {
 	SourcePorts [2]int32
 	Description string
 	Created     int64
+	Local       string // canonical CIDR that the near end must be in: the destination of an ingress rule; "" for any
 }
 
 // Same reports whether two rules differ at most in identifier, description and

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"sync/atomic"
+	"time"
 )
 
 // conn is an accepted or hijacked connection whose first bytes were read ahead
@@ -16,6 +17,8 @@ type conn struct {
 	nested  bool        // came through CONNECT
 	closed  atomic.Bool // release runs once
 	release func()      // gives back what accepting took; may be nil
+
+	writeBy atomic.Int64 // the write deadline that is set, in Unix seconds; 0 is none
 }
 
 func (c *conn) Read(p []byte) (int, error) {
@@ -33,6 +36,29 @@ func (c *conn) Close() error {
 		c.release()
 	}
 	return err
+}
+
+// SetWriteDeadline rounds a deadline to come up to a whole second and skips one
+// that is set already: net/http moves it with every request, and moving a timer
+// costs more than all else this package does for one.
+func (c *conn) SetWriteDeadline(t time.Time) error {
+	var by int64
+	if !t.IsZero() {
+		if by = t.Unix() + 1; t.After(wallNow()) {
+			t = time.Unix(by, 0)
+		} else {
+			by = -1 // at once, and never skipped
+		}
+	}
+	if c.writeBy.Swap(by) == by && by >= 0 {
+		return nil
+	}
+	return c.Conn.SetWriteDeadline(t)
+}
+
+// SetDeadline sets both, and so must not leave writeBy behind.
+func (c *conn) SetDeadline(t time.Time) error {
+	return errors.Join(c.Conn.SetReadDeadline(t), c.SetWriteDeadline(t))
 }
 
 // CloseWrite lets net/http end an answer before it ends the connection, and a

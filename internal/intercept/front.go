@@ -20,6 +20,11 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.connect(w, r)
 		return
 	}
+	if r.ContentLength != 0 {
+		// Not http.Server.ReadTimeout: that would also run, and cancel the
+		// context, while a handler waits long over a request without a body.
+		http.NewResponseController(w).SetReadDeadline(wallNow().Add(f.s.opts.ReadTimeout))
+	}
 	if r.URL.Host != "" {
 		f.absolute(w, r)
 		return

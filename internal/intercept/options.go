@@ -27,7 +27,7 @@ type Options struct {
 
 	FirstByteTimeout time.Duration // from accept to the first byte; default 10 s
 	HeaderTimeout    time.Duration // for the TLS handshake and for a header; default 10 s
-	ReadTimeout      time.Duration // for a whole request; default 60 s
+	ReadTimeout      time.Duration // for a request's body; default 60 s
 	WriteTimeout     time.Duration // for an answer, unless the handler moves its deadline; default 2 min
 	IdleTimeout      time.Duration // between requests; default 2 min
 	DialTimeout      time.Duration // of a connection to the outside; default 10 s

@@ -65,7 +65,6 @@ func New(h http.Handler, ca *CA, opts Options) *Server {
 	s.http = http.Server{
 		Handler:           &front{s: s, guard: hostGuard{next: h, allowed: parsePatterns(opts.Hosts)}},
 		ReadHeaderTimeout: opts.HeaderTimeout,
-		ReadTimeout:       opts.ReadTimeout,
 		WriteTimeout:      opts.WriteTimeout,
 		IdleTimeout:       opts.IdleTimeout,
 		MaxHeaderBytes:    opts.MaxHeaderBytes,

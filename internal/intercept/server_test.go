@@ -343,3 +343,81 @@ func TestShutdownGivesUpWithItsContext(t *testing.T) {
 		t.Fatal("the connection was left open")
 	}
 }
+
+// A handler may think for longer than a header or a body may take to arrive.
+func TestLongHandlerIsNotCutOff(t *testing.T) {
+	t.Parallel()
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+			http.Error(w, "cancelled", 500)
+		case <-time.After(400 * time.Millisecond):
+			io.WriteString(w, "finished")
+		}
+	})
+	f := serve(t, h, Options{HeaderTimeout: 100 * time.Millisecond, ReadTimeout: 100 * time.Millisecond})
+	if code, body := get(t, f.client(t, false), "http://"+f.addr); code != 200 || body != "finished" {
+		t.Fatal(code, body)
+	}
+}
+
+// A client that takes nothing of its answer does not hold the handler for ever.
+func TestWriteTimeout(t *testing.T) {
+	t.Parallel()
+	ended := make(chan error, 1)
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var err error
+		for block := make([]byte, 1<<20); err == nil; {
+			_, err = w.Write(block)
+		}
+		ended <- err
+	})
+	f := serve(t, h, Options{WriteTimeout: 200 * time.Millisecond})
+	for _, secure := range []bool{false, true} {
+		c := dialTCP(t, f.addr)
+		if secure {
+			c = tls.Client(c, &tls.Config{RootCAs: f.ca.Pool(), ServerName: "localhost"})
+		}
+		fmt.Fprint(c, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		select {
+		case <-ended:
+		case <-time.After(5 * time.Second):
+			t.Fatalf("TLS %t: still writing", secure)
+		}
+	}
+}
+
+func TestWriteDeadlineIsSkippedOnlyWhenSet(t *testing.T) {
+	raw, other := net.Pipe()
+	defer other.Close()
+	c := &conn{Conn: raw}
+	defer c.Close()
+	late := time.Now().Add(time.Hour)
+	for _, step := range []struct {
+		name string
+		set  func() error
+		ends bool
+	}{
+		{"past", func() error { return c.SetWriteDeadline(time.Unix(1, 0)) }, true},
+		{"future", func() error { return c.SetWriteDeadline(late) }, false},
+		{"past again", func() error { return c.SetWriteDeadline(time.Unix(1, 0)) }, true},
+		{"past twice", func() error { return c.SetWriteDeadline(time.Unix(1, 0)) }, true},
+		{"none", func() error { return c.SetWriteDeadline(time.Time{}) }, false},
+		{"both past", func() error { return c.SetDeadline(time.Unix(1, 0)) }, true},
+		{"both future", func() error { return c.SetDeadline(late) }, false},
+	} {
+		if err := step.set(); err != nil {
+			t.Fatal(err)
+		}
+		wrote := make(chan error, 1)
+		go func() { _, err := c.Write([]byte("x")); wrote <- err }()
+		if !step.ends {
+			if _, err := other.Read(make([]byte, 1)); err != nil {
+				t.Fatal(step.name, err)
+			}
+		}
+		if err := <-wrote; (err != nil) != step.ends {
+			t.Errorf("%s: %v", step.name, err)
+		}
+	}
+}

@@ -1,8 +1,13 @@
 package service
 
 import (
+	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/action/identity"
+	"github.com/openecs/openecs/internal/action/image"
 	"github.com/openecs/openecs/internal/action/instance"
+	"github.com/openecs/openecs/internal/action/location"
+	"github.com/openecs/openecs/internal/action/region"
 	"github.com/openecs/openecs/internal/action/securitygroup"
 	"github.com/openecs/openecs/internal/action/vpc"
 	"github.com/openecs/openecs/internal/action/vswitch"
@@ -17,5 +22,12 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Gr
 		(&securitygroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&vpc.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
+		(&image.Service{Catalog: cat}).Actions(),
+		(&identity.Service{}).Actions(),
+		(&location.Service{Catalog: cat}).Actions(),
 	}
 }
+
+// Supported tells which actions work, without running a service.
+func Supported() func(*api.ActionInfo) bool { return action.NewMux(groups(nil, nil, nil)...).Supports }

@@ -81,7 +81,8 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	s.handler = server.New(server.Config{
 		Mux:     s.Mux,
 		Catalog: c.Catalog, Now: c.Clock.Now, Log: c.Log, Admin: c.Admin, Observe: c.Observe,
-		Verifier: &auth.Verifier{Keys: c.Keys, Clock: c.Clock.Now, Nonces: s.Nonces},
+		// Clients sign by the wall clock, whatever time the service's own clock shows.
+		Verifier: &auth.Verifier{Keys: c.Keys, Clock: clock.Real().Now, Nonces: s.Nonces},
 	})
 	r.Start(reconcile.Config{
 		DB: db, Catalog: c.Catalog, Clock: c.Clock, Cell: c.Cell, Log: c.Log,

@@ -11,12 +11,16 @@ var schema = new(Schema)
 // The key of an index that is not itself a row is made by Scope or Hash; such
 // keys may collide, so a reader compares the record as well.
 var (
-	Instances           = Define[ecs.Instance](schema, byte(ecs.KindInstance), "instance")
-	InstancesByAccount  = Instances.Index("account", func(k ecs.Key, r *ecs.Instance, add func(uint64)) { add(Scope(r.Account, k.Region())) })
-	InstancesByStatus   = Instances.Index("status", func(k ecs.Key, r *ecs.Instance, add func(uint64)) { add(Within(r.Account, k.Region(), uint64(r.Status()))) })
-	InstancesByZone     = Instances.Index("zone", func(k ecs.Key, r *ecs.Instance, add func(uint64)) { add(Within(r.Account, k.Region(), uint64(r.Zone))) })
-	InstancesByType     = Instances.Index("type", func(k ecs.Key, r *ecs.Instance, add func(uint64)) { add(Within(r.Account, k.Region(), uint64(r.Type))) })
-	InstancesByImage    = Instances.Index("image", func(k ecs.Key, r *ecs.Instance, add func(uint64)) { add(Within(r.Account, k.Region(), uint64(r.Image))) })
+	Instances          = Define[ecs.Instance](schema, byte(ecs.KindInstance), "instance")
+	InstancesByAccount = Instances.Index("account", func(k ecs.Key, r *ecs.Instance, add func(uint64)) { add(Scope(r.Account, k.Region())) })
+	InstancesByStatus  = Instances.Index("status", func(k ecs.Key, r *ecs.Instance, add func(uint64)) {
+		add(Within(r.Account, k.Region(), uint64(r.Status())))
+	})
+	InstancesByZone  = Instances.Index("zone", func(k ecs.Key, r *ecs.Instance, add func(uint64)) { add(Within(r.Account, k.Region(), uint64(r.Zone))) })
+	InstancesByType  = Instances.Index("type", func(k ecs.Key, r *ecs.Instance, add func(uint64)) { add(Within(r.Account, k.Region(), uint64(r.Type))) })
+	InstancesByImage = Instances.Index("image", func(k ecs.Key, r *ecs.Instance, add func(uint64)) {
+		add(Within(r.Account, k.Region(), uint64(r.Image)))
+	})
 	InstancesByPublicIP = Instances.Index("public-ip", func(k ecs.Key, r *ecs.Instance, add func(uint64)) {
 		if r.PublicIP != 0 {
 			add(uint64(r.PublicIP))

@@ -2,7 +2,6 @@ package image
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -229,7 +228,7 @@ func (s *Service) fit(f *filter, instanceType string) error {
 	if !ok {
 		return api.Errorf(api.CodeInvalidInstanceTypeValueNotSupported,
 			"The specified instance type %s does not exist. You can use the DescribeInstanceTypes API to query the available instance types.",
-			strconv.QuoteToASCII(instanceType))
+			instanceType)
 	}
 	f.require(func(m *image) bool { return fits(&m.shown, t) })
 	return nil
@@ -248,4 +247,3 @@ func fits(m *api.DescribeImagesImage, t *catalog.Type) bool {
 	}
 	return true
 }
-

@@ -12,9 +12,19 @@ var _ = action.Handle(&actions, "CreateInstance", (*Service).CreateInstance)
 // address: StartInstance and AllocatePublicIpAddress follow. It is
 // RunInstances with fewer parameters.
 func (s *Service) CreateInstance(c *action.Call, in *api.CreateInstanceRequest) (*api.CreateInstanceResponse, error) {
-	if in.InnerIPAddress != "" || in.NodeControllerID != "" || in.VlanID != "" || in.ClusterID != "" {
-		return nil, api.Errorf(api.CodeUnsupportedOperationNotImplemented,
-			"InnerIpAddress, NodeControllerId, VlanId and ClusterId are for callers the service has allow-listed; OpenECS does not support them.")
+	for _, no := range [...]struct {
+		set bool
+		err *api.Error
+	}{
+		{in.ClusterID != "", api.Errorf(api.CodeInvalidClusterIdNotFound, "The ClusterId provided does not exist in our records.").WithStatus(404)},
+		{in.VlanID != "", api.Errorf(api.CodeOperationDenied, `The specified parameter "VlanId" is not valid or vlan has not enough IP address.`).WithStatus(400)},
+		{in.InnerIPAddress != "", api.Errorf(api.CodeInvalidInnerIpAddressUnusable, "The specified InnerIpAddress is already used or not found in usable ip range.")},
+		{in.NodeControllerID != "", api.Errorf(api.CodeInvalidNodeControllerIdMalformed, `The specified parameter "NodeControllerId" is not valid.`)},
+		{flag(in.UseAdditionalService), api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support UseAdditionalService.")},
+	} {
+		if no.set {
+			return nil, no.err
+		}
 	}
 	made, err := s.create(c, launchOf(in), false)
 	if err != nil {

@@ -47,7 +47,6 @@ type disk struct {
 	device                string
 	keep                  bool // DeleteWithInstance=false
 	encrypted             bool
-	kmsKey                string
 }
 
 // planner checks a request step by step. The order is that of the real
@@ -65,11 +64,12 @@ func (s *Service) plan(c *action.Call, in *api.RunInstancesRequest, start bool) 
 	p := &planner{s: s, c: c, in: in, snap: s.DB.Snapshot()}
 	p.plan.start = start
 	for _, step := range [...]func(*planner) error{
-		(*planner).unsupported,
 		(*planner).counts,
+		(*planner).options,
 		(*planner).texts,
 		(*planner).tags,
 		(*planner).charge,
+		(*planner).unsupported,
 		(*planner).references,
 		(*planner).imageAndType,
 		(*planner).place,

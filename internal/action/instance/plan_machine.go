@@ -2,7 +2,6 @@ package instance
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/catalog"
@@ -16,7 +15,7 @@ func (p *planner) imageAndType() error {
 	in, pl, cat := p.in, &p.plan, p.s.Catalog
 	typ, ok := cat.Type(in.InstanceType)
 	if !ok {
-		return api.Errorf(api.CodeInvalidInstanceTypeValueNotSupported, "The specified InstanceType does not exist or is beyond the permitted range.")
+		return api.Errorf(api.CodeInvalidInstanceTypeValueNotSupported, "The specified InstanceType does not exist or beyond the permitted range.")
 	}
 	image, err := p.image()
 	if err != nil {
@@ -24,13 +23,16 @@ func (p *planner) imageAndType() error {
 	}
 	pl.typ, pl.image, pl.windows = typ, image, image.OSType == "windows"
 	if arm := image.Architecture == "arm64"; arm != (typ.Family.Architecture == "ARM") {
-		return api.Errorf(api.CodeImageNotSupportInstanceType, "The specified image does not support the instance type: their architectures differ.").WithStatus(403)
+		return api.Errorf(api.CodeInvalidInstanceTypeNotSupported, "The specified instanceType is not supported by the image architecture.")
 	}
 	if image.Architecture == "i386" && typ.MemoryGiB >= 4 {
-		return api.Errorf(api.CodeImageNotSupportInstanceType, "A 32-bit image does not support instance types with 4 GiB of memory or more.").WithStatus(403)
+		return api.Errorf(api.CodeImageNotSupportInstanceType, "The specified image don't support the InstanceType instance.")
 	}
 	if pl.windows && typ.MemoryGiB < 1 {
-		return api.Errorf(api.CodeImageNotSupportInstanceType, "Windows images do not support instance types with less than 1 GiB of memory.").WithStatus(403)
+		return api.Errorf(api.CodeImageNotSupportInstanceType, "The specified image don't support the InstanceType instance.")
+	}
+	if flag(p.in.ImageOptions.LoginAsNonRoot) && !image.NonRootLogin {
+		return api.Errorf(api.CodeLoginAsNonRootImageNotSupport, "The specified image does not support login as non-root.")
 	}
 	return p.ioOptimized()
 }
@@ -40,16 +42,18 @@ func (p *planner) image() (*catalog.Image, error) {
 	var image *catalog.Image
 	switch {
 	case in.ImageID != "" && in.ImageFamily != "":
-		return nil, api.Errorf(api.CodeInvalidParameterConflict, "ImageId and ImageFamily cannot both be given.")
+		return nil, api.Errorf(api.CodeUnexpectedImageFamilyImageIdSupplied, "The input parameter ImageFamily must be null when image id is set.")
 	case in.ImageID != "":
 		image, _ = cat.Image(in.ImageID)
 	case in.ImageFamily != "":
-		image, _ = cat.ImageFamily(in.ImageFamily)
+		if image, _ = cat.ImageFamily(in.ImageFamily); image == nil || !image.In(p.c.Region.ID) {
+			return nil, api.Errorf(api.CodeInvalidImageFamilyMissingAvailableImage, "There is no available image related to the specified image family.")
+		}
 	default:
 		return nil, api.Errorf(api.CodeMissingParameter, "The input parameter \"ImageId\" that is mandatory for processing this request is not supplied.")
 	}
 	if image == nil || !image.In(p.c.Region.ID) {
-		return nil, api.Errorf(api.CodeInvalidImageIdNotFound, "The specified ImageId does not exist.").WithStatus(404)
+		return nil, api.Errorf(api.CodeInvalidImageIdNotFound, "The specified ImageId does not exist.")
 	}
 	return image, nil
 }
@@ -66,10 +70,16 @@ func (p *planner) ioOptimized() error {
 	case "none":
 		on = false
 	default:
-		return api.Errorf(api.CodeInvalidIoOptimizedValueValueNotSupported, "The specified value of IoOptimized is not supported.")
+		if p.run() {
+			return api.Errorf(api.CodeInvalidIoOptimizeValueNotSupported, "The specified IoOptimize is not valid.")
+		}
+		return api.Errorf(api.CodeInvalidIoOptimizedValueValueNotSupported, "IoOptimized value not supported.")
 	}
-	if on && typ.IOOptimized == catalog.IONone || !on && typ.IOOptimized == catalog.IORequired || on && !p.plan.image.IOOptimized {
-		return api.Errorf(api.CodeIoOptimizedNotSupported, "The specified value of IoOptimized is not supported by the instance type or the image.").WithStatus(400)
+	if on && (typ.IOOptimized == catalog.IONone || !p.plan.image.IOOptimized) {
+		return api.Errorf(api.CodeIoOptimizedNotSupported, "The specified instancetype is not support IoOptimized instance.").WithStatus(404)
+	}
+	if !on && typ.IOOptimized == catalog.IORequired {
+		return api.Errorf(api.CodeDependencyViolationIoOptimized, "The specified instancetype must be IoOptimized instance.")
 	}
 	if on {
 		r.Flags |= ecs.IOOptimized
@@ -98,7 +108,7 @@ func (p *planner) place() error {
 	if in.ZoneID != "" {
 		z, ok := cat.Zone(in.ZoneID)
 		if !ok || z.Region.Code != p.c.Region.Code {
-			return api.Errorf(api.CodeInvalidZoneIdNotFound, "The specified ZoneId does not exist.").WithStatus(404)
+			return api.Errorf(api.CodeInvalidZoneIdNotFound, "The ZoneId provided does not exist in our records.")
 		}
 		pl.zone = z
 	}
@@ -111,16 +121,20 @@ func (p *planner) place() error {
 	}
 	z, ok := cat.Zone(p.snap.Str(w.Zone))
 	if !ok {
-		return api.Errorf(api.CodeZoneNotOpen, "The zone of the vSwitch is not in the catalogue any more.").WithStatus(403)
+		return api.Errorf(api.CodeZoneNotOpen, "The zone of the vSwitch is not in the catalogue any more.")
 	}
 	if pl.zone != nil && pl.zone != z {
-		return api.Errorf(api.CodeInvalidParameterMismatch, "The specified vSwitch is not in the specified zone.")
+		return api.Errorf(api.CodeInvalidParameterMismatch, "Specified virtual switch is not in the specified zone.")
 	}
 	pl.zone = z
 	if !cat.TypeInZone(pl.typ.ID, z.ID) {
-		return notSupported("The instance type is not sold in the zone.")
+		return zoneNotSupported()
 	}
 	return nil
+}
+
+func zoneNotSupported() error {
+	return api.Errorf(api.CodeInvalidInstanceTypeZoneNotSupported, "The specified zone does not support this instancetype.")
 }
 
 // placeClassic opens the classic network to old families, in the regions that
@@ -128,14 +142,14 @@ func (p *planner) place() error {
 func (p *planner) placeClassic() error {
 	pl := &p.plan
 	if !p.c.Region.Classic {
-		return notSupported("The region has no classic network.")
+		return noClassic(p.c.Region.ID)
 	}
 	if !pl.typ.Family.Classic {
-		return notSupported("The instance type is for VPCs only: give a VSwitchId and a security group of its VPC.")
+		return noClassic(p.c.Region.ID)
 	}
 	if pl.zone != nil {
 		if !p.s.Catalog.TypeInZone(pl.typ.ID, pl.zone.ID) {
-			return notSupported("The instance type is not sold in the zone.")
+			return zoneNotSupported()
 		}
 		return nil
 	}
@@ -145,14 +159,14 @@ func (p *planner) placeClassic() error {
 			return nil
 		}
 	}
-	return notSupported("The instance type is not sold in the region.")
+	return noClassic(p.c.Region.ID)
 }
 
-func notSupported(why string) error {
-	return api.Errorf(api.CodeInvalidResourceTypeNotSupported, "This resource type is not supported: %s", lowerFirst(why)).WithStatus(403)
+// noClassic answers that the classic network has nothing to offer: the region
+// has none, or the instance type is too new for it.
+func noClassic(where string) error {
+	return api.Errorf(api.CodeInvalidResourceTypeNotSupported, "user order resource type [classic] not exists in [%s]", where)
 }
-
-func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // gone answers that something the plan was checked against was deleted in the
 // meantime.
@@ -161,7 +175,7 @@ func gone(param string) error {
 	if param == "VSwitchId" {
 		code = api.CodeInvalidVSwitchIdNotFound
 	}
-	return api.Errorf(code, "The specified %s does not exist.", param).WithStatus(404)
+	return api.Errorf(code, "The specified %s does not exist.", param)
 }
 
 // market checks what the account and the zone have: nothing is short yet, so

@@ -19,7 +19,7 @@ func (p *planner) references() error {
 	ids := in.SecurityGroupIDs
 	switch {
 	case in.SecurityGroupID != "" && len(ids) > 0:
-		return api.Errorf(api.CodeInvalidParameterConflict, "SecurityGroupId and SecurityGroupIds.N cannot both be given.")
+		return api.Errorf(api.CodeInvalidSecurityGroupIdSingleIdAndMultiIdConflict, "SecurityGroupId and SecurityGroupIds.N cannot be specified at the same time.")
 	case in.SecurityGroupID != "":
 		ids = []string{in.SecurityGroupID}
 	case len(ids) == 0:
@@ -31,27 +31,33 @@ func (p *planner) references() error {
 	for _, id := range ids {
 		k, g, err := action.SecurityGroup(p.c, p.snap, id)
 		if err != nil {
+			if p.run() && in.SecurityGroupID != "" {
+				return api.Errorf(api.CodeInvalidSecurityGroupId, "The specified SecurityGroupId is invalid or does not exist.")
+			}
 			return err
 		}
 		if slices.Contains(pl.groups, k) {
-			continue
+			return api.Errorf(api.CodeInvalidParameterSecurityGroupIdRepeated, "The specified security group ids are repeated.")
 		}
 		pl.groups = append(pl.groups, k)
 		if first == nil {
 			first = g
 			continue
 		}
+		if g.Network() != first.Network() {
+			return api.Errorf(api.CodeInvalidSecurityGroupIdMultiGroupIdNetworkTypeConflict, "The specified security groups have different network types.")
+		}
 		if g.VPC != first.VPC {
-			return api.Errorf(api.CodeInvalidParameterMismatch, "The specified security groups do not belong to the same VPC.")
+			return api.Errorf(api.CodeInvalidSecurityGroupVpcMismatch, "The specified security groups are not in the same VPC.")
 		}
 		if g.Enterprise != first.Enterprise {
-			return api.Errorf(api.CodeEnterpriseGroupLimitedMutliGroupType, "The specified security groups are not of the same type.").WithStatus(403)
+			return api.Errorf(api.CodeEnterpriseGroupLimitedMutliGroupType, "The specified instance can not join multi SecurityGroup types.")
 		}
 	}
-	for i, k := range pl.groups {
+	for _, k := range pl.groups {
 		g, _ := state.Groups.Get(p.snap, k)
 		if state.InterfacesByGroup.Count(p.snap, uint64(k))+pl.amount > g.Limit() {
-			return api.Errorf(api.CodeSecurityGroupInstanceLimitExceed, "The maximum number of instances in security group %s is exceeded.", ids[min(i, len(ids)-1)]).WithStatus(403)
+			return api.Errorf(api.CodeSecurityGroupInstanceLimitExceed, "The maximum number of instances in a security group is exceeded.")
 		}
 	}
 	pl.network, pl.vpc = first.Network(), first.VPC
@@ -63,29 +69,32 @@ func (p *planner) vswitch() error {
 	if in.PrivateIPAddress != "" {
 		ip, ok := ecs.ParseIPv4(in.PrivateIPAddress)
 		if !ok {
-			return api.Errorf(api.CodeInvalidPrivateIpAddressMalformed, "The specified parameter PrivateIpAddress is malformed.")
+			return api.Errorf(api.CodeInvalidPrivateIpAddressMalformed, "Specified private IP address is malformed.")
 		}
 		pl.ip = ip
 	}
 	if pl.network == ecs.NetworkClassic {
 		if in.VSwitchID != "" {
-			return api.Errorf(api.CodeInvalidNetworkTypeMismatch, "The security group belongs to the classic network, so no VSwitchId can be given.")
+			return api.Errorf(api.CodeInvalidSecurityGroupNetworkType, "The network type of the specified security group does not match that of the specified vSwitch.")
 		}
 		if pl.ip != 0 {
-			return api.Errorf(api.CodeInvalidParameter, "PrivateIpAddress needs a VSwitchId.")
+			return api.Errorf(api.CodeInvalidVSwitchIdNecessary, "The VSwitchId is necessary.")
 		}
 		return nil
 	}
 	if in.VSwitchID == "" {
-		return api.Errorf(api.CodeMissingParameter, "The input parameter \"VSwitchId\" that is mandatory for processing this request is not supplied: the security group belongs to a VPC.")
+		return api.Errorf(api.CodeMissingParameter, "The input parameter \"VSwitchId\" that is mandatory for processing this request is not supplied.")
 	}
 	k, w, err := action.VSwitch(p.c, p.snap, in.VSwitchID)
 	if err != nil {
-		return err
+		return api.Errorf(api.CodeInvalidVSwitchIdNotFound, "Specified virtual switch does not exist.")
 	}
 	if w.VPC != pl.vpc {
-		return api.Errorf(api.CodeInvalidParameterMismatch, "The specified security group and vSwitch are not in the same VPC.")
+		return api.Errorf(api.CodeInvalidParameterMismatch, "Specified security group and virtual switch are not in the same VPC.")
 	}
 	pl.vswitch, pl.prefix = k, w.Prefix
+	if pl.ip != 0 && !w.Prefix.Contains(pl.ip) {
+		return api.Errorf(api.CodeInvalidPrivateIpAddress, "Specified private IP address is not in the CIDR block of virtual switch.")
+	}
 	return nil
 }

@@ -2,12 +2,53 @@ package instance
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/tag"
 )
+
+// run reports whether the request is RunInstances, whose codes differ in
+// places from those of CreateInstance.
+func (p *planner) run() bool { return p.c.Info.Name == "RunInstances" }
+
+// options checks the values that come from closed sets, and what an option
+// needs beside it.
+func (p *planner) options() error {
+	in := p.in
+	oneOf := func(v string, allowed ...string) bool { return v == "" || slices.Contains(allowed, v) }
+	pool := in.PrivatePoolOptions
+	for _, check := range [...]struct {
+		bad           bool
+		code, message string
+	}{
+		{!oneOf(in.SpotStrategy, "NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"), api.CodeInvalidSpotStrategy, "The specified SpotStrategy is not valid."},
+		{in.SpotPriceLimit != nil && *in.SpotPriceLimit < 0, api.CodeInvalidSpotPriceLimit, "The specified SpotPriceLimitis not valid."},
+		{in.SpotDuration != nil && (*in.SpotDuration < 0 || *in.SpotDuration > 6), api.CodeInvalidSpotDuration, "The specified SpotDuration is not valid."},
+		{!oneOf(in.SpotInterruptionBehavior, "Terminate", "Stop"), api.CodeInvalidSpotInterruptionBehavior, "The specified SpotInterruptionBehavior is not valid."},
+		{!oneOf(in.Tenancy, "default", "host"), api.CodeInvalidParamTenancy, "The specified Tenancy is invalid."},
+		{!oneOf(in.Affinity, "default", "host"), api.CodeInvalidParameterAffinity, "The specified Affinity is invalid."},
+		{!oneOf(in.HTTPEndpoint, "enabled", "disabled"), api.CodeInvalidHttpEndpointNotSupported, "The specified HttpEndpoint not supported, you can use enabled(default) or disabled."},
+		{!oneOf(in.HTTPTokens, "optional", "required"), api.CodeInvalidHttpTokensNotSupported, "The specified HttpTokens not supported, you can use optional(default) or required."},
+		{in.HTTPPutResponseHopLimit != nil && (*in.HTTPPutResponseHopLimit < 1 || *in.HTTPPutResponseHopLimit > 64), api.CodeInvalidHttpPutResponseHopLimitNotSupported, "The specified HttpPutResponseHopLimit not supported, more than 1 and less than 64 is reasonable."},
+		{!oneOf(strings.ToLower(in.SecurityEnhancementStrategy), "active", "deactive"), api.CodeInvalidParameter, `The specified parameter "SecurityEnhancementStrategy" is not valid.`},
+		{!oneOf(pool.MatchCriteria, "Open", "Target", "None"), api.CodeInvalidPrivatePoolOptionsMatchCriteria, "The specified PrivatePoolOptions.MatchCriteria is not valid."},
+		{pool.MatchCriteria == "Target" && pool.ID == "", api.CodeMissingParameter_PrivatePoolOptionsId, "The specified PrivatePoolOptions.Id should not be null."},
+		{pool.MatchCriteria != "Target" && pool.ID != "", api.CodeInvalid_PrivatePoolOptionsId, "The parameter PrivatePoolOptions.Id should be null when PrivatePoolOptions.MatchCriteria is not Target."},
+		{!oneOf(in.SecurityOptions.TrustedSystemMode, "vTPM"), api.CodeInvalidParamTrustedSystemMode, "The specified TrustedSystemMode is invalid."},
+		{!oneOf(in.SecurityOptions.ConfidentialComputingMode, "Enclave", "TDX"), api.CodeInvalidParamConfidentialComputingMode, "The specified ConfidentialComputingMode is invalid."},
+		{!oneOf(in.CPUOptions.TopologyType, "ContinuousCoreToHTMapping", "DiscreteCoreToHTMapping"), api.CodeInvalidParameterCpuOptionsTopologyType, "The specified parameter CpuOptions.TopologyType is not valid."},
+		{in.IPv6AddressCount != nil && (*in.IPv6AddressCount < 0 || *in.IPv6AddressCount > 10), api.CodeInvalidParameter, `The specified parameter "Ipv6AddressCount" is not valid.`},
+	} {
+		if check.bad {
+			return api.Errorf(check.code, "%s", check.message)
+		}
+	}
+	return nil
+}
 
 // unsupported refuses what names a kind of resource that OpenECS does not keep
 // yet, with the code for "no such resource" where the real service has one: no
@@ -15,59 +56,54 @@ import (
 func (p *planner) unsupported() error {
 	in := p.in
 	for _, ref := range [...]struct {
-		value, code string
-		status      int
-		name        string
+		set           bool
+		code, message string
 	}{
-		{in.LaunchTemplateID, api.CodeInvalidLaunchTemplateNotFound, 404, "LaunchTemplateId"},
-		{in.LaunchTemplateName, api.CodeInvalidLaunchTemplateNotFound, 404, "LaunchTemplateName"},
-		{in.KeyPairName, api.CodeInvalidKeyPairNameNotFound, 404, "KeyPairName"},
-		{in.RAMRoleName, api.CodeInvalidRamRoleNotFound, 404, "RamRoleName"},
-		{in.ResourceGroupID, api.CodeInvalidResourceGroupNotFound, 404, "ResourceGroupId"},
-		{in.DeploymentSetID, api.CodeDeploymentSetNotFound, 404, "DeploymentSetId"},
-		{in.DedicatedHostID, api.CodeInvalidDedicatedHostIdNotFound, 400, "DedicatedHostId"},
-		{in.SchedulerOptions.DedicatedHostClusterID, api.CodeInvalidDedicatedHostIdNotFound, 400, "SchedulerOptions.DedicatedHostClusterId"},
-		{in.HpcClusterID, api.CodeInvalidHpcClusterIdNotFound, 400, "HpcClusterId"},
-		{in.PrivatePoolOptions.ID, api.CodeInvalidPrivatePoolOptionsId, 400, "PrivatePoolOptions.Id"},
-		{in.SystemDisk.AutoSnapshotPolicyID, api.CodeInvalidRelationResourceNotFound, 400, "SystemDisk.AutoSnapshotPolicyId"},
+		{in.LaunchTemplateID != "" || in.LaunchTemplateName != "" || in.LaunchTemplateVersion != nil, api.CodeInvalidLaunchTemplateNotFound, "The specified launch template does not exist."},
+		{in.KeyPairName != "", api.CodeInvalidKeyPairNameNotFound, "The specified parameter KeyPairName does not exist in our records."},
+		{in.RAMRoleName != "", api.CodeInvalidRamRoleNotFound, "The specified RAMRoleName does not exist."},
+		{in.ResourceGroupID != "", api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records."},
+		{in.DeploymentSetID != "" || in.DeploymentSetGroupNo != nil, api.CodeDeploymentSetNotFound, "The specified deployment set does not exist."},
+		{in.DedicatedHostID != "", api.CodeInvalidDedicatedHostIdNotFound, "The specified DedicatedHostId does not exist."},
+		{in.SchedulerOptions.DedicatedHostClusterID != "", api.CodeInvalidDedicatedHostClusterIdNotFound, "The specified DedicatedHostClusterId does not exist."},
+		{in.Tenancy == "host" || in.Affinity == "host", api.CodeNoAvaliableDedicatedHost, "No available dedicated host or not enough resource on dedicated host."},
+		{in.HpcClusterID != "", api.CodeInvalidHpcClusterIdNotFound, "The specified HpcClusterId is not found."},
+		{in.StorageSetID != "", api.CodeInvalidParameterStorageSetId, "Specified parameter StorageSetId is not valid."},
+		{in.StorageSetPartitionNumber != nil, api.CodeInvalidParameterStorageSetPartitionNumber, "Specified parameter StorageSetPartitionNumber is not valid."},
+		{in.PrivatePoolOptions.ID != "", api.CodeInvalidPrivatePoolOptionsId, "The PrivatePool does not exist."},
+		{in.SystemDisk.AutoSnapshotPolicyID != "", api.CodeInvalidAutoSnapshotPolicyIdNotFound, "Specified parameter AutoSnapshotPolicyId not found."},
+		{in.Isp != "", api.CodeInvalidIspTypeValueNotSupported, "The specified Isp is not supported."},
+		{flag(in.HibernationOptions.Configured), api.CodeHibernationConfiguredInstanceTypeNotSupport, "The specified instance type is not support."},
+		{in.CPUOptions.Core != nil, api.CodeInvalidParameterCpuOptionsCore, "The specified parameter CpuOptions.Core is not valid."},
+		{in.CPUOptions.ThreadsPerCore != nil, api.CodeInvalidParameterCpuOptionsThreadsPerCore, "The specified parameter CpuOptions.ThreadsPerCore is not valid."},
+		{in.CPUOptions.Numa != "", api.CodeInvalidParameterCpuOptionsNuma, "The specified parameter CpuOptions.Numa is not valid."},
+		{in.NetworkInterfaceQueueNumber != nil, api.CodeInvalidParameterInvalidEniQueueNumber, "The specified parameter NetworkInterfaceQueueNumber is not valid."},
+		{flag(in.NetworkOptions.EnableJumboFrame), api.CodeInvalidParamNotSupportJumboFrame, "Not support jumbo frame."},
+		{len(in.IPv6Address) > 0 || in.IPv6AddressCount != nil && *in.IPv6AddressCount > 0, api.CodeInvalidVSwitchIpv6NotTurnOn, "IPv6 is not turned on for the specified vSwitch."},
 	} {
-		if ref.value != "" {
-			return api.Errorf(ref.code, "The specified %s does not exist.", ref.name).WithStatus(ref.status)
+		if ref.set {
+			return api.Errorf(ref.code, "%s", ref.message)
 		}
 	}
-	ours := func(set bool, what string) error {
-		if !set {
-			return nil
-		}
-		return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support %s yet.", what)
+	if m := in.SecurityOptions; m.TrustedSystemMode != "" || m.ConfidentialComputingMode != "" {
+		return api.Errorf(api.CodeInvalidInstanceTypeNotSupported, "The specified instance type does not support trusted system.").WithStatus(403)
 	}
 	for _, no := range [...]struct {
 		set  bool
 		what string
 	}{
-		{in.StorageSetID != "" || in.StorageSetPartitionNumber != nil, "storage sets (StorageSetId)"},
 		{in.SpotStrategy != "" && in.SpotStrategy != "NoSpot", "spot instances (SpotStrategy other than NoSpot)"},
 		{len(in.NetworkInterface) > 0, "NetworkInterface.N"},
-		{in.IPv6AddressCount != nil && *in.IPv6AddressCount > 0 || len(in.IPv6Address) > 0, "IPv6 addresses of instances"},
 		{len(in.Arn) > 0, "Arn.N"},
-		{in.Tenancy == "host", "dedicated hosts (Tenancy=host)"},
 		{in.AutoPay != nil && !*in.AutoPay, "unpaid orders (AutoPay=false)"},
-		{flag(in.HibernationOptions.Configured), "hibernation"},
-		{in.SecurityOptions.ConfidentialComputingMode != "", "confidential computing"},
-		{in.CPUOptions.Core != nil || in.CPUOptions.ThreadsPerCore != nil || in.CPUOptions.Numa != "" || in.CPUOptions.TopologyType != "", "CpuOptions"},
-		{in.NetworkInterfaceQueueNumber != nil, "NetworkInterfaceQueueNumber"},
-		{in.PrivatePoolOptions.MatchCriteria == "Target", "private pools (PrivatePoolOptions.MatchCriteria=Target)"},
-		{in.Isp != "", "Isp"},
+		{in.ClockOptions.PtpStatus == "enabled", "ClockOptions"},
+		{in.PrivateDNSNameOptions != (api.RunInstancesRequestPrivateDNSNameOptions{}), "PrivateDnsNameOptions"},
+		{in.CPUOptions.TopologyType != "", "CpuOptions.TopologyType"},
+		{in.NetworkOptions.BandwidthWeighting != "" || flag(in.NetworkOptions.EnableNetworkEncryption), "NetworkOptions"},
 	} {
-		if err := ours(no.set, no.what); err != nil {
-			return err
+		if no.set {
+			return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support %s yet.", no.what)
 		}
-	}
-	if s := in.SpotStrategy; s != "" && s != "NoSpot" && s != "SpotWithPriceLimit" && s != "SpotAsPriceGo" {
-		return api.Errorf(api.CodeInvalidSpotStrategy, "The specified SpotStrategy is not valid.")
-	}
-	if t := in.Tenancy; t != "" && t != "default" && t != "host" {
-		return api.Errorf(api.CodeInvalidParamTenancy, "The specified Tenancy is invalid.")
 	}
 	return nil
 }
@@ -77,10 +113,10 @@ func (p *planner) counts() error {
 	amount := number(p.in.Amount, 1)
 	least := number(p.in.MinAmount, amount)
 	if amount < 1 || amount > 100 {
-		return api.Errorf(api.CodeInvalidParamAmount, "The specified parameter Amount must be between 1 and 100.").WithStatus(403)
+		return api.Errorf(api.CodeInvalidParamAmount, "The specified parameter \"Amount\" must be between 1 and 100.")
 	}
 	if least < 1 || least > amount {
-		return api.Errorf(api.CodeInvalidMinAmountMalformed, "The specified parameter MinAmount must be between 1 and Amount.")
+		return api.Errorf(api.CodeInvalidMinAmountMalformed, "The specified parameter MinAmount is not valid.")
 	}
 	p.plan.amount, p.plan.min = amount, least
 	return nil
@@ -90,25 +126,13 @@ func (p *planner) counts() error {
 func (p *planner) texts() error {
 	in := p.in
 	if !ecs.ValidClientToken(in.ClientToken) {
-		return api.Errorf(api.CodeInvalidClientTokenValueNotSupported, "The ClientToken provided is invalid: it is at most 64 ASCII characters.")
+		return api.Errorf(api.CodeInvalidClientTokenValueNotSupported, "The ClientToken provided is invalid.")
 	}
 	if in.InstanceName != "" && !ecs.ValidInstanceName(in.InstanceName) {
-		return api.Errorf(api.CodeInvalidInstanceNameMalformed, "The specified parameter InstanceName is not valid.")
+		return api.Errorf(api.CodeInvalidInstanceNameMalformed, `The specified parameter "InstanceName" is not valid.`)
 	}
 	if in.Description != "" && !ecs.ValidDescription(in.Description) {
-		return api.Errorf(api.CodeInvalidDescriptionMalformed, "The specified parameter Description is not valid.")
-	}
-	if e := in.HTTPEndpoint; e != "" && e != "enabled" && e != "disabled" {
-		return api.Errorf(api.CodeInvalidHttpEndpointNotSupported, "The specified HttpEndpoint is not supported.")
-	}
-	if t := in.HTTPTokens; t != "" && t != "optional" && t != "required" {
-		return api.Errorf(api.CodeInvalidHttpTokensNotSupported, "The specified HttpTokens is not supported.")
-	}
-	if h := in.HTTPPutResponseHopLimit; h != nil && (*h < 1 || *h > 64) {
-		return api.Errorf(api.CodeInvalidHttpPutResponseHopLimitNotSupported, "The specified HttpPutResponseHopLimit is not supported.")
-	}
-	if s := in.SecurityEnhancementStrategy; s != "" && !strings.EqualFold(s, "Active") && !strings.EqualFold(s, "Deactive") {
-		return api.Errorf(api.CodeInvalidParameter, "The specified parameter SecurityEnhancementStrategy is not valid.")
+		return api.Errorf(api.CodeInvalidDescriptionMalformed, `The specified parameter "Description" is not valid.`)
 	}
 	r := &p.plan.record
 	r.Account = p.c.Caller.Account
@@ -131,6 +155,9 @@ func (p *planner) texts() error {
 
 func (p *planner) tags() error {
 	p.plan.tags = p.in.Tag
+	if p.run() {
+		return tag.CheckRun(p.in.Tag)
+	}
 	return tag.Check(p.in.Tag)
 }
 
@@ -139,20 +166,29 @@ func (p *planner) charge() error {
 	in, r := p.in, &p.plan.record
 	charge, ok := ecs.ParseChargeType(in.InstanceChargeType)
 	if !ok {
-		return api.Errorf(api.CodeInvalidInstanceChargeTypeNotFound, "The specified InstanceChargeType does not exist.").WithStatus(404)
+		return api.Errorf(api.CodeInvalidInstanceChargeTypeNotFound, "The InstanceChargeType does not exist in our records.")
 	}
 	r.ChargeType = charge
 	if flag(in.DeletionProtection) {
+		if charge == ecs.PrePaid {
+			return api.Errorf(api.CodeInvalidChargeTypeValueNotSupported, "Deletion protection is only valid for postPaid instance, not for prePaid or spot instance.")
+		}
 		r.Flags |= ecs.DeletionProtected
+	}
+	if charge == ecs.PrePaid && in.SpotStrategy != "" && in.SpotStrategy != "NoSpot" {
+		return api.Errorf(api.CodeInvalidSpotPrepaid, "The specified Spot type is not support PrePay Instance.")
+	}
+	if charge == ecs.PostPaid && in.AutoPay != nil && !*in.AutoPay {
+		return api.Errorf(api.CodeInvalidAutoPayPostPaidUnsupported, "The specified parameter AutoPay must be set as true for postpaid instance.")
 	}
 	if charge == ecs.PostPaid {
 		return p.releaseTime()
 	}
 	if in.AutoReleaseTime != "" {
-		return api.Errorf(api.CodeInvalidParameter, "AutoReleaseTime is for pay-as-you-go instances only.")
+		return api.Errorf(api.CodeInvalidAutoReleaseTimeMalformed, "The specified parameter AutoReleaseTime is not valid.")
 	}
 	if in.Period == nil {
-		return api.Errorf(api.CodeMissingParamter, "The input parameter \"Period\" that is mandatory for processing this request is not supplied.")
+		return api.Errorf(api.CodeMissingParamter, `The specified parameter "Period" is not null.`)
 	}
 	unit, n := ecs.Month, *in.Period
 	switch in.PeriodUnit {
@@ -161,6 +197,9 @@ func (p *planner) charge() error {
 	case "Week", "week":
 		unit, ok = ecs.Week, n >= 1 && n <= 4
 	default:
+		if p.run() {
+			return api.Errorf(api.CodeInvalidPeriodTypeValueNotSupported, "The specified parameter PeriodType is invalid.")
+		}
 		return api.Errorf(api.CodeInvalidPeriodUnitValueNotSupported, "The specified parameter PeriodUnit is not valid.")
 	}
 	if !ok {
@@ -206,10 +245,10 @@ func (p *planner) guest() error {
 	n.host = parseOrdered(strings.Clone(in.HostName))
 	if len(in.HostNames) > 0 {
 		if in.HostName != "" {
-			return api.Errorf(api.CodeInvalidHostNameMalformed, "HostName and HostNames.N cannot both be given.")
+			return api.Errorf(api.CodeInvalidHostnameSingleAndMultiConflict, "HostName and HostNames.N cannot be specified at the same time.")
 		}
 		if len(in.HostNames) != p.plan.amount {
-			return api.Errorf(api.CodeInvalidHostNameMalformed, "The number of HostNames.N must equal Amount.")
+			return api.Errorf(api.CodeInvalidHostnameSizeInvalid, "The number of HostNames.N must equal Amount.")
 		}
 		for _, h := range in.HostNames {
 			n.hosts = append(n.hosts, strings.Clone(h))
@@ -217,20 +256,20 @@ func (p *planner) guest() error {
 	}
 	for i := range p.plan.amount {
 		if _, h := n.of(i, p.plan.amount); h != "" && !ecs.ValidHostName(h, p.plan.windows) {
-			return api.Errorf(api.CodeInvalidHostNameMalformed, "The specified parameter HostName is not valid.")
+			return api.Errorf(api.CodeInvalidHostNameMalformed, `The specified parameter "HostName" is not valid.`)
 		}
 		if name, _ := n.of(i, p.plan.amount); len([]rune(name)) > 128 {
-			return api.Errorf(api.CodeInvalidParamsInstanceNameExceed, "The instance name with its suffix is longer than 128 characters.")
+			return api.Errorf(api.CodeInvalidParamsInstanceNameExceed, "The uniqueSuffix takes three naming places, please shorten your InstanceName.")
 		}
 	}
 	r := &p.plan.record
 	var secret ecs.Secret
 	if in.Password != "" {
 		if flag(in.PasswordInherit) {
-			return api.Errorf(api.CodeInvalidPasswordParamMismatch, "Password must be empty when PasswordInherit is true.")
+			return api.Errorf(api.CodeInvalidPasswordParamMismatch, "The input password should be null when passwdInherit is true.")
 		}
 		if !ecs.ValidPassword(in.Password, p.plan.windows) {
-			return api.Errorf(api.CodeInvalidPasswordMalformed, "The specified parameter Password is not valid.")
+			return api.Errorf(api.CodeInvalidPasswordMalformed, `The specified parameter "Password" is not valid.`)
 		}
 		secret.Password = strings.Clone(in.Password)
 		r.Flags |= ecs.HasPassword
@@ -241,16 +280,16 @@ func (p *planner) guest() error {
 	if in.UserData != "" {
 		data, err := base64.StdEncoding.DecodeString(in.UserData)
 		if err != nil {
-			return api.Errorf(api.CodeInvalidParameter, "The specified parameter UserData must be encoded in Base64.")
+			return api.Errorf(api.CodeInvalidUserDataBase64FormatInvalid, "The specified UserData is not valid.")
 		}
 		if len(data) > ecs.MaxUserData {
-			return api.Errorf(api.CodeInvalidUserDataSizeExceeded, "The specified parameter UserData exceeds the maximum size of %d bytes.", ecs.MaxUserData)
+			return api.Errorf(api.CodeInvalidUserDataSizeExceeded, `The specified parameter "UserData" exceeds the size.`)
 		}
 		if p.plan.network == ecs.NetworkClassic || !r.Flags.Has(ecs.IOOptimized) {
-			return api.Errorf(api.CodeInvalidUserDataNotSupported, "User data needs an I/O optimized instance in a VPC.")
+			return api.Errorf(api.CodeInvalidUserDataNotSupported, `The specified parameter "UserData" only support the vpc and IoOptimized Instance.`)
 		}
 		if !p.plan.image.CloudInit {
-			return api.Errorf(api.CodeImageNotSupportCloudInit, "The specified image does not support cloud-init, so it cannot take user data.")
+			return api.Errorf(api.CodeImageNotSupportCloudInit, "The specified image does not support cloud-init.")
 		}
 		secret.UserData = data
 	}
@@ -273,7 +312,7 @@ func (p *planner) bandwidth() error {
 	}
 	out := number(in.InternetMaxBandwidthOut, 0)
 	if out < 0 || out > limit {
-		return api.Errorf(api.CodeInvalidParameterBandwidth, "The specified parameter InternetMaxBandwidthOut must be between 0 and %d.", limit)
+		return action.Invalid("InternetMaxBandwidthOut")
 	}
 	r.InternetCharge, r.BandwidthOut, r.BandwidthIn = charge, int32(out), -1
 	if in.InternetMaxBandwidthIn == nil && out == 0 {
@@ -282,7 +321,7 @@ func (p *planner) bandwidth() error {
 	most := max(out, 10)
 	bw := number(in.InternetMaxBandwidthIn, most)
 	if bw < 1 || bw > most {
-		return api.Errorf(api.CodeInvalidParameterBandwidth, "The specified parameter InternetMaxBandwidthIn must be between 1 and %d.", most)
+		return api.Errorf(api.CodeInvalidInternetMaxBandwidthInMalformed, "The specified parameter InternetMaxBandwidthIn is not valid.")
 	}
 	if out > 0 {
 		r.BandwidthIn = int32(bw)

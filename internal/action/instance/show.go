@@ -1,8 +1,6 @@
 package instance
 
 import (
-	"slices"
-
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/tag"
@@ -144,17 +142,21 @@ func stoppedMode(r *ecs.Instance) string {
 // identifier.
 func serialNumber(id string) string {
 	const hex = "0123456789abcdef"
-	h1, h2 := state.Hash(id), state.Hash("serial:"+id)
-	b := make([]byte, 0, 36)
+	h1 := state.Hash(id)
+	h2 := h1*0x9e3779b97f4a7c15 ^ h1>>29
+	b := make([]byte, 36)
+	at := 0
 	for i := range 32 {
-		if slices.Contains([]int{8, 12, 16, 20}, i) {
-			b = append(b, '-')
+		if i == 8 || i == 12 || i == 16 || i == 20 {
+			b[at] = '-'
+			at++
 		}
 		h := h1
 		if i >= 16 {
 			h = h2
 		}
-		b = append(b, hex[h>>(4*(i%16))&15])
+		b[at] = hex[h>>(4*(i&15))&15]
+		at++
 	}
 	return string(b)
 }

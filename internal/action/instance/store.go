@@ -1,15 +1,14 @@
 package instance
 
 import (
+	"time"
+
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
-
-// provisionTime bounds how long an instance may stay Pending, Starting or
-// Stopping before the reconciler ends the generation as it is: milliseconds.
-const provisionTime = 10 * 60 * 1000
 
 // write makes all instances of the plan in one transaction. What can race is
 // checked here again: that the vSwitch and the groups still exist, and that
@@ -26,7 +25,7 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 	if p.start {
 		common.Want = ecs.Want{Op: ecs.OpStart, Gen: 1}
 	}
-	common.Want.Deadline = tx.Now().UnixMilli() + provisionTime
+	common.Want.Deadline = tx.Now().Add(compute.StartTime).UnixMilli()
 	keys = make([]ecs.Key, p.amount)
 	if common.ChargeType == ecs.PrePaid {
 		order = tx.NewKey(region)
@@ -97,6 +96,9 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 	if p.secret != nil {
 		state.Secrets.Put(tx, k, p.secret)
 	}
+	if r.AutoRelease != 0 {
+		compute.ReleaseAt(tx, time.Unix(r.AutoRelease, 0), k)
+	}
 	tx.Wake(byte(ecs.KindInstance), k)
 	return k, nil
 }
@@ -106,7 +108,7 @@ func (p *plan) writeDisk(tx *state.Tx, region uint8, instance ecs.Key, r *ecs.In
 	rec := &ecs.Disk{
 		Account: r.Account, Instance: instance, Zone: r.Zone, Category: tx.Sym(d.category), Performance: tx.Sym(d.performance),
 		Size: int32(d.size), System: system, Device: tx.Sym(d.device), Name: d.name, Description: d.description,
-		DeleteWithInstance: !d.keep, Encrypted: d.encrypted, KMSKey: tx.Sym(d.kmsKey), ChargeType: r.ChargeType, Expires: r.Expires, Order: r.Order,
+		DeleteWithInstance: !d.keep, Encrypted: d.encrypted, ChargeType: r.ChargeType, Expires: r.Expires, Order: r.Order,
 		Created: r.Created, Attached: r.Created, Tags: r.Tags,
 	}
 	if system {

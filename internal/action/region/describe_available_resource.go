@@ -10,7 +10,9 @@ var _ = action.Handle(&actions, "DescribeAvailableResource", (*Service).describe
 
 // availableRequest is the request with the code of its own that this action
 // has for a missing DestinationResource.
-type availableRequest struct{ api.DescribeAvailableResourceRequest }
+type availableRequest struct {
+	api.DescribeAvailableResourceRequest
+}
 
 func (r *availableRequest) Decode(p *api.Params) error {
 	region, _ := p.Get("RegionId")

@@ -145,12 +145,3 @@ func TestDescribeAvailableResourceRefusals(t *testing.T) {
 		{"data disk", with("DataDiskCategory", "tape"), 400, "InvalidParameter"},
 	})
 }
-
-func BenchmarkDescribeAvailableResource(b *testing.B) {
-	h := newHarness(b)
-	for b.Loop() {
-		if _, err := call[api.DescribeAvailableResourceResponse](h, "DescribeAvailableResource", "RegionId", "cn-hangzhou", "DestinationResource", "Zone"); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

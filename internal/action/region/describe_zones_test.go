@@ -110,12 +110,3 @@ func TestDescribeZonesRefusals(t *testing.T) {
 		{"verbose", with("Verbose", "maybe"), 400, "InvalidParameter"},
 	})
 }
-
-func BenchmarkDescribeZones(b *testing.B) {
-	h := newHarness(b)
-	for b.Loop() {
-		if _, err := call[api.DescribeZonesResponse](h, "DescribeZones", "RegionId", "cn-hangzhou"); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

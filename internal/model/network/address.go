@@ -16,22 +16,22 @@ import (
 // when the vSwitch is full.
 func TakeAddress(tx *state.Tx, vswitch ecs.Key, prefix ecs.Prefix, want ecs.IPv4) (ecs.IPv4, error) {
 	if want != 0 && !prefix.Contains(want) {
-		return 0, api.Errorf(api.CodeInvalidPrivateIpAddress, "The specified PrivateIpAddress is not in the CIDR block of the vSwitch.")
+		return 0, api.Errorf(api.CodeInvalidPrivateIpAddress, "Specified private IP address is not in the CIDR block of virtual switch.")
 	}
 	if want != 0 && !prefix.Usable(want) {
-		return 0, api.Errorf(api.CodeInvalidVSwitchIdIpInvalid, "The specified PrivateIpAddress is reserved by the vSwitch.").WithStatus(403)
+		return 0, api.Errorf(api.CodeInvalidVSwitchIdIpInvalid, "The specified private IP address %q is reserved by the system.", want)
 	}
 	b := addresses(tx, vswitch, prefix)
 	first := prefix.Addr + ecs.FirstUsable
 	if want != 0 {
 		if !b.Take(int(want - first)) {
-			return 0, api.Errorf(api.CodeInvalidPrivateIpAddressDuplicated, "The specified PrivateIpAddress is already used.")
+			return 0, api.Errorf(api.CodeInvalidPrivateIpAddressDuplicated, "Specified private IP address is duplicated.")
 		}
 		return want, nil
 	}
 	i, ok := b.TakeNext()
 	if !ok {
-		return 0, api.Errorf(api.CodeQuotaExceededPrivateIpAddress, "The vSwitch has no private IP address left.")
+		return 0, api.Errorf(api.CodeQuotaExceededPrivateIpAddress, "Don't have enough private IPs in this switch.")
 	}
 	return first + ecs.IPv4(i), nil
 }
@@ -94,9 +94,25 @@ var PublicPool = ecs.Prefix{Addr: 198<<24 | 18<<16, Bits: 15}
 func TakePublic(tx *state.Tx) (ecs.IPv4, error) {
 	i, ok := public(tx).TakeNext()
 	if !ok {
-		return 0, api.Errorf(api.CodeInsufficientPublicIp, "There is no public IP address left.")
+		return 0, api.Errorf(api.CodeInsufficientPublicIp, "Ip address not found.")
 	}
 	return PublicPool.Addr + ecs.FirstUsable + ecs.IPv4(i), nil
+}
+
+// TakePublicAt takes the public address wanted, or the next free one when want
+// is 0. One that is not ours to give is 404 InvalidIpAddress.NotFound, one that
+// is taken 403 IpInUse.
+func TakePublicAt(tx *state.Tx, want ecs.IPv4) (ecs.IPv4, error) {
+	if want == 0 {
+		return TakePublic(tx)
+	}
+	if !PublicPool.Usable(want) {
+		return 0, api.Errorf(api.CodeInvalidIpAddressNotFound, "The specified IP is not in the specified vlan.")
+	}
+	if !public(tx).Take(int(want - PublicPool.Addr - ecs.FirstUsable)) {
+		return 0, api.Errorf(api.CodeIpInUse, "The specified IP is already in use.")
+	}
+	return want, nil
 }
 
 // FreePublic gives a public address back.

@@ -19,20 +19,29 @@ const Max = 20
 // InvalidTagValue.Malformed) and a key given twice (400 Duplicate.TagKey).
 func Check(tags []api.Tag) error {
 	if len(tags) > Max {
-		return api.Errorf(api.CodeQuotaExceedTags, "The maximum number of tags for each resource is exceeded.").WithStatus(403)
+		return api.Errorf(api.CodeQuotaExceedTags, "The number of tags exceeds the limit of %d.", Max)
 	}
 	for i, t := range tags {
 		if !ecs.ValidTagKey(t.Key) {
-			return api.Errorf(api.CodeInvalidTagKeyMalformed, "The specified Tag.%d.Key is not valid.", i+1)
+			return api.Errorf(api.CodeInvalidTagKeyMalformed, "The specified Tag.n.Key is not valid.")
 		}
 		if !ecs.ValidTagValue(t.Value) {
-			return api.Errorf(api.CodeInvalidTagValueMalformed, "The specified Tag.%d.Value is not valid.", i+1)
+			return api.Errorf(api.CodeInvalidTagValueMalformed, "The specified Tag.n.Value is not valid.")
 		}
 		if slices.ContainsFunc(tags[:i], func(o api.Tag) bool { return o.Key == t.Key }) {
-			return api.Errorf(api.CodeDuplicateTagKey, "The Tag.N.Key contains duplicate keys.")
+			return api.Errorf(api.CodeDuplicateTagKey, "The Tag.N.Key contain duplicate key.")
 		}
 	}
 	return nil
+}
+
+// CheckRun is Check with the codes of RunInstances: too many are 400
+// InvalidTagCount, and a value without a key is 400 InvalidTag.Mismatch.
+func CheckRun(tags []api.Tag) error {
+	if err := CheckFilter(tags); err != nil {
+		return err
+	}
+	return Check(tags)
 }
 
 // CheckFilter refuses the Tag.N of a Describe action that can never match: more

@@ -1,0 +1,47 @@
+package instance
+
+import (
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/state"
+)
+
+var _ = action.Handle(&actions, "StartInstance", (*Service).StartInstance)
+
+// StartInstance starts a stopped instance.
+func (s *Service) StartInstance(c *action.Call, in *api.StartInstanceRequest) (*api.StartInstanceResponse, error) {
+	if err := s.one(c, in.InstanceID, in.DryRun, starting()); err != nil {
+		return nil, err
+	}
+	return &api.StartInstanceResponse{}, nil
+}
+
+// starting brings a stopped instance to Running. One that was stopped in
+// economical mode is charged again, and gets a new public address if the stop
+// took the one it had.
+func starting() change {
+	return change{
+		check: func(r *ecs.Instance) error {
+			if err := in(r, ecs.Stopped); err != nil {
+				return err
+			}
+			return unlocked(r, api.CodeInstanceExpired)
+		},
+		apply: func(tx *state.Tx, k ecs.Key, r *ecs.Instance) error {
+			next := *r
+			if r.Flags.Has(ecs.PublicReleased) && r.PublicIP == 0 && r.BandwidthOut > 0 {
+				ip, err := network.TakePublic(tx)
+				if err != nil {
+					return err
+				}
+				next.PublicIP = ip
+			}
+			next.Flags &^= ecs.StopCharging | ecs.PublicReleased
+			compute.Power(tx, k, &next, ecs.OpStart, false, compute.StartTime)
+			return nil
+		},
+	}
+}
