@@ -1,5 +1,5 @@
 // Package client is the Go client of the service: a method for every action,
-// retries that cannot duplicate anything, waiters, and the launch workflow. The
+// retries that keep the idempotency token, waiters, and the launch workflow. The
 // command line, the console and the tests talk to the service through it and
 // through nothing else, over HTTP or, with HandlerTransport, within a process.
 //

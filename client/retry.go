@@ -84,9 +84,10 @@ func (e *NetworkError) unsent() bool {
 }
 
 // retryable decides on one failed attempt. Refusals for want of capacity and
-// failures the service admits to are tried again always; a broken connection
-// leaves open whether the request took effect, so then only what may be
-// repeated is.
+// failures the service admits to (5xx) are tried again always: a write without
+// a token may then find its own effect and be refused for it. A broken
+// connection leaves open whether the request took effect, so then only what
+// may be repeated is.
 func retryable(err error, repeatable bool) bool {
 	if n, ok := errors.AsType[*NetworkError](err); ok {
 		return repeatable || n.unsent()

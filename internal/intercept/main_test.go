@@ -52,7 +52,7 @@ var echo = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "%s %s %s://%s %s uri=%s abs=%t", r.Method, body, scheme, r.Host, r.URL.RawQuery, r.RequestURI, r.URL.IsAbs())
 })
 
-// testCA is shared: making one costs nothing, but the tests read better.
+// testCA makes a CA in memory.
 func testCA(t testing.TB) *CA {
 	t.Helper()
 	ca, err := NewEphemeralCA()

@@ -110,3 +110,6 @@ func writeNew(path string, v any) error {
 	}
 	return os.Link(tmp.Name(), path)
 }
+
+// ReadKeys reads the keys of a data directory that was used before.
+func ReadKeys(dir string) (*Keys, error) { return readKeys(filepath.Join(dir, keysFile)) }

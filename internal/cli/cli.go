@@ -1,0 +1,205 @@
+// Package cli is the openecs command. It talks to the service only through
+// package client, be the service in this process (package node), in another
+// one on this machine, or elsewhere.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/client"
+	"github.com/openecs/openecs/internal/intercept"
+)
+
+// Stdio is where a command reads and writes.
+type Stdio struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// Exit codes.
+const (
+	exitDone        = 0
+	exitRefused     = 1
+	exitUsage       = 2
+	exitDeadline    = 3
+	exitInterrupted = 130
+)
+
+// usageError is a mistake in the call: one sentence, exit 2.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// exitError ends with a code when everything has been said already.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// app is one run of the command.
+type app struct {
+	Stdio
+	dataDir, endpoint, region, cloud, profile string
+	output, query, logFile                    string
+	verbose, yes                              bool
+	dialer                                    intercept.Dialer // nil but in tests, which record what is dialled
+	logOut                                    io.Closer
+}
+
+// Main runs the command with its arguments and returns its exit code. It ends
+// early when ctx does, as on an interrupt.
+func Main(ctx context.Context, args []string, s Stdio) int {
+	return (&app{Stdio: s}).run(ctx, args)
+}
+
+func (a *app) run(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(a.In)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	err := root.ExecuteContext(ctx)
+	if a.logOut != nil {
+		a.logOut.Close()
+	}
+	if err == nil {
+		return exitDone
+	}
+	return a.report(ctx, err)
+}
+
+// report prints an error and finds the exit code for it.
+func (a *app) report(ctx context.Context, err error) int {
+	if exit, ok := errors.AsType[exitError](err); ok {
+		return int(exit)
+	}
+	say := func(format string, args ...any) { fmt.Fprintf(a.Err, "openecs: "+format+"\n", args...) }
+	if deadline, ok := errors.AsType[*client.DeadlineError](err); ok {
+		say("%v", deadline)
+		return exitDeadline
+	}
+	if e, ok := errors.AsType[*api.Error](err); ok {
+		say("%s: %s", e.Code, e.Message)
+		if e.RequestID != "" {
+			fmt.Fprintf(a.Err, "  request %s\n", e.RequestID)
+		}
+		if next := advice(e.Code); next != "" {
+			fmt.Fprintf(a.Err, "  %s\n", next)
+		}
+		return exitRefused
+	}
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		say("interrupted")
+		return exitInterrupted
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		say("not done in time: %v", err)
+		return exitDeadline
+	}
+	say("%v", err)
+	if _, ok := errors.AsType[usageError](err); ok || isCobraUsage(err) {
+		return exitUsage
+	}
+	return exitRefused
+}
+
+// isCobraUsage reports whether cobra itself refused the arguments: it has no
+// type for that, only these beginnings.
+func isCobraUsage(err error) bool {
+	for _, p := range []string{"unknown command", "unknown flag", "unknown shorthand", "invalid argument", "flag needs an argument",
+		"required flag", "accepts ", "requires ", "bad flag syntax", "if any flags in the group"} {
+		if strings.HasPrefix(err.Error(), p) {
+			return true
+		}
+	}
+	return false
+}
+
+// advice says what to do next about the refusals people meet most.
+func advice(code string) string {
+	switch {
+	case strings.HasPrefix(code, "InvalidAccessKeyId"), code == "SignatureDoesNotMatch":
+		return "openecs credentials shows the key of this machine's service."
+	case code == api.CodeIncorrectInstanceStatus:
+		return "openecs instance wait ID --for Running (or Stopped) waits for the state it needs."
+	case code == api.CodeInvalidInstanceTypeValueNotSupported:
+		return "openecs type list shows the types there are."
+	case code == api.CodeInvalidImageIdNotFound:
+		return "openecs image list shows the images there are."
+	case code == api.CodeUnsupportedOperationNotImplemented:
+		return "docs/coverage.md lists what works."
+	}
+	return ""
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "openecs",
+		Short: "A self-hosted Elastic Compute Service that speaks Alibaba Cloud's ECS API",
+		Long: `OpenECS answers Alibaba Cloud's ECS API on this machine: scripts, SDKs, the aliyun
+CLI and Terraform work against it unchanged. Nothing reaches the real cloud
+unless --cloud alibaba names it.
+
+Commands use a service in this process with its state in the data directory, or
+the server that runs on that directory.`,
+		SilenceUsage: true, SilenceErrors: true,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("unknown command %q; openecs --help lists them", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	f := root.PersistentFlags()
+	f.StringVar(&a.dataDir, "data-dir", env("OPENECS_DATA_DIR", defaultDataDir()), "directory that holds the service's state (OPENECS_DATA_DIR)")
+	f.StringVar(&a.endpoint, "endpoint", os.Getenv("OPENECS_ENDPOINT"), "URL of a service elsewhere, such as http://127.0.0.1:7070 (OPENECS_ENDPOINT)")
+	f.StringVarP(&a.region, "region", "r", env("OPENECS_REGION", "cn-hangzhou"), "region (OPENECS_REGION)")
+	f.StringVar(&a.cloud, "cloud", "", "the only value is alibaba: use the real Alibaba Cloud, where things cost money")
+	f.StringVar(&a.profile, "profile", "", "with --cloud alibaba: a profile of the official credentials file")
+	f.StringVarP(&a.output, "output", "o", "table", "table, json or yaml")
+	f.StringVar(&a.query, "query", "", "JMESPath expression on the result; implies -o json unless yaml is asked for")
+	f.BoolVarP(&a.verbose, "verbose", "v", false, "log each call to standard error")
+	f.StringVar(&a.logFile, "log-file", "", "log each call to this file")
+	f.BoolVarP(&a.yes, "yes", "y", false, "do not ask")
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.checkOutput() }
+	root.AddCommand(
+		a.launchCommand(), a.instanceCommand(), a.groupCommand(), a.regionCommand(), a.zoneCommand(), a.typeCommand(), a.imageCommand(),
+		a.callCommand(), a.serveCommand(), a.healthCommand(), a.execCommand(), a.envCommand(), a.credentialsCommand(), a.resetCommand(), a.versionCommand(),
+	)
+	return root
+}
+
+func env(name, absent string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return absent
+}
+
+// defaultDataDir is where the user's programs keep data.
+func defaultDataDir() string {
+	if d := os.Getenv("XDG_DATA_HOME"); d != "" {
+		return filepath.Join(d, "openecs")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "openecs-data"
+	}
+	switch runtime.GOOS {
+	case "windows":
+		return filepath.Join(env("LocalAppData", home), "openecs")
+	case "darwin":
+		return filepath.Join(home, "Library", "Application Support", "openecs")
+	}
+	return filepath.Join(home, ".local", "share", "openecs")
+}

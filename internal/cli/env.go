@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"embed"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/spf13/cobra"
+
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/node"
+)
+
+//go:embed tools/*.tmpl
+var toolTemplates embed.FS
+
+// tools are the clients that env knows the configuration of.
+var tools = []string{"terraform", "aliyun", "python", "go", "node", "java", "packer"}
+
+func (a *app) envCommand() *cobra.Command {
+	var tool string
+	cmd := &cobra.Command{
+		Use: "env", Short: "Print the variables for a shell, or the configuration of a tool, that point at the server",
+		Example: "  eval \"$(openecs env)\"\n  openecs env --tool terraform > provider.tf",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.env(tool) },
+	}
+	cmd.Flags().StringVar(&tool, "tool", "", strings.Join(tools, ", "))
+	return cmd
+}
+
+// toolData is what the templates are filled with.
+type toolData struct {
+	URL, HostPort, Host, Port, Region, AccessKeyID, Secret, CA string
+	Products                                                   []string
+}
+
+func (a *app) env(tool string) error {
+	if tool != "" && !slices.Contains(tools, tool) {
+		return usagef("--tool %s: it is one of %s", tool, strings.Join(tools, ", "))
+	}
+	at, ok, err := node.Running(a.dataDir)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return usagef("no server runs on %s; start one with openecs serve", a.dataDir)
+	}
+	keys, err := node.ReadKeys(a.dataDir)
+	if err != nil {
+		return err
+	}
+	u, err := url.Parse(at.Endpoint)
+	if err != nil {
+		return err
+	}
+	d := toolData{
+		URL: at.Endpoint, HostPort: u.Host, Host: u.Hostname(), Port: u.Port(), Region: a.region, AccessKeyID: keys.AccessKeyID,
+		Secret: keys.AccessKeySecret, CA: at.CA, Products: products(),
+	}
+	if tool == "" {
+		return a.shellEnv(d)
+	}
+	t, err := template.ParseFS(toolTemplates, "tools/"+tool+".tmpl")
+	if err != nil {
+		return err
+	}
+	return t.Execute(a.Out, d)
+}
+
+// products are the products that have actions here, as endpoint names.
+func products() []string {
+	var out []string
+	for info := range api.Actions() {
+		if name := strings.ToLower(info.Product); !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// shellEnv prints what programs that honour proxy variables need.
+func (a *app) shellEnv(d toolData) error {
+	dir := filepath.Join(a.dataDir, "env")
+	ca, err := a.loadCA()
+	if err != nil {
+		return err
+	}
+	if err := makeDir(dir); err != nil {
+		return err
+	}
+	env, err := a.execEnv(dir, d.HostPort, ca, &node.Keys{AccessKeyID: d.AccessKeyID, AccessKeySecret: d.Secret})
+	if err != nil {
+		return err
+	}
+	vars := env.Apply(nil)
+	slices.Sort(vars)
+	for _, v := range vars {
+		name, value, _ := strings.Cut(v, "=")
+		fmt.Fprintf(a.Out, "export %s=%s\n", name, shellQuote(value))
+	}
+	for _, name := range []string{"NO_PROXY", "no_proxy"} {
+		fmt.Fprintf(a.Out, "unset %s\n", name)
+	}
+	return nil
+}

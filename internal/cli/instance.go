@@ -1,0 +1,302 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/openecs/openecs/api"
+)
+
+func (a *app) instanceCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "instance", Short: "List, show, start, stop, reboot, delete and wait for instances", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(a.instanceList(), a.instanceShow(), a.instanceDelete(), a.instanceWait(), a.instanceAllocateIP(),
+		a.instancePower("start", "Start stopped instances", func(ctx context.Context, t *target, id string, _ bool) error {
+			_, err := t.StartInstance(ctx, &api.StartInstanceRequest{InstanceID: id})
+			return err
+		}),
+		a.instancePower("stop", "Stop running instances", func(ctx context.Context, t *target, id string, force bool) error {
+			_, err := t.StopInstance(ctx, &api.StopInstanceRequest{InstanceID: id, ForceStop: &force})
+			return err
+		}),
+		a.instancePower("reboot", "Restart running instances", func(ctx context.Context, t *target, id string, force bool) error {
+			_, err := t.RebootInstance(ctx, &api.RebootInstanceRequest{InstanceID: id, ForceStop: &force})
+			return err
+		}))
+	return cmd
+}
+
+// with connects, runs f and closes.
+func (a *app) with(ctx context.Context, f func(*target) error) error {
+	t, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer t.close()
+	return f(t)
+}
+
+func (a *app) instanceList() *cobra.Command {
+	var status, name string
+	var tags []string
+	cmd := &cobra.Command{Use: "list", Short: "List instances, newest first", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		in := &api.DescribeInstancesRequest{RegionID: a.region, Status: status, InstanceName: name, MaxResults: new(100)}
+		for _, s := range tags {
+			key, value, _ := strings.Cut(s, "=")
+			in.Tag = append(in.Tag, api.Tag{Key: key, Value: value})
+		}
+		return a.with(cmd.Context(), func(t *target) error {
+			all := []api.DescribeInstancesInstance{}
+			for {
+				out, err := t.DescribeInstances(cmd.Context(), in)
+				if err != nil {
+					return err
+				}
+				all = append(all, out.Instances.Instance...)
+				if in.NextToken = out.NextToken; in.NextToken == "" {
+					break
+				}
+			}
+			return a.print(all, func(w io.Writer) {
+				row(w, "INSTANCE", "NAME", "STATUS", "PUBLIC IP", "PRIVATE IP", "TYPE", "ZONE", "CREATED")
+				for i := range all {
+					x := &all[i]
+					row(w, x.InstanceID, x.InstanceName, x.Status, dash(publicAddress(x)), dash(privateAddress(x)), x.InstanceType, x.ZoneID, x.CreationTime)
+				}
+			})
+		})
+	}}
+	cmd.Flags().StringVar(&status, "status", "", "only those that are Pending, Starting, Running, Stopping or Stopped")
+	cmd.Flags().StringVar(&name, "name", "", "only those of this name; * stands for anything")
+	cmd.Flags().StringArrayVar(&tags, "tag", nil, "only those with this tag, KEY or KEY=VALUE; repeatable")
+	return cmd
+}
+
+func (a *app) instanceShow() *cobra.Command {
+	return &cobra.Command{Use: "show ID", Short: "Show an instance", Args: exactly("an instance id"), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), func(t *target) error {
+			i, err := t.FindInstance(cmd.Context(), a.region, args[0])
+			if err != nil {
+				return err
+			}
+			if i == nil {
+				return &api.Error{Code: api.CodeInvalidInstanceIdNotFound, Message: "The specified InstanceId does not exist.", Status: 404}
+			}
+			return a.print(i, func(w io.Writer) {
+				for _, f := range [][2]string{
+					{"id", i.InstanceID}, {"name", i.InstanceName}, {"status", i.Status}, {"region", i.RegionID}, {"zone", i.ZoneID},
+					{"type", fmt.Sprintf("%s (%d vCPU, %d MiB)", i.InstanceType, i.CPU, i.Memory)}, {"image", i.ImageID}, {"system", i.OSNameEn},
+					{"host name", i.HostName}, {"public ip", publicAddress(i)}, {"private ip", privateAddress(i)},
+					{"vpc", i.VPCAttributes.VPCID}, {"vswitch", i.VPCAttributes.VSwitchID}, {"groups", strings.Join(i.SecurityGroupIDs.SecurityGroupID, " ")},
+					{"bandwidth", fmt.Sprintf("%d Mbit/s, %s", i.InternetMaxBandwidthOut, i.InternetChargeType)},
+					{"charge", i.InstanceChargeType}, {"expires", i.ExpiredTime}, {"created", i.CreationTime}, {"started", i.StartTime},
+				} {
+					row(w, f[0], dash(f[1]))
+				}
+			})
+		})
+	}}
+}
+
+// exactly wants one argument and says what it is.
+func exactly(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return usagef("%s needs %s; see %s --help", cmd.CommandPath(), what, cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
+// atLeast wants one argument or more and says what they are.
+func atLeast(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usagef("%s needs %s; see %s --help", cmd.CommandPath(), what, cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
+// instancePower is start, stop and reboot.
+func (a *app) instancePower(verb, short string, do func(context.Context, *target, string, bool) error) *cobra.Command {
+	var force, wait bool
+	want := map[string]string{"start": "Running", "stop": "Stopped", "reboot": "Running"}[verb]
+	cmd := &cobra.Command{Use: verb + " ID...", Short: short, Args: atLeast("instance ids"), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), func(t *target) error {
+			return a.each(args, func(id string) (string, error) {
+				if err := do(cmd.Context(), t, id, force); err != nil {
+					return "", err
+				}
+				if !wait {
+					return "asked", nil
+				}
+				i, err := t.WaitInstance(cmd.Context(), a.region, id, want)
+				if err != nil {
+					return "", err
+				}
+				return i.Status, nil
+			})
+		})
+	}}
+	if verb != "start" {
+		cmd.Flags().BoolVar(&force, "force", false, "cut the power instead of shutting down")
+	}
+	cmd.Flags().BoolVar(&wait, "wait", false, "wait until it is "+want)
+	return cmd
+}
+
+// each does something to several things and shows what came of each; the first
+// error decides the exit code.
+func (a *app) each(ids []string, do func(id string) (string, error)) error {
+	type outcome struct {
+		InstanceID string           `json:"InstanceId"`
+		Result     string           `json:",omitempty"`
+		Error      *launchResultErr `json:",omitempty"`
+	}
+	var all []outcome
+	var firstErr error
+	for _, id := range ids {
+		result, err := do(id)
+		o := outcome{InstanceID: id, Result: result}
+		if err != nil {
+			if firstErr == nil {
+				firstErr = err
+			}
+			o.Error = &launchResultErr{Message: err.Error()}
+			if e, ok := err.(*api.Error); ok {
+				o.Error = &launchResultErr{e.Code, e.Message, e.RequestID}
+			}
+		}
+		all = append(all, o)
+	}
+	err := a.print(all, func(w io.Writer) {
+		for _, o := range all {
+			if o.Error != nil {
+				row(w, o.InstanceID, "failed: "+dash(o.Error.Code))
+				continue
+			}
+			row(w, o.InstanceID, o.Result)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return firstErr
+}
+
+func (a *app) instanceDelete() *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{Use: "delete ID...", Short: "Release instances", Args: atLeast("instance ids"), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), func(t *target) error {
+			if a.cloud != "" {
+				if err := a.confirm("This releases instances on the real Alibaba Cloud."); err != nil {
+					return err
+				}
+			}
+			return a.each(args, func(id string) (string, error) {
+				_, err := t.DeleteInstance(cmd.Context(), &api.DeleteInstanceRequest{InstanceID: id, Force: &force})
+				return "released", err
+			})
+		})
+	}}
+	cmd.Flags().BoolVar(&force, "force", false, "release running instances too")
+	return cmd
+}
+
+func (a *app) instanceWait() *cobra.Command {
+	var status string
+	var timeout time.Duration
+	cmd := &cobra.Command{Use: "wait ID", Short: "Wait until an instance has a status; exit 3 when it takes too long", Args: exactly("an instance id"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
+			defer cancel()
+			return a.with(ctx, func(t *target) error {
+				i, err := t.WaitInstance(ctx, a.region, args[0], status)
+				if err != nil {
+					return err
+				}
+				return a.print(i, func(w io.Writer) { row(w, i.InstanceID, i.Status) })
+			})
+		}}
+	cmd.Flags().StringVar(&status, "for", "Running", "the status to wait for")
+	cmd.Flags().DurationVar(&timeout, "timeout", 5*time.Minute, "give up after this long")
+	return cmd
+}
+
+func (a *app) instanceAllocateIP() *cobra.Command {
+	return &cobra.Command{Use: "allocate-ip ID", Short: "Give an instance with bandwidth its public address", Args: exactly("an instance id"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(t *target) error {
+				out, err := t.AllocatePublicIpAddress(cmd.Context(), &api.AllocatePublicIpAddressRequest{InstanceID: args[0]})
+				if err != nil {
+					return err
+				}
+				return a.print(out, func(w io.Writer) { row(w, out.IPAddress) })
+			})
+		}}
+}
+
+// callCommand calls any action of any product.
+func (a *app) callCommand() *cobra.Command {
+	var product string
+	cmd := &cobra.Command{
+		Use: "call ACTION [Name=Value ...]", Short: "Call any action of any product and print its JSON answer", Args: atLeast("an action"),
+		Example: "  openecs call DescribeInstances RegionId=cn-hangzhou Status=Running\n  openecs call GetCallerIdentity",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p := new(api.Params)
+			for _, s := range args[1:] {
+				name, value, ok := strings.Cut(s, "=")
+				if !ok || name == "" {
+					return usagef("%s: parameters are Name=Value", s)
+				}
+				p.Set(name, value)
+			}
+			if product == "" {
+				if product = productOf(args[0]); product == "" {
+					return usagef("no product has an action %s; see docs/coverage.md", args[0])
+				}
+			}
+			return a.with(cmd.Context(), func(t *target) error {
+				if _, ok := p.Get("RegionId"); !ok {
+					p.Set("RegionId", a.region)
+				}
+				body, _, err := t.Call(cmd.Context(), product, args[0], p)
+				if err != nil {
+					return err
+				}
+				if a.output == "table" && !json.Valid(body) {
+					_, err := a.Out.Write(body)
+					return err
+				}
+				return a.printJSON(body)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&product, "product", "", "product, such as Ecs, Vpc, Sts; default: the one that has the action")
+	return cmd
+}
+
+// productOf is the product of an action: ECS, if it has it, then the first of
+// the others.
+func productOf(action string) string {
+	found := ""
+	for info := range api.Actions() {
+		if info.Name != action || info.Alias != nil {
+			continue
+		}
+		if info.Product == "Ecs" {
+			return "Ecs"
+		}
+		if found == "" {
+			found = info.Product
+		}
+	}
+	return found
+}

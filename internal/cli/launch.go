@@ -1,0 +1,262 @@
+package cli
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/catalog"
+)
+
+// launchFlags are the flags of launch.
+type launchFlags struct {
+	zone, image, typ, group, vswitch                 string
+	name, hostName, description                      string
+	diskCategory                                     string
+	diskSize                                         int
+	dataDisks                                        []string
+	ioOptimized, internetCharge                      string
+	bandwidth, bandwidthIn                           int
+	charge, periodUnit                               string
+	period                                           int
+	autoRenew                                        bool
+	keyPair, passwordFile                            string
+	passwordPrompt                                   bool
+	userDataFile                                     string
+	tags, params, allow                              []string
+	token                                            string
+	dryRun, noStart                                  bool
+	count                                            int
+	timeout                                          time.Duration
+	typeGiven, diskGiven, bandwidthGiven, imageGiven bool
+}
+
+func (a *app) launchCommand() *cobra.Command {
+	f := &launchFlags{}
+	cmd := &cobra.Command{
+		Use:   "launch",
+		Short: "Create an instance, wait, start it, wait, and give it a public address",
+		Long: `launch creates an instance, waits until it is Stopped, starts it, waits until it
+is Running, gives it a public address when bandwidth was asked for, and shows it.
+
+Without flags it makes an ecs.g7.large with the newest Alibaba Cloud Linux 3 and
+5 Mbit/s in cn-hangzhou, and a VPC, vSwitch and security group of its own if they
+are not there yet. A group that launch makes opens nothing inbound; --allow opens
+exactly what it says.`,
+		Example: `  openecs launch
+  openecs launch --type n1.small --image ubuntu1404_64_40G_cloudinit_20160727.raw
+  openecs launch --count 5 --name web --allow tcp/22=203.0.113.7/32 -o json
+  openecs launch --charge-type PrePaid --period 1`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.typeGiven, f.diskGiven = cmd.Flags().Changed("type"), cmd.Flags().Changed("disk-category")
+			f.bandwidthGiven, f.imageGiven = cmd.Flags().Changed("bandwidth"), f.image != ""
+			return a.launch(cmd.Context(), f)
+		},
+	}
+	p := cmd.Flags()
+	p.StringVar(&f.zone, "zone", "", "zone; default: the first that sells the type")
+	p.StringVar(&f.image, "image", "", "image id or image family; default: newest Alibaba Cloud Linux 3")
+	p.StringVar(&f.typ, "type", "ecs.g7.large", "instance type; n1.small is short for ecs.n1.small")
+	p.StringVar(&f.group, "security-group", "", "security group; default: one of launch's own")
+	p.StringVar(&f.vswitch, "vswitch", "", "vSwitch; default: one of launch's own")
+	p.StringVar(&f.name, "name", "", "instance name; default: its id")
+	p.StringVar(&f.hostName, "host-name", "", "host name in the guest")
+	p.StringVar(&f.description, "description", "", "description")
+	p.StringVar(&f.diskCategory, "disk-category", "cloud_essd", "system disk category")
+	p.IntVar(&f.diskSize, "disk-size", 40, "system disk size in GiB")
+	p.StringArrayVar(&f.dataDisks, "data-disk", nil, "data disk as CATEGORY:GiB or GiB; repeatable")
+	p.StringVar(&f.ioOptimized, "io-optimized", "", "optimized or none")
+	p.StringVar(&f.internetCharge, "internet-charge-type", "", "PayByTraffic or PayByBandwidth")
+	p.IntVar(&f.bandwidth, "bandwidth", 5, "public bandwidth out in Mbit/s; 0: no public address")
+	p.IntVar(&f.bandwidthIn, "bandwidth-in", 0, "public bandwidth in, in Mbit/s; 0: the service's default")
+	p.StringVar(&f.charge, "charge-type", "PostPaid", "PostPaid or PrePaid")
+	p.IntVar(&f.period, "period", 0, "PrePaid: how many units of time to pay for")
+	p.StringVar(&f.periodUnit, "period-unit", "", "PrePaid: Month or Week")
+	p.BoolVar(&f.autoRenew, "auto-renew", false, "PrePaid: renew at the end")
+	p.StringVar(&f.keyPair, "key-pair", "", "name of a key pair")
+	p.StringVar(&f.passwordFile, "password-file", "", "file whose first line is the password; - is standard input")
+	p.BoolVar(&f.passwordPrompt, "password-prompt", false, "ask for the password")
+	p.StringVar(&f.userDataFile, "user-data-file", "", "file given to the guest as user data")
+	p.StringArrayVar(&f.tags, "tag", nil, "tag as KEY=VALUE; repeatable")
+	p.StringArrayVar(&f.params, "param", nil, "any other parameter of CreateInstance as Name=Value; repeatable")
+	p.StringArrayVar(&f.allow, "allow", nil, "open tcp/22=CIDR in launch's own group; repeatable")
+	p.StringVar(&f.token, "client-token", "", "idempotency token; the same one resumes")
+	p.BoolVar(&f.dryRun, "dry-run", false, "check only")
+	p.BoolVar(&f.noStart, "no-start", false, "leave the instance stopped")
+	p.IntVar(&f.count, "count", 1, "how many instances, 1 to 100")
+	p.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up waiting after this long")
+	return cmd
+}
+
+// check refuses flags that make no sense, before anything is sent.
+func (f *launchFlags) check() error {
+	f.typ = catalog.NormalizeType(f.typ)
+	switch {
+	case f.count < 1 || f.count > 100:
+		return usagef("--count %d: it is 1 to 100", f.count)
+	case f.timeout <= 0:
+		return usagef("--timeout must be longer than nothing")
+	case len(f.token) > 64:
+		return usagef("--client-token is at most 64 characters")
+	case f.charge != "PostPaid" && f.charge != "PrePaid":
+		return usagef("--charge-type %s: it is PostPaid or PrePaid", f.charge)
+	case f.charge == "PrePaid" && f.period == 0:
+		return usagef("--charge-type PrePaid needs --period, such as --period 1 for a month")
+	case f.charge == "PostPaid" && (f.period != 0 || f.autoRenew || f.periodUnit != ""):
+		return usagef("--period, --period-unit and --auto-renew are for --charge-type PrePaid")
+	case f.passwordFile != "" && f.passwordPrompt:
+		return usagef("--password-file and --password-prompt exclude each other")
+	case f.group != "" && len(f.allow) > 0:
+		return usagef("--allow opens launch's own group; for the group you name use openecs sg allow")
+	}
+	for _, s := range f.allow {
+		if _, err := parseAllow(s); err != nil {
+			return err
+		}
+	}
+	_, err := f.extra()
+	return err
+}
+
+// extra is the parameters of --param.
+func (f *launchFlags) extra() ([]api.Param, error) {
+	var out []api.Param
+	for _, s := range f.params {
+		name, value, ok := strings.Cut(s, "=")
+		if !ok || name == "" {
+			return nil, usagef("--param %s: it is Name=Value", s)
+		}
+		out = append(out, api.Param{Name: name, Value: value})
+	}
+	return out, nil
+}
+
+// request is the CreateInstance call that the flags ask for; what depends on
+// the service (image, network) is filled in later.
+func (a *app) request(f *launchFlags) (*api.CreateInstanceRequest, error) {
+	in := &api.CreateInstanceRequest{
+		RegionID: a.region, ZoneID: f.zone, InstanceType: f.typ, SecurityGroupID: f.group, VSwitchID: f.vswitch,
+		InstanceName: f.name, HostName: f.hostName, Description: f.description, IOOptimized: f.ioOptimized,
+		InternetChargeType: f.internetCharge, InstanceChargeType: f.charge, PeriodUnit: f.periodUnit, KeyPairName: f.keyPair,
+		ClientToken: f.token,
+	}
+	if f.diskGiven || !f.typeGiven { // another type has its own default
+		in.SystemDisk.Category = f.diskCategory
+	}
+	in.SystemDisk.Size = &f.diskSize
+	if f.bandwidth != 0 {
+		in.InternetMaxBandwidthOut = &f.bandwidth
+	}
+	if f.bandwidthIn != 0 {
+		in.InternetMaxBandwidthIn = &f.bandwidthIn
+	}
+	if f.period != 0 {
+		in.Period = &f.period
+	}
+	if f.autoRenew {
+		in.AutoRenew = &f.autoRenew
+	}
+	for _, s := range f.dataDisks {
+		category, size, ok := strings.Cut(s, ":")
+		if !ok {
+			category, size = "", s
+		}
+		n, err := strconv.Atoi(size)
+		if err != nil {
+			return nil, usagef("--data-disk %s: it is CATEGORY:GiB, such as cloud_essd:100", s)
+		}
+		in.DataDisk = append(in.DataDisk, api.CreateInstanceRequestDataDisk{Category: category, Size: &n})
+	}
+	for _, s := range f.tags {
+		key, value, _ := strings.Cut(s, "=")
+		if key == "" {
+			return nil, usagef("--tag %s: it is KEY=VALUE", s)
+		}
+		in.Tag = append(in.Tag, api.Tag{Key: key, Value: value})
+	}
+	if f.userDataFile != "" {
+		b, err := os.ReadFile(f.userDataFile)
+		if err != nil {
+			return nil, usagef("--user-data-file: %v", err)
+		}
+		in.UserData = base64.StdEncoding.EncodeToString(b)
+	}
+	var err error
+	in.Password, err = a.password(f)
+	return in, err
+}
+
+// password reads the password from where the flags say; it is never a flag
+// itself, for those are seen by everyone on the machine.
+func (a *app) password(f *launchFlags) (string, error) {
+	if f.passwordPrompt {
+		in, ok := a.In.(*os.File)
+		if !ok || !term.IsTerminal(int(in.Fd())) {
+			return "", usagef("--password-prompt needs a terminal; use --password-file elsewhere")
+		}
+		fmt.Fprint(a.Err, "Password: ")
+		b, err := term.ReadPassword(int(in.Fd()))
+		fmt.Fprintln(a.Err)
+		return string(b), err
+	}
+	if f.passwordFile == "" {
+		return "", nil
+	}
+	b, err := readFile(a, f.passwordFile)
+	if err != nil {
+		return "", usagef("--password-file: %v", err)
+	}
+	line, _, _ := strings.Cut(string(b), "\n")
+	return strings.TrimSuffix(line, "\r"), nil
+}
+
+func (a *app) launch(ctx context.Context, f *launchFlags) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	in, err := a.request(f)
+	if err != nil {
+		return err
+	}
+	t, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer t.close()
+	if a.cloud != "" && !f.dryRun {
+		if err := a.confirm(fmt.Sprintf("This creates %d instance(s) on the real Alibaba Cloud, which costs money.", f.count)); err != nil {
+			return err
+		}
+	}
+	l := &launcher{app: a, t: t, flags: f, create: in, show: newProgress(a.Err)}
+	ctx, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	return l.run(ctx)
+}
+
+// confirm asks on a terminal and needs --yes elsewhere.
+func (a *app) confirm(what string) error {
+	if a.yes {
+		return nil
+	}
+	in, ok := a.In.(*os.File)
+	if !ok || !term.IsTerminal(int(in.Fd())) {
+		return usagef("%s Say --yes if that is meant.", what)
+	}
+	fmt.Fprintf(a.Err, "%s Go on? [y/N] ", what)
+	var answer string
+	fmt.Fscanln(in, &answer)
+	if answer != "y" && answer != "Y" && answer != "yes" {
+		return usagef("not confirmed")
+	}
+	return nil
+}
