@@ -7,30 +7,35 @@ import (
 
 // The generated AppendParams methods put their fields behind the list and call merge at the end.
 
+//go:noinline
 func (p *Params) str(prefix, name, v string) {
 	if v != "" {
 		p.list = append(p.list, Param{prefix + name, v})
 	}
 }
 
+//go:noinline
 func (p *Params) int(prefix, name string, v *int) {
 	if v != nil {
 		p.list = append(p.list, Param{prefix + name, strconv.Itoa(*v)})
 	}
 }
 
+//go:noinline
 func (p *Params) long(prefix, name string, v *int64) {
 	if v != nil {
 		p.list = append(p.list, Param{prefix + name, strconv.FormatInt(*v, 10)})
 	}
 }
 
+//go:noinline
 func (p *Params) float(prefix, name string, v *float64) {
 	if v != nil {
 		p.list = append(p.list, Param{prefix + name, strconv.FormatFloat(*v, 'f', -1, 64)})
 	}
 }
 
+//go:noinline
 func (p *Params) bool(prefix, name string, v *bool) {
 	if v != nil {
 		p.list = append(p.list, Param{prefix + name, strconv.FormatBool(*v)})

@@ -78,12 +78,14 @@ func next(ps []Param, at int) (head string, g group, rest []Param) {
 	return name[at : at+dot], group{ps[:n], at + dot, false}, ps[n:]
 }
 
+//go:noinline
 func (d *decoder) str(dst *string, g group) {
 	if g.leaf {
 		*dst = g.value()
 	}
 }
 
+//go:noinline
 func (d *decoder) int(dst **int, g group) {
 	if !g.leaf || g.value() == "" {
 		return
@@ -95,6 +97,7 @@ func (d *decoder) int(dst **int, g group) {
 	d.wrong(g.name())
 }
 
+//go:noinline
 func (d *decoder) long(dst **int64, g group) {
 	if !g.leaf || g.value() == "" {
 		return
@@ -106,6 +109,7 @@ func (d *decoder) long(dst **int64, g group) {
 	d.wrong(g.name())
 }
 
+//go:noinline
 func (d *decoder) float(dst **float64, g group) {
 	if !g.leaf || g.value() == "" {
 		return
@@ -117,6 +121,7 @@ func (d *decoder) float(dst **float64, g group) {
 	d.wrong(g.name())
 }
 
+//go:noinline
 func (d *decoder) bool(dst **bool, g group) {
 	if !g.leaf || g.value() == "" {
 		return

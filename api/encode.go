@@ -48,6 +48,7 @@ func (e *Encoder) Error(err *Error, requestID, host, recommend string) {
 
 const prolog = "<?xml version='1.0' encoding='UTF-8'?>"
 
+//go:noinline
 func (e *Encoder) start(root, requestID string) {
 	if e.xml {
 		e.buf = append(e.buf, prolog...)
@@ -58,6 +59,7 @@ func (e *Encoder) start(root, requestID string) {
 	e.str(`"RequestId":`, requestID)
 }
 
+//go:noinline
 func (e *Encoder) finish(root string) {
 	if e.xml {
 		e.endTag(root)
@@ -112,6 +114,7 @@ func (e *Encoder) shut(with byte) {
 	e.buf = append(e.buf, ',')
 }
 
+//go:noinline
 func (e *Encoder) str(key, v string) {
 	if e.xml {
 		e.tag(bare(key))
@@ -135,8 +138,10 @@ func (e *Encoder) str(key, v string) {
 	e.buf = b
 }
 
+//go:noinline
 func (e *Encoder) int(key string, v int) { e.long(key, int64(v)) }
 
+//go:noinline
 func (e *Encoder) long(key string, v int64) {
 	e.key(key)
 	e.buf = strconv.AppendInt(e.buf, v, 10)
@@ -144,6 +149,7 @@ func (e *Encoder) long(key string, v int64) {
 }
 
 // float appends a number without exponent, as JSON and the clients' parsers have it.
+//go:noinline
 func (e *Encoder) float(key string, v float64) {
 	e.key(key)
 	e.buf = appendFloat(e.buf, v)
@@ -157,12 +163,14 @@ func appendFloat(b []byte, v float64) []byte {
 	return strconv.AppendFloat(b, v, 'f', -1, 64)
 }
 
+//go:noinline
 func (e *Encoder) bool(key string, v bool) {
 	e.key(key)
 	e.buf = strconv.AppendBool(e.buf, v)
 	e.end(key)
 }
 
+//go:noinline
 func (e *Encoder) raw(key string, v RawJSON) {
 	e.key(key)
 	e.rawValue(v)
@@ -178,6 +186,7 @@ func (e *Encoder) rawValue(v RawJSON) {
 }
 
 // open and close surround the fields of a struct.
+//go:noinline
 func (e *Encoder) open(key string) {
 	e.key(key)
 	if !e.xml {
@@ -185,6 +194,7 @@ func (e *Encoder) open(key string) {
 	}
 }
 
+//go:noinline
 func (e *Encoder) close(key string) {
 	if e.xml {
 		e.endTag(bare(key))
@@ -194,6 +204,7 @@ func (e *Encoder) close(key string) {
 }
 
 // list and endList surround the elements of a list; in XML the elements repeat the name and nothing surrounds them.
+//go:noinline
 func (e *Encoder) list(key string) {
 	if !e.xml {
 		e.buf = append(e.buf, key...)
@@ -201,6 +212,7 @@ func (e *Encoder) list(key string) {
 	}
 }
 
+//go:noinline
 func (e *Encoder) endList() {
 	if !e.xml {
 		e.shut(']')
@@ -208,6 +220,7 @@ func (e *Encoder) endList() {
 }
 
 // item opens a list's element that is a struct; close ends it.
+//go:noinline
 func (e *Encoder) item(key string) {
 	if e.xml {
 		e.tag(bare(key))
@@ -223,6 +236,7 @@ func (e *Encoder) elem(key string) {
 	}
 }
 
+//go:noinline
 func (e *Encoder) strs(key string, v []string) {
 	e.list(key)
 	for _, s := range v {
@@ -237,6 +251,7 @@ func (e *Encoder) strs(key string, v []string) {
 	e.endList()
 }
 
+//go:noinline
 func (e *Encoder) ints(key string, v []int) {
 	e.list(key)
 	for _, n := range v {

@@ -12,9 +12,11 @@ var layers = []struct {
 	{"internal/archtest", 1},
 	{"internal/apigen", 1}, // generators: programs that write zz_*.go, imported by nobody
 	{"internal/errgen", 1},
+	{"internal/coverage", 1}, // writes docs/coverage.md from what the service supports
 	{"internal/cli", 2},
 	{"internal/console", 2},
 	{"ecstest", 2},
+	{"internal/node", 3}, // a service on this machine, with its data directory and listener
 	{"internal/service", 3},
 	{"internal/agent", 3},
 	{"client", 4},
@@ -44,6 +46,7 @@ var beside = []struct{ from, to, reason string }{
 	{"internal/store", "internal/store", "stores implement their contract"},
 	{"internal/engine", "internal/engine", "engines implement their contract"},
 	{"internal/catalog", "internal/ecs", "the catalogue's rows are made of the records' enumerations"},
+	{"internal/node", "internal/service", "a node runs a service"},
 	{"internal/action", "internal/auth", "a Call carries the identity that auth found"},
 	{"internal/action/all", "internal/action/", "names every group once, for the service"},
 }
@@ -54,19 +57,19 @@ var only = []struct {
 	by     []string
 	reason string
 }{
-	{"internal/engine", []string{"internal/engine", "internal/reconcile", "internal/service", "internal/cli", "ecstest"},
+	{"internal/engine", []string{"internal/engine", "internal/reconcile", "internal/service", "internal/node", "internal/cli", "ecstest"},
 		"only the reconciler sees both state and engine; service, cli and ecstest hand an engine over"},
-	{"internal/store", []string{"internal/store", "internal/state", "internal/service", "internal/cli", "ecstest", "bench"},
+	{"internal/store", []string{"internal/store", "internal/state", "internal/service", "internal/node", "internal/cli", "ecstest", "bench"},
 		"rows go through internal/state; service, cli and ecstest hand a store over"},
-	{"internal/engine/", []string{"internal/engine", "internal/cli", "ecstest"}, "engines are passed in; the reconciler knows the contract only"},
-	{"internal/store/", []string{"internal/store", "internal/cli", "ecstest", "bench"}, "stores are passed in; state and service know the contract only"},
+	{"internal/engine/", []string{"internal/engine", "internal/node", "internal/cli", "ecstest", "bench"}, "engines are passed in; the reconciler knows the contract only"},
+	{"internal/store/", []string{"internal/store", "internal/node", "internal/cli", "ecstest", "bench"}, "stores are passed in; state and service know the contract only"},
 	{"internal/state", []string{"internal/state", "internal/model", "internal/action", "internal/auth", "internal/reconcile", "internal/server", "internal/service", "internal/agent", "bench"},
 		"cli, console, client and ecstest talk to the service through client"},
 	{"internal/model", []string{"internal/model", "internal/action", "internal/reconcile", "internal/service"},
 		"transactions belong to the actions and the reconciler"},
 	{"internal/reconcile", []string{"internal/reconcile", "internal/service"}, "the service assembles it"},
 	{"internal/action/", []string{"internal/action/", "internal/service", "bench"}, "the service assembles the groups"},
-	{"internal/service", []string{"internal/service", "internal/cli", "ecstest", "bench"}, "cli and ecstest start the embedded service"},
+	{"internal/service", []string{"internal/service", "internal/node", "internal/cli", "ecstest", "bench", "internal/coverage"}, "cli and ecstest start the embedded service"},
 	{"internal/cli", []string{"internal/cli", "cmd/openecs"}, "only main runs the commands"},
 
 	{"github.com/cockroachdb/pebble", []string{"internal/store/pebble"}, "the store is bytes in batches; ecstest must not link Pebble"},

@@ -374,6 +374,28 @@ func TestBitmap(t *testing.T) {
 	kept.Free(3)
 }
 
+// A bitmap that was built with a transaction's own rows goes with the transaction.
+func TestBitmapBuiltInVain(t *testing.T) {
+	f := newFixture()
+	db := open(t, &f.Schema, mem.New(mem.Options{}), Options{})
+	defer closeDB(t, db)
+	err := db.Update(t.Context(), func(tx *Tx) error {
+		f.things.Put(tx, 1, &thing{Owner: 1, Addr: 5})
+		if !bitmapOf(f, tx, 1).Has(4) {
+			t.Error("not loaded")
+		}
+		return errOwn
+	})
+	if !errors.Is(err, errOwn) {
+		t.Fatal(err)
+	}
+	update(t, db, func(tx *Tx) {
+		if b := bitmapOf(f, tx, 1); b.Len() != 0 {
+			t.Error("the address of a row that never was is taken")
+		}
+	})
+}
+
 // A store that this program does not understand whole is refused, in words.
 func TestRefusals(t *testing.T) {
 	write := func(changes ...store.Change) *mem.Store {
