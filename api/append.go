@@ -6,6 +6,9 @@ import (
 )
 
 // The generated AppendParams methods put their fields behind the list and call merge at the end.
+//
+// These methods, and the decoder's and encoder's, are called from thousands of generated lines. They are kept from being
+// inlined: that makes the binary 3 MB smaller, and the code faster too.
 
 //go:noinline
 func (p *Params) str(prefix, name, v string) {

@@ -3,6 +3,7 @@ package api
 import "strings"
 
 // need records a missing required parameter of the request.
+//
 //go:noinline
 func (d *decoder) need(present bool, name string) {
 	if !present && d.missing == nil {
@@ -11,6 +12,7 @@ func (d *decoder) need(present bool, name string) {
 }
 
 // needIn is need for a field of the struct whose parameters begin at ps.
+//
 //go:noinline
 func (d *decoder) needIn(present bool, ps []Param, at int, name string) {
 	if !present && d.missing == nil && len(ps) > 0 {

@@ -149,6 +149,7 @@ func (e *Encoder) long(key string, v int64) {
 }
 
 // float appends a number without exponent, as JSON and the clients' parsers have it.
+//
 //go:noinline
 func (e *Encoder) float(key string, v float64) {
 	e.key(key)
@@ -186,6 +187,7 @@ func (e *Encoder) rawValue(v RawJSON) {
 }
 
 // open and close surround the fields of a struct.
+//
 //go:noinline
 func (e *Encoder) open(key string) {
 	e.key(key)
@@ -204,6 +206,7 @@ func (e *Encoder) close(key string) {
 }
 
 // list and endList surround the elements of a list; in XML the elements repeat the name and nothing surrounds them.
+//
 //go:noinline
 func (e *Encoder) list(key string) {
 	if !e.xml {
@@ -220,6 +223,7 @@ func (e *Encoder) endList() {
 }
 
 // item opens a list's element that is a struct; close ends it.
+//
 //go:noinline
 func (e *Encoder) item(key string) {
 	if e.xml {

@@ -22,11 +22,14 @@ func NewMux(groups ...Group) *Mux {
 	return m
 }
 
-// Find tells what a request's Version and Action name. An unknown action is
-// 404 InvalidAction.NotFound. VPC and EIP names that clients call on the ECS
+// Find tells what a request's Version and Action name. An unknown version is
+// 400 InvalidVersion, an unknown action 404 InvalidAction.NotFound. VPC and EIP names that clients call on the ECS
 // version find the VPC action.
 func (m *Mux) Find(version, name string) (*api.ActionInfo, error) {
 	info, ok := api.Lookup(version, name)
+	if !ok && !api.KnownVersion(version) {
+		return nil, api.Errorf(api.CodeInvalidVersion, "Specified parameter Version is not valid.")
+	}
 	if !ok {
 		return nil, api.Errorf(api.CodeInvalidActionNotFound, "Specified api is not found, please check your url and method.")
 	}

@@ -12,7 +12,8 @@ var layers = []struct {
 	{"internal/archtest", 1},
 	{"internal/apigen", 1}, // generators: programs that write zz_*.go, imported by nobody
 	{"internal/errgen", 1},
-	{"internal/coverage", 1}, // writes docs/coverage.md from what the service supports
+	{"internal/durability", 1}, // tests only
+	{"internal/coverage", 1},   // writes docs/coverage.md from what the service supports
 	{"internal/cli", 2},
 	{"internal/console", 2},
 	{"ecstest", 2},

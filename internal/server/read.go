@@ -30,10 +30,12 @@ func (x *exchange) read() error {
 	if err == nil && x.v3 {
 		err = x.query.Parse(r.URL.RawQuery, nil)
 	}
-	x.format()
+	if bad := x.format(); bad != nil && err == nil {
+		return bad
+	}
 	if err != nil {
 		if dup, ok := errors.AsType[*api.DuplicateError](err); ok {
-			return api.Errorf(api.CodeInvalidParameter, "The parameter %q is given more than once.", dup.Name)
+			return api.Errorf(api.CodeInvalidParameter, "The specified parameter %q is not valid.", dup.Name)
 		}
 		return api.Errorf(api.CodeInvalidParameter, "The request parameters are not well formed: %v.", err)
 	}
@@ -69,21 +71,25 @@ func (x *exchange) readBody() error {
 }
 
 func tooLarge() error {
-	return api.Errorf(api.CodeInvalidParameter, "The request body is larger than the maximum of %d bytes.", maxBody).WithStatus(413)
+	return api.Errorf(api.CodeEntityTooLarge, "The request body exceeds the limit of %d bytes.", maxBody)
 }
 
 // format decides between XML, the documented default of the older signature,
-// and JSON. Any Format but JSON is XML: the Python SDK sends the literal None.
-func (x *exchange) format() {
+// and JSON. The Python SDK sends the literal None and means XML.
+func (x *exchange) format() error {
 	f, ok := x.params.Get("Format")
 	if ok {
 		x.xml = !strings.EqualFold(f, "json")
-		return
+		if x.xml && f != "" && f != "None" && !strings.EqualFold(f, "xml") {
+			return api.Errorf(api.CodeInvalidParameterFormat, "Specified parameter format is not valid.")
+		}
+		return nil
 	}
 	if x.v3 {
 		accept := x.r.Header.Get("Accept")
 		x.xml = strings.Contains(accept, "xml") && !strings.Contains(accept, "json")
 	}
+	return nil
 }
 
 // target is the version and action that a request names, in its parameters or

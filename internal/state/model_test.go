@@ -191,6 +191,7 @@ func TestModel(t *testing.T) {
 		}
 		round := func(rt *rapid.T, faults bool) {
 			release := st.Hold()
+			defer release() // a draw may panic
 			var steps []*step
 			var requests []*request
 			for range rapid.IntRange(1, 12).Draw(rt, "closures") {
