@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -74,7 +75,8 @@ func (a *app) exec(ctx context.Context, args, allow []string, isolate, ephemeral
 		code, err = intercept.Run(ctx, args, env.Apply(os.Environ()), std)
 	}
 	if err != nil {
-		return usagef("%v", err)
+		fmt.Fprintf(a.Err, "openecs: %v\n", err)
+		return exitError(max(code, exitUsage))
 	}
 	if code != 0 {
 		return exitError(code)
