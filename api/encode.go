@@ -171,21 +171,6 @@ func (e *Encoder) bool(key string, v bool) {
 	e.end(key)
 }
 
-//go:noinline
-func (e *Encoder) raw(key string, v RawJSON) {
-	e.key(key)
-	e.rawValue(v)
-	e.end(key)
-}
-
-func (e *Encoder) rawValue(v RawJSON) {
-	if e.xml {
-		e.buf = appendXMLText(e.buf, v.compact())
-	} else {
-		e.buf = append(e.buf, v.compact()...)
-	}
-}
-
 // open and close surround the fields of a struct.
 //
 //go:noinline
@@ -255,42 +240,11 @@ func (e *Encoder) strs(key string, v []string) {
 	e.endList()
 }
 
-//go:noinline
-func (e *Encoder) ints(key string, v []int) {
-	e.list(key)
-	for _, n := range v {
-		e.elem(key)
-		e.buf = strconv.AppendInt(e.buf, int64(n), 10)
-		e.end(key)
-	}
-	e.endList()
-}
-
 func (e *Encoder) longs(key string, v []int64) {
 	e.list(key)
 	for _, n := range v {
 		e.elem(key)
 		e.buf = strconv.AppendInt(e.buf, n, 10)
-		e.end(key)
-	}
-	e.endList()
-}
-
-func (e *Encoder) floats(key string, v []float64) {
-	e.list(key)
-	for _, n := range v {
-		e.elem(key)
-		e.buf = appendFloat(e.buf, n)
-		e.end(key)
-	}
-	e.endList()
-}
-
-func (e *Encoder) raws(key string, v []RawJSON) {
-	e.list(key)
-	for _, r := range v {
-		e.elem(key)
-		e.rawValue(r)
 		e.end(key)
 	}
 	e.endList()

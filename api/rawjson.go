@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -106,16 +105,4 @@ func flatten(to []Param, name string, v any, depth int) ([]Param, bool) {
 		to = append(to, Param{name, strconv.FormatBool(v)})
 	}
 	return to, true
-}
-
-// compact returns a JSON value without line breaks and spaces, or {} when it is empty or none.
-func (r RawJSON) compact() string {
-	if r == "" {
-		return "{}"
-	}
-	var b bytes.Buffer
-	if json.Compact(&b, []byte(r)) != nil {
-		return "{}"
-	}
-	return b.String()
 }

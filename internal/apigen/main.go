@@ -60,7 +60,7 @@ func generate(products []spec.Product) (map[string][]byte, error) {
 	add := func(name, pkg string, w *writer) error {
 		b, err := format.Source([]byte(header + "package " + pkg + "\n\n" + w.String()))
 		if err != nil {
-			os.WriteFile(filepath.Join(os.TempDir(), "apigen-broken.go"), []byte(w.String()), 0o644)
+			os.WriteFile(filepath.Join(os.TempDir(), "apigen-broken.go"), w.Bytes(), 0o644)
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		files[name] = b

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"time"
+	"unsafe"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -55,6 +56,12 @@ func (t *Table[R]) decodeRow(value []byte) (*R, error) {
 	switch v := value[0]; {
 	case v == t.version:
 		r := new(R)
+		if t.plan != nil {
+			if rest, ok := t.plan.read(value[1:], unsafe.Pointer(r)); ok && len(rest) == 0 {
+				return r, nil
+			}
+			*r = *new(R)
+		}
 		return r, decMode.Unmarshal(value[1:], r)
 	case v > t.version:
 		return nil, fmt.Errorf("%w: a record has version %d, this program knows up to %d: run the version that wrote it, or a later one",

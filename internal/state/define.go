@@ -3,6 +3,7 @@ package state
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 	"sync/atomic"
 
 	"github.com/tidwall/btree"
@@ -40,6 +41,7 @@ type tableDef interface {
 	info() *tableInfo
 	newWork(*core) workTable
 	length(data any) int
+	planned() bool
 	encode(data any, k ecs.Key, to *bytes.Buffer) (present bool, err error)
 	decode(c *chunk) (any, error)
 	build(w workTable, parts []any) (rows func(), indexes []func())
@@ -59,6 +61,7 @@ type tableInfo struct {
 // changed once it was Put: copy it before a change.
 type Table[R any] struct {
 	tableInfo
+	plan    *plan // nil: the library decodes
 	version byte
 	upgrade func(version byte, data []byte) (*R, error)
 	indexes []*Index[R]
@@ -83,7 +86,7 @@ func define[R any](s *Schema, code byte, name string) *Table[R] {
 			panic(fmt.Sprintf("state: table %s: code %q or name is that of table %s", name, code, i.name))
 		}
 	}
-	t := &Table[R]{}
+	t := &Table[R]{plan: planOf(reflect.TypeFor[R]())}
 	t.schema, t.ord, t.code, t.name = s, len(s.tables), code, name
 	var buf bytes.Buffer
 	if err := encMode.MarshalToBuffer(new(R), &buf); err != nil {
@@ -117,6 +120,8 @@ func (t *Table[R]) Code() byte { return t.code }
 
 // Name is the table's name.
 func (t *Table[R]) Name() string { return t.name }
+
+func (t *Table[R]) planned() bool { return t.plan != nil }
 
 func (t *Table[R]) length(data any) int { return data.(*tableData[R]).rows.Len() }
 

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -242,18 +243,7 @@ func (x *Index[R]) build(parts []any) indexData {
 			x.keys(row, r, add)
 		}
 	}
-	compare := func(a, b entry) int {
-		switch {
-		case entryLess(a, b):
-			return -1
-		case a == b:
-			return 0
-		}
-		return 1
-	}
-	if !slices.IsSortedFunc(entries, compare) {
-		slices.SortFunc(entries, compare)
-	}
+	entries = sortEntries(entries)
 	entries = slices.Compact(entries)
 	d := newIndexData()
 	for i, from := 0, 0; i < len(entries); i++ {
@@ -268,6 +258,37 @@ func (x *Index[R]) build(parts []any) indexData {
 	tight := d.entries.Copy()
 	tight.ScanMut(func(entry) bool { return true })
 	return indexData{entries: tight, counts: tightMap(d.counts)}
+}
+
+// sortEntries sorts by key what is sorted by row, byte by byte: a third of the time of comparing.
+func sortEntries(entries []entry) []entry {
+	if slices.IsSortedFunc(entries, func(a, b entry) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.row, b.row)) }) {
+		return entries
+	}
+	var counts [8][256]int
+	for _, e := range entries {
+		for i := range counts {
+			counts[i][byte(e.key>>(8*i))]++
+		}
+	}
+	other := make([]entry, len(entries))
+	for i := range counts {
+		at, n := &counts[i], 0
+		if at[byte(entries[0].key>>(8*i))] == len(entries) {
+			continue // all have the same byte here
+		}
+		for b, c := range at {
+			at[b] = n
+			n += c
+		}
+		for _, e := range entries {
+			b := byte(e.key >> (8 * i))
+			other[at[b]] = e
+			at[b]++
+		}
+		entries, other = other, entries
+	}
+	return entries
 }
 
 // tightMap is m without the spare room that loading in order leaves in nearly every node: copying a node leaves it out.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -576,4 +577,26 @@ func TestWatch(t *testing.T) {
 		}
 	}
 	<-db.done
+}
+
+// Loading sorts what tables of any size hold: many keys, few, and rows added twice under one key.
+func TestLoadSorts(t *testing.T) {
+	for _, n := range []int{0, 1, 3, 5000} {
+		f, st := newFixture(), mem.New(mem.Options{})
+		db := open(t, &f.Schema, st, Options{})
+		update(t, db, func(tx *Tx) {
+			for k := range ecs.Key(n) {
+				key := blend(uint64(k), 1) >> (k % 64)
+				f.things.Put(tx, k*7, &thing{Owner: uint64(k % 3), Tags: []uint64{key, uint64(k), key, 1 << 63}})
+			}
+		})
+		want := f.dump(db.Snapshot())
+		closeDB(t, db)
+		db = open(t, &f.Schema, st, Options{})
+		f.check(t, db.Snapshot())
+		if got := f.dump(db.Snapshot()); len(got) != n || !maps.Equal(got, want) {
+			t.Errorf("%d rows came back as %d", n, len(got))
+		}
+		closeDB(t, db)
+	}
 }

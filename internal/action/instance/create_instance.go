@@ -68,7 +68,7 @@ func launchOf(in *api.CreateInstanceRequest) *api.RunInstancesRequest {
 		})
 	}
 	for _, a := range in.Arn {
-		out.Arn = append(out.Arn, api.RunInstancesRequestArn{AssumeRoleFor: a.AssumeRoleFor, RoleType: a.RoleType, Rolearn: a.Rolearn})
+		out.Arn = append(out.Arn, api.RunInstancesRequestArn(a))
 	}
 	return out
 }

@@ -27,12 +27,10 @@ type plan struct {
 	system disk
 	data   []disk
 
-	record  ecs.Instance // what all instances have in common; symbols are filled in when stored
-	keyPair string
-	group   string // resource group
-	tags    []api.Tag
-	names   naming
-	secret  *ecs.Secret
+	record ecs.Instance // what all instances have in common; symbols are filled in when stored
+	tags   []api.Tag
+	names  naming
+	secret *ecs.Secret
 
 	start  bool // RunInstances: to Running, CreateInstance: to Stopped
 	public bool // a public address at once

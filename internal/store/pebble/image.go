@@ -15,12 +15,11 @@ import (
 type image struct {
 	s *Store
 
-	mu     sync.Mutex
-	it     *pebble.Iterator // nil once closed
-	cause  error            // why it was closed
-	key    []byte           // the row handed out, copied: the iterator's own memory goes with it
-	value  []byte
-	ranged bool
+	mu    sync.Mutex
+	it    *pebble.Iterator // nil once closed
+	cause error            // why it was closed
+	key   []byte           // the row handed out, copied: the iterator's own memory goes with it
+	value []byte
 }
 
 // Load is store.Store's. It opens the database if it is not open.
