@@ -141,6 +141,15 @@ func start(tb testing.TB, opts ...Option) (*Server, func()) {
 	}
 }
 
+// ClientFor is a client with another access key, such as one of OtherAccount.
+func (s *Server) ClientFor(id, secret string) *client.Client {
+	c, err := client.New(client.Config{Endpoint: s.Endpoint, Region: "cn-hangzhou", AccessKeyID: id, AccessKeySecret: secret})
+	if err != nil {
+		panic(err) // only for an empty key, a mistake of the test
+	}
+	return c
+}
+
 func rootARN(account uint64) string { return "acs:ram::" + strconv.FormatUint(account, 10) + ":root" }
 
 // Advance moves a clock that was set with At, and returns when everything that

@@ -17,7 +17,7 @@ const (
 	KindVSwitch          Kind = 'w' // vsw-
 	KindRouteTable       Kind = 't' // vtb-
 	KindRouter           Kind = 'R' // vrt-
-	KindOrder            Kind = 'o' // fifteen digits
+	KindOrder            Kind = 'o' // shown by its OrderNumber
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -121,4 +121,12 @@ func mix(x uint64) uint64 {
 	x ^= x >> 27
 	x *= 0x94d049bb133111eb
 	return x ^ x>>31
+}
+
+// OrderNumber is the number an order shows: fifteen digits, of its millisecond
+// and of the last three digits of its counter. Two orders of one millisecond may
+// share it, so whoever makes an order draws another key then.
+func OrderNumber(k Key) uint64 {
+	low := uint64(k) & (1<<regionShift - 1)
+	return low>>timeShift*1000 + low&(1<<timeShift-1)%1000
 }

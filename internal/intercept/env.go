@@ -77,7 +77,7 @@ func Env(c EnvConfig) []string {
 		"ECCTL_DISABLE_TELEMETRY":             "1",
 		"ECCTL_DISABLE_UPDATE_CHECK":          "1",
 		"CHECKPOINT_DISABLE":                  "1",
-		"OPENECS_ENDPOINT":                    c.Endpoint,
+		"OPENECS_ENDPOINT":                    c.ProxyURL, // a URL: what openecs itself reads
 	}
 	for _, n := range []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_ID",
 		"ALICLOUD_ACCESS_KEY", "ALIYUN_ACCESS_KEY_ID", "ECCTL_ACCESS_KEY_ID"} {

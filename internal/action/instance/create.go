@@ -2,7 +2,7 @@ package instance
 
 import (
 	"encoding/binary"
-	"strconv"
+	"fmt"
 	"time"
 
 	"github.com/openecs/openecs/api"
@@ -24,7 +24,7 @@ func (m *made) order() (id string, price float64) {
 	if m.orderKey == 0 {
 		return "", 0
 	}
-	return strconv.FormatUint(uint64(m.orderKey), 10), billing.Yuan(m.price)
+	return fmt.Sprintf("%015d", ecs.OrderNumber(m.orderKey)), billing.Yuan(m.price)
 }
 
 // tokenLife is how long an answer is kept for its idempotency token.

@@ -22,7 +22,7 @@ func (s *Service) DeleteInstances(c *action.Call, in *api.DeleteInstancesRequest
 	}
 	ch := deleting(c.Now, in.Force, in.ForceStop, in.TerminateSubscription)
 	if flag(in.DryRun) {
-		if err := s.checkAll(c, in.InstanceID, ch); err != nil {
+		if _, err := s.checkAll(c, in.InstanceID, ch); err != nil {
 			return nil, plural(err)
 		}
 		return nil, batchDryRun()
@@ -34,7 +34,7 @@ func (s *Service) DeleteInstances(c *action.Call, in *api.DeleteInstancesRequest
 				return err
 			}
 		}
-		for _, id := range in.InstanceID {
+		for _, id := range distinct(in.InstanceID) {
 			if _, err := applyOne(c, tx, id, ch); err != nil {
 				return plural(err)
 			}

@@ -1,7 +1,6 @@
 package instance
 
 import (
-	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -13,85 +12,39 @@ import (
 
 var _ = action.Handle(&actions, "ModifyInstanceAttribute", (*Service).ModifyInstanceAttribute)
 
-// ModifyInstanceAttribute changes what is called and carried of an instance.
-// Password, host name and user data take effect at the next boot.
+// ModifyInstanceAttribute changes what an instance is called and carries, and
+// the security groups of its primary interface. Password, host name and user
+// data take effect at the next boot that the service does.
 func (s *Service) ModifyInstanceAttribute(c *action.Call, req *api.ModifyInstanceAttributeRequest) (*api.ModifyInstanceAttributeResponse, error) {
-	snap := s.DB.Snapshot()
-	_, r, err := action.Instance(c, snap, req.InstanceID)
+	m, err := s.newModification(c, req)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkModify(c, snap, r, req); err != nil {
+	check := func(v state.View) (ecs.Key, *ecs.Instance, error) {
+		k, r, err := action.Instance(c, v, req.InstanceID)
+		if err == nil {
+			err = m.check(v, k, r)
+		}
+		return k, r, err
+	}
+	if _, _, err := check(s.DB.Snapshot()); err != nil {
 		return nil, err
 	}
-	groups, err := s.modifiedGroups(c, snap, r, req.SecurityGroupIDs)
-	if err != nil {
-		return nil, err
-	}
-	data, _ := base64.StdEncoding.DecodeString(req.UserData)
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-		k, r, err := action.Instance(c, tx, req.InstanceID)
+		k, r, err := check(tx)
 		if err != nil {
 			return err
 		}
-		if err := modifiable(r, req); err != nil {
+		groups, err := m.groups(tx, k, r)
+		if err != nil {
 			return err
 		}
-		next := *r
-		if req.InstanceName != "" {
-			next.Name = strings.Clone(req.InstanceName)
+		m.write(tx, k, r)
+		if n, ok := state.Interfaces.Get(tx, r.Interface); ok && groups != nil {
+			nic := *n
+			nic.Groups = groups
+			state.Interfaces.Put(tx, r.Interface, &nic)
 		}
-		if c.Has("Description") {
-			next.Description = strings.Clone(req.Description)
-		}
-		if req.HostName != "" {
-			next.HostName = strings.Clone(req.HostName)
-		}
-		if d := req.DeletionProtection; d != nil {
-			next.Flags &^= ecs.DeletionProtected
-			if *d {
-				next.Flags |= ecs.DeletionProtected
-			}
-		}
-		switch req.CreditSpecification {
-		case "Standard":
-			next.Credit = ecs.CreditStandard
-		case "Unlimited":
-			next.Credit = ecs.CreditUnlimited
-		}
-		if req.Password != "" || c.Has("UserData") {
-			secret := ecs.Secret{}
-			if old, ok := state.Secrets.Get(tx, k); ok {
-				secret = *old
-			}
-			if req.Password != "" {
-				secret.Password = strings.Clone(req.Password)
-				next.Flags |= ecs.HasPassword
-			}
-			if c.Has("UserData") {
-				secret.UserData = data
-			}
-			state.Secrets.Put(tx, k, &secret)
-		}
-		if req.HostName != "" || req.Password != "" || c.Has("UserData") {
-			next.Want.SpecGen++
-		}
-		state.Instances.Put(tx, k, &next)
-		if groups == nil {
-			return nil
-		}
-		for _, g := range groups {
-			if _, ok := state.Groups.Get(tx, g); !ok {
-				return gone("SecurityGroupId")
-			}
-		}
-		n, ok := state.Interfaces.Get(tx, r.Interface)
-		if !ok {
-			return nil
-		}
-		nic := *n
-		nic.Groups = groups
-		state.Interfaces.Put(tx, r.Interface, &nic)
 		return nil
 	})
 	if err != nil {
@@ -100,102 +53,100 @@ func (s *Service) ModifyInstanceAttribute(c *action.Call, req *api.ModifyInstanc
 	return &api.ModifyInstanceAttributeResponse{}, nil
 }
 
-// modifiable checks the states in which a change is refused, where it is
-// written.
-func modifiable(r *ecs.Instance, req *api.ModifyInstanceAttributeRequest) error {
-	st := r.Status()
-	if r.Want.Deleted || req.HostName != "" && (st == ecs.Pending || st == ecs.Starting) || req.Password != "" && st == ecs.Starting {
-		return wrongState()
+// write changes the instance and its secret.
+func (m *modification) write(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
+	req, next := m.req, *r
+	if req.InstanceName != "" {
+		next.Name = strings.Clone(req.InstanceName)
 	}
-	return unlocked(r, "")
-}
-
-// checkModify checks every parameter but the groups.
-func (s *Service) checkModify(c *action.Call, snap *state.Snapshot, r *ecs.Instance, req *api.ModifyInstanceAttributeRequest) error {
-	windows := false
-	cloudInit := true
-	if image, ok := s.Catalog.Image(snap.Str(r.Image)); ok {
-		windows, cloudInit = image.OSType == "windows", image.CloudInit
+	if m.c.Has("Description") {
+		next.Description = strings.Clone(req.Description)
 	}
-	n, _ := state.Interfaces.Get(snap, r.Interface)
-	data, notBase64 := base64.StdEncoding.DecodeString(req.UserData)
-	typ, _ := s.Catalog.Type(snap.Str(r.Type))
-	for _, check := range [...]struct {
-		bad           bool
-		code, message string
-	}{
-		{req.InstanceName != "" && !ecs.ValidInstanceName(req.InstanceName), api.CodeInvalidInstanceNameMalformed, `The specified parameter "InstanceName" is not valid.`},
-		{req.Description != "" && !ecs.ValidDescription(req.Description), api.CodeInvalidDescriptionMalformed, `The specified parameter "Description" is not valid.`},
-		{req.HostName != "" && !ecs.ValidHostName(req.HostName, windows), api.CodeInvalidHostNameMalformed, `The specified parameter "HostName" is not valid.`},
-		{req.Password != "" && !ecs.ValidPassword(req.Password, windows), api.CodeInvalidPasswordMalformed, `The specified parameter "Password" is not valid.`},
-		{notBase64 != nil, api.CodeInvalidUserDataBase64FormatInvalid, "The specified UserData is not valid"},
-		{len(data) > ecs.MaxUserData, api.CodeInvalidUserDataSizeExceeded, `The specified parameter "UserData" exceeds the size.`},
-		{len(data) > 0 && (n == nil || n.VPC == 0 || !r.Flags.Has(ecs.IOOptimized)), api.CodeInvalidUserDataNotSupported, `The specified parameter "UserData" only support the vpc and IoOptimized Instance.`},
-		{len(data) > 0 && !cloudInit, api.CodeInvalidUserDataNotSupported, "The specified image does not support cloud-init."},
-		{flag(req.DeletionProtection) && r.ChargeType == ecs.PrePaid, api.CodeInvalidChargeTypeValueNotSupported, "Deletion protection is only valid for postPaid instance, not for prePaid or spot instance."},
-		{req.CreditSpecification != "" && (typ == nil || !typ.Family.Burstable || req.CreditSpecification != "Standard" && req.CreditSpecification != "Unlimited"), api.CodeInvalidParameterCreditSpecification, "The specified CreditSpecification is not supported in this region."},
-		{req.CreditSpecification != "" && r.Status() != ecs.Running, api.CodeInvalidInstanceStatusNotRunning, "The current status of the resource is invalid, you can only do this operation when instance is running."},
-		{req.Recyclable != nil, api.CodeInvalidParameterRecycleBin, "You do not have permission to set recyclable properties."},
-		{flag(req.EnableJumboFrame), api.CodeInvalidParamNotSupportJumboFrame, "Not support jumbo frame."},
-		{flag(req.EnableNetworkEncryption), api.CodeInvalidOperationInstanceTypeNotSupportNetworkEncryption, "The specified instance type does not support network encryption."},
-		{req.CPUOptions.Core != nil, api.CodeInvalidParameterCpuOptionsCore, "The specified parameter CpuOptions.Core is not valid."},
-		{req.CPUOptions.ThreadsPerCore != nil, api.CodeInvalidParameterCpuOptionsThreadsPerCore, "The specified parameter CpuOptions.ThreadsPerCore is not valid."},
-		{req.CPUOptions.TopologyType != "", api.CodeInvalidParameterCpuOptionsTopologyType, "The specified parameter CpuOptions.TopologyType is not valid."},
-		{req.NetworkInterfaceQueueNumber != nil, api.CodeInvalidParameterInvalidEniQueueNumber, "The specified parameter NetworkInterfaceQueueNumber is not valid."},
-		{req.RemoteConnectionOptions.Type != "" && req.RemoteConnectionOptions.Type != "VNC", api.CodeInvalidRemoteConnectionOptionsType, "The remote connection type is invalid."},
-		{req.RemoteConnectionOptions.Password != "" || req.RemoteConnectionOptions.Type != "", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support RemoteConnectionOptions yet."},
-		{req.PrivateDNSNameOptions != (api.ModifyInstanceAttributeRequestPrivateDNSNameOptions{}), api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support PrivateDnsNameOptions yet."},
-	} {
-		if check.bad {
-			return api.Errorf(check.code, "%s", check.message)
+	if req.HostName != "" {
+		next.HostName = m.hostName(k)
+	}
+	if d := req.DeletionProtection; d != nil {
+		next.Flags &^= ecs.DeletionProtected
+		if *d {
+			next.Flags |= ecs.DeletionProtected
 		}
 	}
-	if !modifies(c, req) {
-		return api.Errorf(api.CodeInvalidParameter, "The specified parameter is not valid.")
+	switch req.CreditSpecification {
+	case "Standard":
+		next.Credit = ecs.CreditStandard
+	case "Unlimited":
+		next.Credit = ecs.CreditUnlimited
 	}
-	return nil
+	if req.Password != "" || m.c.Has("UserData") {
+		m.writeSecret(tx, k)
+	}
+	if req.Password != "" {
+		next.Flags |= ecs.HasPassword
+		next.Flags &^= ecs.PasswordInherit
+	}
+	if req.HostName != "" || req.Password != "" || m.c.Has("UserData") {
+		next.Want.SpecGen++
+	}
+	state.Instances.Put(tx, k, &next)
 }
 
-// modifies reports whether the request asks for any change.
-func modifies(c *action.Call, req *api.ModifyInstanceAttributeRequest) bool {
-	return req.InstanceName != "" || c.Has("Description") || req.HostName != "" || req.Password != "" || c.Has("UserData") ||
-		req.DeletionProtection != nil || req.CreditSpecification != "" || len(req.SecurityGroupIDs) > 0 ||
-		req.EnableJumboFrame != nil || req.EnableNetworkEncryption != nil
+// writeSecret changes what of the secret was given. An empty UserData takes
+// the user data away.
+func (m *modification) writeSecret(tx *state.Tx, k ecs.Key) {
+	var secret ecs.Secret
+	if old, ok := state.Secrets.Get(tx, k); ok {
+		secret = *old
+	}
+	if m.req.Password != "" {
+		secret.Password = strings.Clone(m.req.Password)
+	}
+	if m.c.Has("UserData") {
+		secret.UserData = m.userData
+	}
+	if secret.Password == "" && len(secret.UserData) == 0 {
+		state.Secrets.Delete(tx, k)
+		return
+	}
+	state.Secrets.Put(tx, k, &secret)
 }
 
-// modifiedGroups are the groups that take the place of the instance's; nil
-// leaves them.
-func (s *Service) modifiedGroups(c *action.Call, snap *state.Snapshot, r *ecs.Instance, ids []string) ([]ecs.Key, error) {
+// groups are the security groups that take the place of the instance's; nil
+// leaves them. An instance has at least one and at most maxGroups, all of its
+// VPC and of one type.
+func (m *modification) groups(v state.View, k ecs.Key, r *ecs.Instance) ([]ecs.Key, error) {
+	ids := m.req.SecurityGroupIDs
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	n, ok := state.Interfaces.Get(snap, r.Interface)
+	n, ok := state.Interfaces.Get(v, r.Interface)
 	if !ok || n.VPC == 0 {
 		return nil, api.Errorf(api.CodeInvalidNetworkTypeNotSupported, "The classic networkType does not support to modify security group")
 	}
 	if len(ids) > maxGroups {
 		return nil, api.Errorf(api.CodeJoinedGroupLimitExceed, "An instance can be in at most %d security groups.", maxGroups)
 	}
-	var keys []ecs.Key
+	keys := make([]ecs.Key, 0, len(ids))
 	enterprise := false
 	for i, id := range ids {
-		k, g, err := action.SecurityGroup(c, snap, id)
+		g, group, err := action.SecurityGroup(m.c, v, id)
 		switch {
 		case err != nil:
 			return nil, err
-		case slices.Contains(keys, k):
+		case g.Region() != k.Region():
+			return nil, gone("SecurityGroupId")
+		case slices.Contains(keys, g):
 			return nil, api.Errorf(api.CodeInvalidParameterSecurityGroupIdRepeated, "The specified security group ids has repeated.")
-		case g.VPC == 0:
+		case group.VPC == 0:
 			return nil, api.Errorf(api.CodeInvalidSecurityGroupTypeNotSupportClassic, "The specified SecurityGroupIds have classic group type.")
-		case g.VPC != n.VPC:
+		case group.VPC != n.VPC:
 			return nil, api.Errorf(api.CodeInvalidSecurityGroupVpcNotBelongToOneVpc, "The specified SecurityGroupIds are belong to different vpc.")
-		case i > 0 && g.Enterprise != enterprise:
+		case i > 0 && group.Enterprise != enterprise:
 			return nil, api.Errorf(api.CodeEnterpriseGroupLimitedMutliGroupType, "The specified instance can not join multi SecurityGroup types.")
-		case !slices.Contains(n.Groups, k) && state.InterfacesByGroup.Count(snap, uint64(k)) >= g.Limit():
+		case !slices.Contains(n.Groups, g) && state.InterfacesByGroup.Count(v, uint64(g)) >= group.Limit():
 			return nil, api.Errorf(api.CodeSecurityGroupInstanceLimitExceed, "The maximum number of instances in a security group is exceeded.")
 		}
-		enterprise = g.Enterprise
-		keys = append(keys, k)
+		enterprise = group.Enterprise
+		keys = append(keys, g)
 	}
 	return keys, nil
 }

@@ -19,7 +19,6 @@ func (p *planner) run() bool { return p.c.Info.Name == "RunInstances" }
 // needs beside it.
 func (p *planner) options() error {
 	in := p.in
-	oneOf := func(v string, allowed ...string) bool { return v == "" || slices.Contains(allowed, v) }
 	pool := in.PrivatePoolOptions
 	for _, check := range [...]struct {
 		bad           bool
@@ -49,6 +48,9 @@ func (p *planner) options() error {
 	}
 	return nil
 }
+
+// oneOf reports whether an optional value is absent or one of those allowed.
+func oneOf(v string, allowed ...string) bool { return v == "" || slices.Contains(allowed, v) }
 
 // unsupported refuses what names a kind of resource that OpenECS does not keep
 // yet, with the code for "no such resource" where the real service has one: no

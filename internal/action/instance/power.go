@@ -1,6 +1,7 @@
 package instance
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/openecs/openecs/api"
@@ -55,6 +56,7 @@ func (s *Service) batch(c *action.Call, ids []string, optimization string, dryRu
 	if err := batchIDs(ids); err != nil {
 		return nil, err
 	}
+	ids = distinct(ids)
 	first := false
 	switch optimization {
 	case "", "AllTogether":
@@ -65,8 +67,8 @@ func (s *Service) batch(c *action.Call, ids []string, optimization string, dryRu
 	}
 	if flag(dryRun) {
 		if !first {
-			if err := s.checkAll(c, ids, ch); err != nil {
-				return nil, err
+			if id, err := s.checkAll(c, ids, ch); err != nil {
+				return nil, nameInstance(err, id)
 			}
 		}
 		return nil, batchDryRun()
@@ -77,7 +79,11 @@ func (s *Service) batch(c *action.Call, ids []string, optimization string, dryRu
 		for _, id := range ids {
 			it, err := applyOne(c, tx, id, ch)
 			if err != nil && !first {
-				return err
+				return nameInstance(err, id)
+			}
+			var refusal *api.Error
+			if err != nil && !errors.As(err, &refusal) {
+				return err // no refusal of this instance, but a failure of ours
 			}
 			items = append(items, it)
 		}
@@ -101,7 +107,30 @@ func batchDryRun() error {
 	return api.Errorf(api.CodeDRYRUNSUCCESS, "This request is a dryrun request with successful result.")
 }
 
-func (s *Service) checkAll(c *action.Call, ids []string, ch change) error {
+// distinct is the identifiers without repeats: asking twice for one instance
+// in one request is asking once.
+func distinct(ids []string) []string {
+	out := make([]string, 0, len(ids))
+	for _, id := range ids {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// nameInstance says which instance of a batch is in the wrong state. Other
+// refusals keep the words that the real service has for them.
+func nameInstance(err error, id string) error {
+	if errors.Is(err, &api.Error{Code: api.CodeIncorrectInstanceStatus}) {
+		return api.Errorf(api.CodeIncorrectInstanceStatus, "The current status of the resource %s does not support this operation.", id).WithStatus(403)
+	}
+	return err
+}
+
+// checkAll checks instances without writing, and gives the identifier of the
+// one that was refused.
+func (s *Service) checkAll(c *action.Call, ids []string, ch change) (id string, err error) {
 	snap := s.DB.Snapshot()
 	for _, id := range ids {
 		_, r, err := action.Instance(c, snap, id)
@@ -109,12 +138,14 @@ func (s *Service) checkAll(c *action.Call, ids []string, ch change) error {
 			err = ch.check(r)
 		}
 		if err != nil {
-			return err
+			return id, err
 		}
 	}
-	return nil
+	return "", nil
 }
 
+// applyOne carries a change out on one instance of a batch. A refusal is both
+// in the item and returned; nothing was written then.
 func applyOne(c *action.Call, tx *state.Tx, id string, ch change) (item, error) {
 	it := item{id: id}
 	k, r, err := action.Instance(c, tx, id)
@@ -127,8 +158,8 @@ func applyOne(c *action.Call, tx *state.Tx, id string, ch change) (item, error) 
 		err = ch.apply(tx, k, r)
 	}
 	if err != nil {
-		it.code, it.message = api.CodeInternalError, err.Error()
-		if e, ok := err.(*api.Error); ok {
+		var e *api.Error
+		if errors.As(err, &e) {
 			it.code, it.message = e.Code, e.Message
 		}
 		return it, err
@@ -154,13 +185,17 @@ func in(r *ecs.Instance, states ...ecs.Status) error {
 }
 
 // unlocked checks that no lock forbids the operation. What a financial lock is
-// called depends on the action.
+// called depends on the action; "" is an action that it does not forbid.
 func unlocked(r *ecs.Instance, financial string) error {
-	if r.Locks&ecs.LockSecurity != 0 {
+	switch {
+	case r.Locks&ecs.LockSecurity != 0:
 		return api.Errorf(api.CodeInstanceLockedForSecurity, "The specified operation is denied as your instance is locked for security reasons.")
-	}
-	if r.Locks&ecs.LockFinancial != 0 && financial != "" {
+	case r.Locks&ecs.LockFinancial == 0 || financial == "":
+		return nil
+	case financial != api.CodeInstanceExpired:
 		return api.Errorf(financial, "The specified operation is denied as your prepay instance is expired (prepay mode) or in arrears (afterpay mode).")
+	case r.ChargeType == ecs.PrePaid:
+		return api.Errorf(financial, "The prePaid instance has been expired.")
 	}
-	return nil
+	return api.Errorf(financial, "The postPaid instance has been expired.Please ensure your account have enough balance.")
 }

@@ -11,7 +11,8 @@ import (
 
 var _ = action.Handle(&actions, "StartInstance", (*Service).StartInstance)
 
-// StartInstance starts a stopped instance.
+// StartInstance starts a stopped instance. InitLocalDisk makes the local disks
+// anew that have failed; none here ever has, so it changes nothing.
 func (s *Service) StartInstance(c *action.Call, in *api.StartInstanceRequest) (*api.StartInstanceResponse, error) {
 	if err := s.one(c, in.InstanceID, in.DryRun, starting()); err != nil {
 		return nil, err

@@ -30,7 +30,8 @@ func (s *Service) StopInstance(c *action.Call, in *api.StopInstanceRequest) (*ap
 
 // stopping brings a running instance to Stopped. StopCharging on an instance
 // that cannot have it is no error: the stop wins. Where it can, the system's
-// public address goes at once.
+// public address goes when the stop is asked for, not when it has finished, so
+// that only actions write addresses; the next start brings a new one.
 func (s *Service) stopping(mode string, force bool) (change, error) {
 	if mode != "" && mode != "KeepCharging" && mode != "StopCharging" {
 		return change{}, action.Invalid("StoppedMode")
@@ -44,7 +45,7 @@ func (s *Service) stopping(mode string, force bool) (change, error) {
 		},
 		apply: func(tx *state.Tx, k ecs.Key, r *ecs.Instance) error {
 			next := *r
-			next.Flags &^= ecs.StopCharging | ecs.PublicReleased
+			next.Flags &^= ecs.StopCharging // PublicReleased stays: the address that a stop took is owed until a start
 			if mode == "StopCharging" && economical(tx, s.Catalog, r) {
 				next.Flags |= ecs.StopCharging
 				if r.PublicIP != 0 {
