@@ -13,6 +13,7 @@ import (
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/ecstest"
+	"github.com/openecs/openecs/internal/shapetest"
 )
 
 // bench is a service with a VPC, a vSwitch in zone h, a group, and in
@@ -59,6 +60,9 @@ func (b *bench) call(action string, p map[string]string) (map[string]any, error)
 	body, _, err := b.Client.Call(context.Background(), product, action, params)
 	if err != nil {
 		return nil, err
+	}
+	if err := shapetest.Check(product, action, body); err != nil {
+		b.t.Errorf("%s: %v", action, err)
 	}
 	var out map[string]any
 	if err := json.Unmarshal(body, &out); err != nil {
