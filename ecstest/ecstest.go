@@ -45,6 +45,8 @@ type Server struct {
 	svc   *service.Service
 	world *sim.World
 	clock *clock.Manual
+
+	requests requests
 }
 
 type options struct {
@@ -115,7 +117,7 @@ func start(tb testing.TB, opts ...Option) (*Server, func()) {
 	host := s.world.Connect()
 	s.svc, err = service.Open(context.Background(), service.Config{
 		Store: o.store, Engine: host, Clock: clk, Catalog: cat, Keys: o.keys, Cell: "ecstest",
-		Log: slog.New(slog.NewTextHandler(o.log, nil)), Observe: o.record,
+		Log: slog.New(slog.NewTextHandler(o.log, nil)), Observe: s.observe(o.record),
 	})
 	if err != nil {
 		tb.Fatalf("ecstest: %v", err)

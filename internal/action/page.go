@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"iter"
+	"math"
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
@@ -121,7 +122,10 @@ func List[R any](p Page, seq func(below ecs.Key) iter.Seq2[ecs.Key, *R], match f
 	rows = make([]Row[R], 0, min(p.Size, 16))
 	skip := 0
 	if !p.byToken {
-		skip = (p.Number - 1) * p.Size
+		skip = math.MaxInt
+		if p.Number <= math.MaxInt/p.Size {
+			skip = (p.Number - 1) * p.Size
+		}
 	}
 	countAll := !p.byToken && (match != nil || exact < 0)
 	for k, r := range seq(p.after) {

@@ -18,6 +18,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/client"
 	"github.com/openecs/openecs/internal/intercept"
+	"github.com/openecs/openecs/internal/node"
 )
 
 // Stdio is where a command reads and writes.
@@ -29,10 +30,10 @@ type Stdio struct {
 // Exit codes.
 const (
 	exitDone        = 0
-	exitRefused     = 1
-	exitUsage       = 2
-	exitDeadline    = 3
-	exitInterrupted = 130
+	exitRefused     = 1   // by the service, or it could not be asked, or the data directory cannot be used
+	exitUsage       = 2   // a mistake in the call: flags, a taken port, a data directory in use
+	exitDeadline    = 3   // not in time
+	exitInterrupted = 130 // as shells say it of SIGINT
 )
 
 // usageError is a mistake in the call: one sentence, exit 2.
@@ -50,8 +51,9 @@ type app struct {
 	Stdio
 	dataDir, endpoint, region, cloud, profile string
 	output, query, logFile                    string
-	verbose, yes                              bool
-	dialer                                    intercept.Dialer // nil but in tests, which record what is dialled
+	verbose, yes, endpointGiven               bool
+	dialer                                    intercept.Dialer    // nil but in tests, which record what is dialled
+	nodeOptions                               func(*node.Options) // nil but in tests, which put faults in
 	logOut                                    io.Closer
 }
 
@@ -82,9 +84,22 @@ func (a *app) report(ctx context.Context, err error) int {
 	if exit, ok := errors.AsType[exitError](err); ok {
 		return int(exit)
 	}
-	say := func(format string, args ...any) { fmt.Fprintf(a.Err, "openecs: "+format+"\n", args...) }
+	say := func(format string, args ...any) {
+		// Joined errors come in lines; what is said is one.
+		fmt.Fprintf(a.Err, "openecs: %s\n", strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "; "))
+	}
+	// The context's end comes first: what it ended carries the refusal before
+	// the last retry along.
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		say("interrupted")
+		return exitInterrupted
+	}
 	if deadline, ok := errors.AsType[*client.DeadlineError](err); ok {
 		say("%v", deadline)
+		return exitDeadline
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		say("not done in time: %v", err)
 		return exitDeadline
 	}
 	if e, ok := errors.AsType[*api.Error](err); ok {
@@ -96,14 +111,6 @@ func (a *app) report(ctx context.Context, err error) int {
 			fmt.Fprintf(a.Err, "  %s\n", next)
 		}
 		return exitRefused
-	}
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		say("interrupted")
-		return exitInterrupted
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		say("not done in time: %v", err)
-		return exitDeadline
 	}
 	say("%v", err)
 	if _, ok := errors.AsType[usageError](err); ok || isCobraUsage(err) {
@@ -171,7 +178,13 @@ the server that runs on that directory.`,
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "log each call to standard error")
 	f.StringVar(&a.logFile, "log-file", "", "log each call to this file")
 	f.BoolVarP(&a.yes, "yes", "y", false, "do not ask")
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.checkOutput() }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		a.endpointGiven = cmd.Flags().Changed("endpoint")
+		if err := a.checkTarget(); err != nil {
+			return err
+		}
+		return a.checkOutput()
+	}
 	root.AddCommand(
 		a.launchCommand(), a.instanceCommand(), a.groupCommand(), a.regionCommand(), a.zoneCommand(), a.typeCommand(), a.imageCommand(),
 		a.callCommand(), a.serveCommand(), a.healthCommand(), a.execCommand(), a.envCommand(), a.credentialsCommand(), a.resetCommand(), a.versionCommand(),

@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"context"
 	"embed"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/client"
+	"github.com/openecs/openecs/internal/intercept"
 	"github.com/openecs/openecs/internal/node"
 )
 
@@ -27,7 +31,7 @@ func (a *app) envCommand() *cobra.Command {
 		Use: "env", Short: "Print the variables for a shell, or the configuration of a tool, that point at the server",
 		Example: "  eval \"$(openecs env)\"\n  openecs env --tool terraform > provider.tf",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.env(tool) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.env(cmd.Context(), tool) },
 	}
 	cmd.Flags().StringVar(&tool, "tool", "", strings.Join(tools, ", "))
 	return cmd
@@ -39,14 +43,14 @@ type toolData struct {
 	Products                                                   []string
 }
 
-func (a *app) env(tool string) error {
+func (a *app) env(ctx context.Context, tool string) error {
 	if tool != "" && !slices.Contains(tools, tool) {
 		return usagef("--tool %s: it is one of %s", tool, strings.Join(tools, ", "))
 	}
-	at, ok, err := node.Running(a.dataDir)
-	if err != nil {
-		return err
+	if a.cloud != "" || a.endpointGiven {
+		return usagef("env describes the server of a data directory; --endpoint and --cloud are not for it")
 	}
+	at, ok := a.running(ctx)
 	if !ok {
 		return usagef("no server runs on %s; start one with openecs serve", a.dataDir)
 	}
@@ -84,27 +88,30 @@ func products() []string {
 	return out
 }
 
-// shellEnv prints what programs that honour proxy variables need.
+// shellEnv prints what programs that honour proxy variables need, for a POSIX
+// shell. The files that the variables name are in the data directory.
 func (a *app) shellEnv(d toolData) error {
 	dir := filepath.Join(a.dataDir, "env")
-	ca, err := a.loadCA()
+	ca, err := intercept.LoadOrCreateCA(a.dataDir)
 	if err != nil {
 		return err
 	}
-	if err := makeDir(dir); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	env, err := a.execEnv(dir, d.HostPort, ca, &node.Keys{AccessKeyID: d.AccessKeyID, AccessKeySecret: d.Secret})
+	config, err := a.execEnv(dir, d.HostPort, ca, client.Credential{AccessKeyID: d.AccessKeyID, AccessKeySecret: d.Secret})
 	if err != nil {
 		return err
 	}
-	vars := env.Apply(nil)
+	vars := variables(config, nil)
 	slices.Sort(vars)
 	for _, v := range vars {
 		name, value, _ := strings.Cut(v, "=")
 		fmt.Fprintf(a.Out, "export %s=%s\n", name, shellQuote(value))
 	}
-	for _, name := range []string{"NO_PROXY", "no_proxy"} {
+	gone := append(config.Removed(os.Environ()), "NO_PROXY", "no_proxy")
+	slices.Sort(gone)
+	for _, name := range slices.Compact(gone) {
 		fmt.Fprintf(a.Out, "unset %s\n", name)
 	}
 	return nil

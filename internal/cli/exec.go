@@ -2,14 +2,18 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/openecs/openecs/client"
 	"github.com/openecs/openecs/internal/intercept"
 	"github.com/openecs/openecs/internal/node"
 )
@@ -32,6 +36,7 @@ nothing else is reachable.`,
 			return a.exec(cmd.Context(), args, allow, isolate, ephemeral)
 		},
 	}
+	cmd.Flags().SetInterspersed(false) // what follows the command is its own
 	cmd.Flags().BoolVar(&isolate, "isolate", false, "own network namespace; nothing else is reachable")
 	cmd.Flags().StringArrayVar(&allow, "allow", nil, "a host that may be reached as well; repeatable")
 	cmd.Flags().BoolVar(&ephemeral, "ephemeral", false, "a service of its own that keeps nothing")
@@ -39,8 +44,11 @@ nothing else is reachable.`,
 }
 
 func (a *app) exec(ctx context.Context, args, allow []string, isolate, ephemeral bool) error {
-	if a.cloud != "" || a.endpoint != "" {
-		return usagef("exec runs against this machine's service; --cloud and --endpoint are not for it")
+	if a.cloud != "" {
+		return usagef("exec keeps a program's calls away from the real cloud; --cloud is not for it")
+	}
+	if err := checkAllow(allow); err != nil {
+		return err
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -52,27 +60,32 @@ func (a *app) exec(ctx context.Context, args, allow []string, isolate, ephemeral
 		return err
 	}
 	defer os.RemoveAll(dir)
-	front, ca, keys, stop, err := a.frontFor(ctx, allow, ephemeral)
+	f, err := a.openFront(ctx, ln, allow, ephemeral)
 	if err != nil {
 		return err
 	}
-	defer stop()
-	go front.Serve(ln)
-	defer front.Close()
-	env, err := a.execEnv(dir, ln.Addr().String(), ca, keys)
+	defer f.close()
+	config, err := a.execEnv(dir, ln.Addr().String(), f.ca, f.key)
 	if err != nil {
 		return err
 	}
+	env := variables(config, os.Environ())
 	std := intercept.OSStdio()
 	if in, ok := a.In.(*os.File); ok {
 		std.In = in
 	}
 	std.Out, std.Err = a.Out, a.Err
+	// Run passes signals on, and the program decides what they mean to it. The
+	// context that ends with them would have it terminated as well.
+	ctx = context.WithoutCancel(ctx)
 	var code int
 	if isolate {
-		code, err = intercept.RunIsolated(ctx, front, intercept.IsolateConfig{Port: ln.Addr().(*net.TCPAddr).Port}, args, env.Apply(os.Environ()), std)
+		code, err = intercept.RunIsolated(ctx, f.server, intercept.IsolateConfig{Port: ln.Addr().(*net.TCPAddr).Port}, args, env, std)
 	} else {
-		code, err = intercept.Run(ctx, args, env.Apply(os.Environ()), std)
+		code, err = intercept.Run(ctx, args, env, std)
+	}
+	if errors.Is(err, intercept.ErrNoIsolation) {
+		return usageError{err}
 	}
 	if err != nil {
 		fmt.Fprintf(a.Err, "openecs: %v\n", err)
@@ -84,47 +97,97 @@ func (a *app) exec(ctx context.Context, args, allow []string, isolate, ephemeral
 	return nil
 }
 
-// frontFor is a front for the program's calls: of a service in this process,
-// or passing on to the server that runs on the data directory.
-func (a *app) frontFor(ctx context.Context, allow []string, ephemeral bool) (*intercept.Server, *intercept.CA, *node.Keys, func(), error) {
-	opts := intercept.Options{Allow: allow, Dialer: a.dialer, Logger: a.log()}
-	if !ephemeral {
-		if at, ok, _ := node.Running(a.dataDir); ok && alive(ctx, at.Endpoint) {
-			return a.frontToRunning(at, opts)
+// checkAllow refuses hosts that would be refused later in silence.
+func checkAllow(hosts []string) error {
+	for _, h := range hosts {
+		switch {
+		case strings.TrimSpace(h) == "" || strings.ContainsAny(h, "/ "):
+			return usagef("--allow %q: it is a host, such as pypi.org, *.example.com or 10.0.0.1:8080", h)
+		case realCloud(strings.TrimPrefix(h, "*.")) || intercept.IsAlibabaCloud(h):
+			return usagef("--allow %s: the real Alibaba Cloud is never reachable from exec and serve", h)
 		}
 	}
-	o := node.Options{DataDir: a.dataDir, Ephemeral: ephemeral, Allow: allow, Dialer: a.dialer, Log: a.log()}
-	if ephemeral {
-		o.DataDir = ""
-	}
-	n, err := node.Open(ctx, o)
-	if err != nil {
-		return nil, nil, nil, nil, a.openError(err)
-	}
-	return n.Server(), n.CA, n.Keys, func() { n.Close() }, nil
+	return nil
 }
 
-func (a *app) frontToRunning(at node.Announcement, opts intercept.Options) (*intercept.Server, *intercept.CA, *node.Keys, func(), error) {
+// front is what a program's calls land on.
+type front struct {
+	server *intercept.Server
+	ca     *intercept.CA
+	key    client.Credential
+	close  func()
+}
+
+// openFront makes a front that serves ln: of a service in this process, or
+// passing on to the server that runs on the data directory or at --endpoint. A
+// service in this process is announced, so that other commands find it.
+func (a *app) openFront(ctx context.Context, ln net.Listener, allow []string, ephemeral bool) (*front, error) {
+	opts := intercept.Options{Allow: allow, Dialer: a.dialer, Logger: a.log()}
+	switch {
+	case ephemeral:
+		n, err := node.Open(ctx, node.Options{Ephemeral: true, Allow: allow, Dialer: a.dialer, Log: a.log(),
+			AccessKeyID: os.Getenv("OPENECS_ACCESS_KEY_ID"), AccessKeySecret: os.Getenv("OPENECS_ACCESS_KEY_SECRET")})
+		if err != nil {
+			return nil, err
+		}
+		return frontOf(n, ln), nil
+	case a.endpoint != "":
+		key, err := a.endpointKeys()
+		if err != nil {
+			return nil, err
+		}
+		if u, _ := url.Parse(a.endpoint); u.Scheme != "http" {
+			return nil, usagef("exec passes on to an endpoint over http:// only, not to %s", a.endpoint)
+		}
+		ca, err := intercept.NewEphemeralCA()
+		if err != nil {
+			return nil, err
+		}
+		return a.frontTo(a.endpoint, ln, ca, key, opts)
+	}
+	n, at, err := a.local(ctx, node.Options{Allow: allow})
+	if err != nil {
+		return nil, err
+	}
+	if n != nil {
+		return frontOf(n, ln), nil
+	}
 	keys, err := node.ReadKeys(a.dataDir)
 	if err != nil {
-		return nil, nil, nil, nil, err
+		return nil, err
 	}
 	ca, err := intercept.LoadOrCreateCA(a.dataDir)
 	if err != nil {
-		return nil, nil, nil, nil, err
+		return nil, err
 	}
-	h, err := intercept.ForwardTo(at.Endpoint, a.dialer)
+	return a.frontTo(at.Endpoint, ln, ca, keyOf(keys), opts)
+}
+
+// frontOf is the front of a node in this process.
+func frontOf(n *node.Node, ln net.Listener) *front {
+	go n.Serve(ln)
+	return &front{n.Server(), n.CA, keyOf(n.Keys), func() { n.Close() }}
+}
+
+// frontTo is a front that passes on to a server.
+func (a *app) frontTo(endpoint string, ln net.Listener, ca *intercept.CA, key client.Credential, opts intercept.Options) (*front, error) {
+	h, err := intercept.ForwardTo(endpoint, a.dialer)
 	if err != nil {
-		return nil, nil, nil, nil, err
+		return nil, usageError{err}
 	}
-	return intercept.New(h, ca, opts), ca, keys, func() {}, nil
+	s := intercept.Serve(ln, h, ca, opts)
+	return &front{s, ca, key, func() { s.Close() }}, nil
+}
+
+func keyOf(k *node.Keys) client.Credential {
+	return client.Credential{AccessKeyID: k.AccessKeyID, AccessKeySecret: k.AccessKeySecret}
 }
 
 // execEnv writes the certificates and profiles that the environment names.
-func (a *app) execEnv(dir, addr string, ca *intercept.CA, keys *node.Keys) (intercept.EnvConfig, error) {
+func (a *app) execEnv(dir, addr string, ca *intercept.CA, key client.Credential) (intercept.EnvConfig, error) {
 	c := intercept.EnvConfig{
 		ProxyURL: "http://" + addr, Endpoint: addr, CAFile: filepath.Join(dir, "ca.pem"), BundleFile: filepath.Join(dir, "bundle.pem"),
-		TrustStore: filepath.Join(dir, "trust.p12"), AccessKeyID: keys.AccessKeyID, Secret: keys.AccessKeySecret, Region: a.region, Home: dir,
+		TrustStore: filepath.Join(dir, "trust.p12"), AccessKeyID: key.AccessKeyID, Secret: key.AccessKeySecret, Region: a.region, Home: dir,
 	}
 	for _, write := range []func() error{
 		func() error { return ca.WriteCert(c.CAFile) },
@@ -137,6 +200,25 @@ func (a *app) execEnv(dir, addr string, ca *intercept.CA, keys *node.Keys) (inte
 		}
 	}
 	return c, nil
+}
+
+// variables is base as a program should get it. Of the variables of openecs
+// itself those that would lead elsewhere are replaced too.
+func variables(c intercept.EnvConfig, base []string) []string {
+	own := []string{"OPENECS_ACCESS_KEY_ID=" + c.AccessKeyID, "OPENECS_ACCESS_KEY_SECRET=" + c.Secret, "OPENECS_REGION=" + c.Region}
+	base = slices.DeleteFunc(slices.Clone(base), func(kv string) bool {
+		name, _, _ := strings.Cut(kv, "=")
+		return slices.ContainsFunc(own, func(o string) bool { return strings.HasPrefix(o, name+"=") })
+	})
+	return append(c.Apply(base), own...)
+}
+
+// shellWord is a value as one types it: in quotes only where it needs them.
+func shellWord(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,") == "" {
+		return s
+	}
+	return shellQuote(s)
 }
 
 // shellQuote makes a value safe for a POSIX shell.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -256,7 +257,13 @@ func (a *app) callCommand() *cobra.Command {
 				if !ok || name == "" {
 					return usagef("%s: parameters are Name=Value", s)
 				}
+				if p.Has(name) {
+					return usagef("%s is given twice", name)
+				}
 				p.Set(name, value)
+			}
+			if product != "" && !slices.ContainsFunc(products(), func(s string) bool { return strings.EqualFold(s, product) }) {
+				return usagef("--product %s: it is one of %s", product, strings.Join(products(), ", "))
 			}
 			if product == "" {
 				if product = productOf(args[0]); product == "" {
@@ -264,6 +271,11 @@ func (a *app) callCommand() *cobra.Command {
 				}
 			}
 			return a.with(cmd.Context(), func(t *target) error {
+				if a.cloud != "" && !readsOnly(args[0]) {
+					if err := a.confirm("This calls " + args[0] + " on the real Alibaba Cloud, which may cost money."); err != nil {
+						return err
+					}
+				}
 				if _, ok := p.Get("RegionId"); !ok {
 					p.Set("RegionId", a.region)
 				}
@@ -281,6 +293,16 @@ func (a *app) callCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&product, "product", "", "product, such as Ecs, Vpc, Sts; default: the one that has the action")
 	return cmd
+}
+
+// readsOnly reports whether an action's name says that it changes nothing.
+func readsOnly(action string) bool {
+	for _, verb := range []string{"Describe", "List", "Get", "Query"} {
+		if strings.HasPrefix(action, verb) {
+			return true
+		}
+	}
+	return false
 }
 
 // productOf is the product of an action: ECS, if it has it, then the first of

@@ -33,6 +33,7 @@ type launchFlags struct {
 	userDataFile                                     string
 	tags, params, allow                              []string
 	token                                            string
+	again                                            string // the same launch on a command line
 	dryRun, noStart                                  bool
 	count                                            int
 	timeout                                          time.Duration
@@ -59,6 +60,7 @@ exactly what it says.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.typeGiven, f.diskGiven = cmd.Flags().Changed("type"), cmd.Flags().Changed("disk-category")
 			f.bandwidthGiven, f.imageGiven = cmd.Flags().Changed("bandwidth"), f.image != ""
+			f.again = commandLine(cmd, "client-token")
 			return a.launch(cmd.Context(), f)
 		},
 	}
@@ -232,7 +234,8 @@ func (a *app) launch(ctx context.Context, f *launchFlags) error {
 		return err
 	}
 	defer t.close()
-	if a.cloud != "" && !f.dryRun {
+	// A dry run needs a network, and makes one where none is named.
+	if a.cloud != "" && !(f.dryRun && f.group != "" && f.vswitch != "") {
 		if err := a.confirm(fmt.Sprintf("This creates %d instance(s) on the real Alibaba Cloud, which costs money.", f.count)); err != nil {
 			return err
 		}

@@ -2,10 +2,15 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/client"
@@ -39,6 +44,9 @@ func (l *launcher) run(ctx context.Context) error {
 		l.create.ImageID, dash(l.create.SystemDisk.Category), *l.create.SystemDisk.Size, l.create.InstanceChargeType, l.flags.bandwidth)
 	if l.flags.dryRun {
 		return l.dryRun(ctx)
+	}
+	if l.create.ClientToken == "" { // drawn here, so that a launch of several can be continued too
+		l.create.ClientToken = "launch-" + rand.Text()
 	}
 	all := make([]launched, l.flags.count)
 	slots := make(chan struct{}, atOnce)
@@ -148,13 +156,30 @@ func (l *launcher) whatExists(all []launched) {
 	} else {
 		fmt.Fprintf(l.Err, "Of this launch exist: %s\n  delete:   openecs instance delete --force %s%s\n", strings.Join(ids, " "), target, strings.Join(ids, " "))
 	}
-	token := l.flags.token
-	if token == "" && l.flags.count == 1 && all[0].result != nil {
-		token = all[0].result.ClientToken
-	}
-	if token != "" {
-		fmt.Fprintf(l.Err, "  continue: the same launch with --client-token %s\n", token)
-	}
+	fmt.Fprintf(l.Err, "  continue: %s --client-token %s\n", l.flags.again, shellWord(l.create.ClientToken))
+}
+
+// commandLine is the command with the flags that were set, as a shell takes it.
+func commandLine(cmd *cobra.Command, without ...string) string {
+	line := cmd.CommandPath()
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if slices.Contains(without, f.Name) {
+			return
+		}
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, v := range values {
+			switch {
+			case f.Value.Type() == "bool" && v == "true":
+				line += " --" + f.Name
+			default:
+				line += " --" + f.Name + "=" + shellWord(v)
+			}
+		}
+	})
+	return line
 }
 
 // targetFlags are the flags that make another command talk to the same service.
@@ -165,7 +190,7 @@ func (a *app) targetFlags() string {
 		{"--region", a.region, env("OPENECS_REGION", "cn-hangzhou")}, {"--cloud", a.cloud, ""}, {"--profile", a.profile, ""},
 	} {
 		if f.value != f.absent {
-			out += f.name + " " + f.value + " "
+			out += f.name + " " + shellWord(f.value) + " "
 		}
 	}
 	return out

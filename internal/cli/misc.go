@@ -1,18 +1,14 @@
 package cli
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/openecs/openecs/internal/intercept"
 	"github.com/openecs/openecs/internal/node"
 )
 
@@ -22,48 +18,6 @@ func readFile(a *app, path string) ([]byte, error) {
 		return io.ReadAll(io.LimitReader(a.In, 1<<20))
 	}
 	return os.ReadFile(path)
-}
-
-func makeDir(dir string) error { return os.MkdirAll(dir, 0o700) }
-
-func (a *app) loadCA() (*intercept.CA, error) { return intercept.LoadOrCreateCA(a.dataDir) }
-
-func (a *app) healthCommand() *cobra.Command {
-	var wait time.Duration
-	cmd := &cobra.Command{
-		Use: "health", Short: "Ask whether the server is healthy; exit 0, or 3 when it is not in time", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			end := time.Now().Add(wait)
-			for {
-				if where, ok := a.healthy(cmd.Context()); ok {
-					fmt.Fprintf(a.Out, "healthy: %s\n", where)
-					return nil
-				}
-				if cmd.Context().Err() != nil {
-					return cmd.Context().Err()
-				}
-				if !time.Now().Add(100 * time.Millisecond).Before(end) {
-					fmt.Fprintln(a.Err, "openecs: no healthy server was found")
-					return exitError(exitDeadline)
-				}
-				time.Sleep(100 * time.Millisecond)
-			}
-		},
-	}
-	cmd.Flags().DurationVar(&wait, "wait", 0, "how long to go on asking")
-	return cmd
-}
-
-func (a *app) healthy(ctx context.Context) (string, bool) {
-	where := a.endpoint
-	if where == "" {
-		at, ok, err := node.Running(a.dataDir)
-		if err != nil || !ok {
-			return "", false
-		}
-		where = at.Endpoint
-	}
-	return where, alive(ctx, where)
 }
 
 func (a *app) credentialsCommand() *cobra.Command {
@@ -81,28 +35,6 @@ func (a *app) credentialsCommand() *cobra.Command {
 			row(w, "access key secret", keys.AccessKeySecret)
 			row(w, "account", keys.Account)
 		})
-	}}
-}
-
-func (a *app) resetCommand() *cobra.Command {
-	return &cobra.Command{Use: "reset", Short: "Delete the data directory: everything in it, keys too", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		if !a.yes {
-			return usagef("reset deletes %s and everything in it; say --yes if that is meant", a.dataDir)
-		}
-		if at, ok, _ := node.Running(a.dataDir); ok && alive(cmd.Context(), at.Endpoint) {
-			return usagef("a server (process %d) runs on %s; stop it first", at.PID, a.dataDir)
-		}
-		if _, err := os.Stat(a.dataDir); os.IsNotExist(err) {
-			return nil
-		}
-		// Only what is ours: a mistyped directory loses nothing.
-		for _, name := range []string{"keys.json", "ca.pem", "ca-key.pem", "server.json", "store", "env"} {
-			if err := os.RemoveAll(filepath.Join(a.dataDir, name)); err != nil {
-				return err
-			}
-		}
-		os.Remove(a.dataDir)
-		return nil
 	}}
 }
 

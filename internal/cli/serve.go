@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/node"
 )
@@ -20,6 +21,7 @@ import (
 // serveFlags are the flags of serve.
 type serveFlags struct {
 	listen, readyFile, logFormat, simMode, catalog string
+	tlsCert, tlsKey                                string
 	hosts, allow                                   []string
 	simScale                                       float64
 	reserve                                        int64
@@ -35,10 +37,17 @@ proxy for *.aliyuncs.com on the same port. It stops on SIGTERM and SIGINT, after
 the requests under way.
 
 At the first start OPENECS_ACCESS_KEY_ID and OPENECS_ACCESS_KEY_SECRET set the
-root access key; without them one is drawn. openecs credentials shows it.`,
-		Example: "  openecs serve\n  openecs serve --ephemeral --listen 127.0.0.1:0 --ready-file ready.json",
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), f) },
+root access key; without them one is drawn. openecs credentials shows it.
+
+An address that other machines can reach needs --tls-cert and --tls-key. They
+then speak TLS only; programs on this machine may speak plain HTTP all the same.
+
+Exit codes: 0 after a signal, 2 when flags, the port or the data directory are no
+good, 1 when the store has failed.`,
+		Example: "  openecs serve\n  openecs serve --ephemeral --listen 127.0.0.1:0 --ready-file ready.json\n" +
+			"  openecs serve --listen 0.0.0.0:7070 --tls-cert cert.pem --tls-key key.pem --host ecs.example.com",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), f) },
 	}
 	p := cmd.Flags()
 	p.StringVar(&f.listen, "listen", "127.0.0.1:7070", "address to listen on; port 0 picks a free one")
@@ -52,10 +61,13 @@ root access key; without them one is drawn. openecs credentials shows it.`,
 	p.StringArrayVar(&f.allow, "allow", nil, "a host outside that proxied requests may reach; repeatable")
 	p.BoolVar(&f.ephemeral, "ephemeral", false, "keep nothing: state in memory, no data directory")
 	p.BoolVar(&f.exitWithParent, "exit-with-parent", false, "stop when the process that started this one is gone")
-	p.BoolVar(&f.insecure, "insecure-listen", false, "allow --listen beyond loopback, where keys sign but nothing hides plain HTTP")
+	p.StringVar(&f.tlsCert, "tls-cert", "", "certificate (PEM) for names other than loopback and *.aliyuncs.com")
+	p.StringVar(&f.tlsKey, "tls-key", "", "its key (PEM)")
+	p.BoolVar(&f.insecure, "insecure-listen", false, "allow plain HTTP from other machines: keys sign requests, but nothing hides them")
 	return cmd
 }
 
+// options checks the flags and makes a node's options of them.
 func (f *serveFlags) options(a *app) (node.Options, error) {
 	o := node.Options{
 		DataDir: a.dataDir, Ephemeral: f.ephemeral, Catalog: f.catalog, Reserve: f.reserve, Hosts: f.hosts, Allow: f.allow, Dialer: a.dialer,
@@ -73,6 +85,9 @@ func (f *serveFlags) options(a *app) (node.Options, error) {
 	default:
 		return o, usagef("--sim %s: it is auto, scaled or stepped", f.simMode)
 	}
+	if !(f.simScale > 0 && f.simScale <= 1e6) {
+		return o, usagef("--sim-scale %v: it is above 0 and at most 1000000", f.simScale)
+	}
 	switch f.logFormat {
 	case "text":
 		o.Log = slog.New(slog.NewTextHandler(a.Err, nil))
@@ -81,30 +96,41 @@ func (f *serveFlags) options(a *app) (node.Options, error) {
 	default:
 		return o, usagef("--log-format %s: it is text or json", f.logFormat)
 	}
-	host, _, err := net.SplitHostPort(f.listen)
-	if err != nil {
-		return o, usagef("--listen %s: it is HOST:PORT, such as 127.0.0.1:7070", f.listen)
+	if f.reserve < 0 {
+		return o, usagef("--reserve %d is less than nothing", f.reserve)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) && !f.insecure {
-		return o, usagef("--listen %s is reachable from other machines over plain HTTP; say --insecure-listen if that is meant, and --host for the names it has there", f.listen)
+	if f.reserve == 0 {
+		o.Reserve = -1 // none; 0 is the store's default
 	}
-	return o, nil
+	if f.catalog != "" {
+		if _, err := catalog.LoadFrom(f.catalog); err != nil {
+			return o, usagef("--catalog %s: %v", f.catalog, err)
+		}
+	}
+	if err := checkAllow(f.allow); err != nil {
+		return o, err
+	}
+	return o, f.tls(&o)
 }
 
 // drainTime is how long requests under way may take after a signal.
 const drainTime = 20 * time.Second
 
 func (a *app) serve(ctx context.Context, f *serveFlags) error {
+	if a.cloud != "" || a.endpointGiven {
+		return usagef("serve is the service; --endpoint and --cloud are not for it")
+	}
+	parent := os.Getppid()
 	o, err := f.options(a)
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", f.listen)
+	if a.nodeOptions != nil {
+		a.nodeOptions(&o)
+	}
+	ln, err := f.open()
 	if err != nil {
-		if errors.Is(err, syscall.EADDRINUSE) {
-			return usagef("the address %s is taken by another program; choose another with --listen, such as --listen 127.0.0.1:0", f.listen)
-		}
-		return usagef("cannot listen on %s: %v", f.listen, err)
+		return err
 	}
 	defer ln.Close()
 	n, err := node.Open(ctx, o)
@@ -115,16 +141,21 @@ func (a *app) serve(ctx context.Context, f *serveFlags) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	if f.exitWithParent {
-		go watchParent(ctx, stop)
+		go watchParent(ctx, parent, stop)
+	}
+	where, err := n.Announce(ln.Addr())
+	if err != nil {
+		return err
 	}
 	served := make(chan error, 1)
 	go func() { served <- n.Serve(ln) }()
-	where := n.Announcement(ln.Addr())
 	if f.readyFile != "" {
-		if f.ephemeral {
-			if where.CA, err = a.ephemeralCA(n, f.readyFile); err != nil {
-				return err
+		if f.ephemeral { // clients need a path
+			where.CA = f.readyFile + ".ca.pem"
+			if err := n.CA.WriteCert(where.CA); err != nil {
+				return usagef("--ready-file: %v", err)
 			}
+			defer os.Remove(where.CA)
 		}
 		if err := node.WriteAnnouncement(f.readyFile, where); err != nil {
 			return usagef("--ready-file: %v", err)
@@ -136,10 +167,10 @@ func (a *app) serve(ctx context.Context, f *serveFlags) error {
 	case err := <-served:
 		return err
 	case <-n.Service.Failed():
-		return fmt.Errorf("the store has failed, and nothing can be written any more: %w; everything acknowledged is there at the next start", n.Service.DB.Err())
+		return fmt.Errorf("the store has failed, and nothing can be written any more: %w; everything acknowledged is there at the next start", n.Failure())
 	case <-ctx.Done():
 	}
-	stop()
+	stop() // a second signal ends the process at once
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	if err := n.Drain(drain); err != nil {
@@ -160,25 +191,20 @@ func (a *app) sayReady(n *node.Node, at node.Announcement, o node.Options) {
 		fmt.Fprintf(a.Out, "openecs is ready at %s; access key %s from the environment\n", at.Endpoint, n.Keys.AccessKeyID)
 		return
 	}
-	fmt.Fprintf(a.Out, "openecs is ready at %s; access key %s, its secret: openecs credentials --data-dir %s\n", at.Endpoint, n.Keys.AccessKeyID, o.DataDir)
+	fmt.Fprintf(a.Out, "openecs is ready at %s; access key %s, its secret: openecs credentials --data-dir %s\n", at.Endpoint, n.Keys.AccessKeyID, shellWord(o.DataDir))
 }
 
-// ephemeralCA writes the certificate beside the ready file, for clients that
-// need a path.
-func (a *app) ephemeralCA(n *node.Node, readyFile string) (string, error) {
-	path := readyFile + ".ca.pem"
-	return path, n.CA.WriteCert(path)
-}
-
-// watchParent stops the server when its parent is gone: the process then
-// belongs to another.
-func watchParent(ctx context.Context, stop func()) {
-	parent := os.Getppid()
-	for ctx.Err() == nil {
-		if os.Getppid() != parent {
-			stop()
-			return
-		}
-		time.Sleep(200 * time.Millisecond)
+// open takes the address. An error is a sentence for the user.
+func (f *serveFlags) open() (net.Listener, error) {
+	ln, err := net.Listen("tcp", f.listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, usagef("the address %s is taken by another program; choose another with --listen, such as --listen 127.0.0.1:0", f.listen)
 	}
+	if err != nil {
+		return nil, usagef("cannot listen on %s: %v", f.listen, err)
+	}
+	if f.tlsCert != "" {
+		ln = tlsElsewhere{ln}
+	}
+	return ln, nil
 }

@@ -49,10 +49,9 @@ func TestMain(m *testing.M) {
 
 // serving is a running `openecs serve`.
 type serving struct {
-	cmd   *exec.Cmd
-	at    node.Announcement
-	err   *bytes.Buffer
-	stdin io.Closer
+	cmd *exec.Cmd
+	at  node.Announcement
+	err *bytes.Buffer
 }
 
 func startServe(t *testing.T, dir string, args ...string) *serving {
@@ -113,7 +112,7 @@ func TestServe(t *testing.T) {
 	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 2 || !bytes.Contains(out, []byte("is taken")) {
 		t.Errorf("a taken port: %v %s", err, out)
 	}
-	run(t, dir, "reset", "--yes").want(t, 2, "stop it first")
+	run(t, dir, "reset", "--yes").want(t, 2, "is in use by process")
 	s.stop(t)
 	// What was acknowledged is there without the server.
 	if o := run(t, dir, "instance", "list", "-o", "json", "--query", "length(@)").want(t, 0, ""); strings.TrimSpace(o.out) != "1" {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/aliyun/credentials-go/credentials"
@@ -38,49 +40,101 @@ func (a *app) connect(ctx context.Context) (*target, error) {
 		config.Dial = a.dialer.DialContext
 	}
 	switch {
-	case a.cloud == "alibaba":
-		return a.connectCloud(config)
 	case a.cloud != "":
-		return nil, usagef("--cloud %s: the only cloud there is, is alibaba", a.cloud)
-	case a.profile != "":
-		return nil, usagef("--profile is for --cloud alibaba: profiles hold credentials of the real cloud")
+		return a.connectCloud(config)
 	case a.endpoint != "":
 		return a.connectEndpoint(config)
 	}
 	return a.connectLocal(ctx, config)
 }
 
-func (a *app) connectEndpoint(config client.Config) (*target, error) {
-	u, err := url.Parse(a.endpoint)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, usagef("--endpoint %s is not a URL such as http://127.0.0.1:7070", a.endpoint)
+// checkTarget refuses flags and variables that lead to the real cloud without
+// naming it, or nowhere, before anything is done.
+func (a *app) checkTarget() (err error) {
+	switch {
+	case a.cloud != "" && a.cloud != "alibaba":
+		return usagef("--cloud %s: the only cloud there is, is alibaba", a.cloud)
+	case a.cloud != "" && a.endpoint != "":
+		return usagef("--endpoint (or OPENECS_ENDPOINT) and --cloud alibaba exclude each other")
+	case a.cloud == "" && a.profile != "":
+		return usagef("--profile is for --cloud alibaba: profiles hold credentials of the real cloud")
+	case a.dataDir == "":
+		return usagef("--data-dir is empty")
 	}
-	if intercept.IsAlibabaCloud(u.Hostname()) {
-		return nil, usagef("the endpoint %s is the real Alibaba Cloud, where things cost money; if that is meant, say --cloud alibaba instead of --endpoint", a.endpoint)
-	}
-	config.Endpoint = a.endpoint
-	config.AccessKeyID = env("OPENECS_ACCESS_KEY_ID", os.Getenv("ALIBABA_CLOUD_ACCESS_KEY_ID"))
-	config.AccessKeySecret = env("OPENECS_ACCESS_KEY_SECRET", os.Getenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET"))
-	if config.AccessKeyID == "" {
-		keys, err := node.ReadKeys(a.dataDir)
-		if err != nil {
-			return nil, usagef("--endpoint needs a key: set OPENECS_ACCESS_KEY_ID and OPENECS_ACCESS_KEY_SECRET, or --data-dir to the server's directory")
+	if a.endpoint != "" {
+		if a.endpoint, err = parseEndpoint(a.endpoint); err != nil {
+			return err
 		}
-		config.AccessKeyID, config.AccessKeySecret = keys.AccessKeyID, keys.AccessKeySecret
 	}
-	c, err := client.New(config)
+	a.dataDir, err = filepath.Abs(a.dataDir)
+	return err
+}
+
+// parseEndpoint makes a URL of an endpoint, for which host:port is short.
+func parseEndpoint(s string) (string, error) {
+	full := s
+	if _, _, err := net.SplitHostPort(s); err == nil && !strings.Contains(s, "/") {
+		full = "http://" + s
+	}
+	u, err := url.Parse(full)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", usagef("--endpoint %s is not a URL such as http://127.0.0.1:7070", s)
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
+		return "", usagef("--endpoint %s has more than a scheme, a host and a port", u.Redacted())
+	}
+	if realCloud(u.Hostname()) {
+		return "", usagef("the endpoint %s is the real Alibaba Cloud, where things cost money; if that is meant, say --cloud alibaba instead of --endpoint", s)
+	}
+	return u.Scheme + "://" + u.Host, nil
+}
+
+// realCloud reports whether a host leads to Alibaba Cloud.
+func realCloud(host string) bool {
+	host = strings.TrimRight(strings.ToLower(host), ".")
+	for _, domain := range []string{"aliyun.com", "alibabacloud.com"} {
+		if host == domain || strings.HasSuffix(host, "."+domain) {
+			return true
+		}
+	}
+	return intercept.IsAlibabaCloud(host)
+}
+
+func (a *app) connectEndpoint(config client.Config) (*target, error) {
+	k, err := a.endpointKeys()
 	if err != nil {
 		return nil, err
 	}
+	config.Endpoint, config.AccessKeyID, config.AccessKeySecret, config.SecurityToken = a.endpoint, k.AccessKeyID, k.AccessKeySecret, k.SecurityToken
+	c, err := client.New(config)
+	if err != nil {
+		return nil, usageError{err}
+	}
 	return &target{Client: c, close: c.CloseIdle}, nil
+}
+
+// endpointKeys are the keys for a service elsewhere: those of the environment,
+// or of the data directory.
+func (a *app) endpointKeys() (client.Credential, error) {
+	for _, prefix := range []string{"OPENECS_", "ALIBABA_CLOUD_"} {
+		c := client.Credential{AccessKeyID: os.Getenv(prefix + "ACCESS_KEY_ID"), AccessKeySecret: os.Getenv(prefix + "ACCESS_KEY_SECRET")}
+		if c.AccessKeyID != "" && c.AccessKeySecret != "" {
+			if prefix == "ALIBABA_CLOUD_" {
+				c.SecurityToken = os.Getenv("ALIBABA_CLOUD_SECURITY_TOKEN")
+			}
+			return c, nil
+		}
+	}
+	keys, err := node.ReadKeys(a.dataDir)
+	if err != nil {
+		return client.Credential{}, usagef("--endpoint needs a key: set OPENECS_ACCESS_KEY_ID and OPENECS_ACCESS_KEY_SECRET, or --data-dir to the server's directory")
+	}
+	return client.Credential{AccessKeyID: keys.AccessKeyID, AccessKeySecret: keys.AccessKeySecret}, nil
 }
 
 // connectCloud uses the official chain of credentials: environment, profile,
 // instance role.
 func (a *app) connectCloud(config client.Config) (*target, error) {
-	if a.endpoint != "" {
-		return nil, usagef("--endpoint and --cloud alibaba exclude each other")
-	}
 	if a.profile != "" {
 		os.Setenv("ALIBABA_CLOUD_PROFILE", a.profile)
 	}
@@ -112,83 +166,114 @@ func (a *app) connectCloud(config client.Config) (*target, error) {
 // connectLocal uses the server on the data directory if one runs, else a
 // service in this process.
 func (a *app) connectLocal(ctx context.Context, config client.Config) (*target, error) {
-	if t, ok, err := a.connectRunning(ctx, config); ok || err != nil {
-		return t, err
+	n, at, err := a.local(ctx, node.Options{})
+	if err != nil {
+		return nil, err
 	}
-	n, err := node.Open(ctx, node.Options{DataDir: a.dataDir, Dialer: a.dialer, Log: a.log()})
-	var held store.ErrHeld
-	for tries := 0; errors.As(err, &held) && tries < 50; tries++ {
-		// A server that starts, or another command that runs a moment.
-		if t, ok, err := a.connectRunning(ctx, config); ok || err != nil {
-			return t, err
+	t := &target{node: n, simulated: true}
+	keys := (*node.Keys)(nil)
+	if n != nil {
+		keys, t.close = n.Keys, func() { n.Close() }
+		config.Endpoint, config.Transport = "http://127.0.0.1", client.HandlerTransport(n)
+	} else {
+		if keys, err = node.ReadKeys(a.dataDir); err != nil {
+			return nil, err
+		}
+		config.Endpoint = at.Endpoint
+	}
+	config.AccessKeyID, config.AccessKeySecret = keys.AccessKeyID, keys.AccessKeySecret
+	if t.Client, err = client.New(config); err != nil {
+		if n != nil {
+			n.Close()
+		}
+		return nil, err
+	}
+	if n == nil {
+		t.close = t.CloseIdle
+	}
+	return t, nil
+}
+
+// holdTime is how long a command waits for another that has the data directory
+// and does not serve: it is over in a moment, or is a server that starts.
+const holdTime = 5 * time.Second
+
+// local is the service of the data directory: a node in this process, or, when
+// it is nil, the server that runs there.
+func (a *app) local(ctx context.Context, o node.Options) (*node.Node, node.Announcement, error) {
+	o.DataDir, o.Dialer = a.dataDir, a.dialer
+	if o.Log == nil {
+		o.Log = a.log()
+	}
+	if _, err := node.ReadKeys(a.dataDir); errors.Is(err, os.ErrNotExist) { // the first start
+		o.AccessKeyID, o.AccessKeySecret = os.Getenv("OPENECS_ACCESS_KEY_ID"), os.Getenv("OPENECS_ACCESS_KEY_SECRET")
+	}
+	for end := time.Now().Add(holdTime); ; {
+		if at, ok := a.running(ctx); ok {
+			return nil, at, nil
+		}
+		n, err := node.Open(ctx, o)
+		if err == nil {
+			return n, node.Announcement{}, nil
+		}
+		if !errors.As(err, new(store.ErrHeld)) || time.Now().After(end) {
+			return nil, node.Announcement{}, a.openError(err)
 		}
 		select {
 		case <-time.After(100 * time.Millisecond):
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, node.Announcement{}, ctx.Err()
 		}
-		n, err = node.Open(ctx, node.Options{DataDir: a.dataDir, Dialer: a.dialer, Log: a.log()})
 	}
-	if err != nil {
-		return nil, a.openError(err)
-	}
-	config.Endpoint = "http://127.0.0.1"
-	config.Transport = client.HandlerTransport(n)
-	config.AccessKeyID, config.AccessKeySecret = n.Keys.AccessKeyID, n.Keys.AccessKeySecret
-	c, err := client.New(config)
-	if err != nil {
-		n.Close()
-		return nil, err
-	}
-	return &target{Client: c, node: n, simulated: true, close: func() { n.Close() }}, nil
 }
 
-func (a *app) connectRunning(ctx context.Context, config client.Config) (*target, bool, error) {
+// running is where the server of the data directory is, if one answers there
+// and is that of this directory.
+func (a *app) running(ctx context.Context) (node.Announcement, bool) {
 	at, ok, err := node.Running(a.dataDir)
-	if err != nil || !ok || !alive(ctx, at.Endpoint) {
-		return nil, false, nil
+	if err != nil || !ok {
+		return at, false // a damaged file is as good as none: the server writes it anew
+	}
+	u, err := url.Parse(at.Endpoint)
+	if err != nil || realCloud(u.Hostname()) {
+		return at, false
+	}
+	cell, ok := a.alive(ctx, at.Endpoint)
+	if !ok {
+		return at, false
 	}
 	keys, err := node.ReadKeys(a.dataDir)
-	if err != nil {
-		return nil, false, err
-	}
-	config.Endpoint, config.AccessKeyID, config.AccessKeySecret = at.Endpoint, keys.AccessKeyID, keys.AccessKeySecret
-	c, err := client.New(config)
-	if err != nil {
-		return nil, false, err
-	}
-	return &target{Client: c, simulated: true, close: c.CloseIdle}, true, nil
-}
-
-// alive asks a server's health page.
-func alive(ctx context.Context, endpoint string) bool {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint+"/_openecs/health", nil)
-	if err != nil {
-		return false
-	}
-	tr := &http.Transport{DisableKeepAlives: true}
-	resp, err := tr.RoundTrip(req)
-	if err != nil {
-		return false
-	}
-	resp.Body.Close()
-	return resp.StatusCode == http.StatusOK
+	return at, err == nil && keys.Cell == cell
 }
 
 // openError makes a sentence of what kept a data directory from being opened.
 func (a *app) openError(err error) error {
-	var held store.ErrHeld
-	if errors.As(err, &held) {
-		who := fmt.Sprintf("process %d", held.PID)
+	if held, ok := errors.AsType[store.ErrHeld](err); ok {
+		who := "another process"
+		if held.PID != 0 {
+			who = fmt.Sprintf("process %d", held.PID)
+		}
+		if held.Addr == "" {
+			if at, ok, _ := node.Running(a.dataDir); ok && at.PID == held.PID {
+				held.Addr = at.Endpoint
+			}
+		}
 		if held.Addr != "" {
 			who += ", which serves " + held.Addr
 		}
 		return usagef("the data directory %s is in use by %s; stop it, or use another --data-dir", a.dataDir, who)
 	}
 	if errors.Is(err, store.ErrCorrupt) || errors.Is(err, store.ErrNewer) {
-		return fmt.Errorf("%w (data directory %s)", err, filepath.Clean(a.dataDir))
+		return fmt.Errorf("%w (data directory %s)", err, a.dataDir)
 	}
 	return err
+}
+
+// isLoopback reports whether a host means this machine and no other.
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
 }

@@ -44,7 +44,9 @@ func (n *Node) health(w http.ResponseWriter) {
 		reply(w, http.StatusServiceUnavailable, map[string]string{"status": "failed", "error": "The store has failed; the log says why."})
 		return
 	}
-	reply(w, http.StatusOK, map[string]string{"status": "ok"})
+	// The cell is drawn with the keys: it tells whether this is the server of a
+	// data directory or another one on the port that it once had.
+	reply(w, http.StatusOK, map[string]string{"status": "ok", "cell": n.Keys.Cell})
 }
 
 func (n *Node) readiness(w http.ResponseWriter) {

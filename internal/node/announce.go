@@ -39,15 +39,28 @@ func reachable(addr net.Addr) string {
 	return net.JoinHostPort(host, port)
 }
 
-func (n *Node) announce(addr net.Addr) error {
-	if n.Dir == "" {
-		return nil
+// Announce says in server.json that this node serves an address, and turns
+// the readiness page to ready. Serve does so by itself; who wants to tell others
+// first, and has the listener open, calls it before.
+func (n *Node) Announce(addr net.Addr) (Announcement, error) {
+	a := n.Announcement(addr)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.Dir != "" && !n.announced {
+		if err := WriteAnnouncement(filepath.Join(n.Dir, serverFile), a); err != nil {
+			return a, err
+		}
 	}
-	return WriteAnnouncement(filepath.Join(n.Dir, serverFile), n.Announcement(addr))
+	n.announced, n.ready = true, true
+	return a, nil
 }
 
+// withdraw comes before the store is closed: until then no other process can
+// have put its own there.
 func (n *Node) withdraw() {
-	if n.Dir != "" && n.front != nil {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.Dir != "" && n.announced {
 		os.Remove(filepath.Join(n.Dir, serverFile))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Keys are the secrets of a data directory.
@@ -63,6 +64,9 @@ func drawKeys(id, secret string) (*Keys, error) {
 	if (id == "") != (secret == "") {
 		return nil, errors.New("a root access key needs both OPENECS_ACCESS_KEY_ID and OPENECS_ACCESS_KEY_SECRET")
 	}
+	if err := checkKey(id, secret); err != nil {
+		return nil, err
+	}
 	if id == "" {
 		id, secret = "LTAI"+randomText(20), randomText(30)
 	}
@@ -74,6 +78,22 @@ func drawKeys(id, secret string) (*Keys, error) {
 		Account: 1e15 + n.Uint64(), AccessKeyID: id, AccessKeySecret: secret, AdminToken: randomText(40),
 		TokenSecret: []byte(randomText(32)), Cell: "cell-" + randomText(8),
 	}, nil
+}
+
+// checkKey refuses a root key that a profile file, a shell or a configuration
+// could not carry as it is.
+func checkKey(id, secret string) error {
+	for _, s := range []string{id, secret} {
+		if len(s) > 128 {
+			return errors.New("OPENECS_ACCESS_KEY_ID and OPENECS_ACCESS_KEY_SECRET are at most 128 characters")
+		}
+		for _, c := range s {
+			if c <= ' ' || c > '~' || strings.ContainsRune("\"'`$\\%#;", c) {
+				return fmt.Errorf("OPENECS_ACCESS_KEY_ID and OPENECS_ACCESS_KEY_SECRET are letters, digits and signs such as -_.+/=; %q is not one", c)
+			}
+		}
+	}
+	return nil
 }
 
 // randomText is n characters of 62, drawn from the system's generator.

@@ -12,6 +12,7 @@ package node
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,6 +48,15 @@ type Options struct {
 	Allow   []string // hosts outside that proxied requests may reach
 	Dialer  intercept.Dialer
 	Log     *slog.Logger
+
+	// GetCertificate answers TLS handshakes before the certificate authority of
+	// the node does, which signs for loopback and *.aliyuncs.com only; nil, nil
+	// passes on to it.
+	GetCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+
+	// OpenStore, if set, opens the store in place of the kind that the other
+	// options choose. Tests put one here that fails.
+	OpenStore func() (store.Store, error)
 }
 
 // Node is a running node.
@@ -63,10 +73,11 @@ type Node struct {
 	store   store.Store
 	metrics *metrics
 
-	mu     sync.Mutex
-	front  *intercept.Server
-	ready  bool
-	closed bool
+	mu        sync.Mutex
+	front     *intercept.Server
+	ready     bool
+	announced bool // server.json is ours to take away
+	closed    bool
 }
 
 // Open starts a node that listens nowhere yet. Errors are sentences that say
@@ -89,15 +100,8 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if o.Ephemeral {
-		n.store = mem.New(mem.Options{})
-	} else {
-		if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
-			return fmt.Errorf("the data directory cannot be made: %w", err)
-		}
-		if n.store, err = pebble.Open(filepath.Join(o.DataDir, "store"), pebble.Options{Reserve: o.Reserve}); err != nil {
-			return err
-		}
+	if err := n.openStore(); err != nil {
+		return err
 	}
 	if err := n.loadKeys(); err != nil {
 		return err
@@ -116,6 +120,28 @@ func (n *Node) open(ctx context.Context) (err error) {
 	n.metrics.watch(n)
 	n.handler = n.Service
 	return nil
+}
+
+func (n *Node) openStore() (err error) {
+	o := n.options
+	if !o.Ephemeral {
+		if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
+			return fmt.Errorf("the data directory cannot be made: %w", err)
+		}
+	}
+	switch {
+	case o.OpenStore != nil:
+		n.store, err = o.OpenStore()
+	case o.Ephemeral:
+		n.store = mem.New(mem.Options{})
+	default:
+		// Not straight into n.store: a nil of a type of its own is no nil there.
+		var s *pebble.Store
+		if s, err = pebble.Open(filepath.Join(o.DataDir, "store"), pebble.Options{Reserve: o.Reserve}); err == nil {
+			n.store = s
+		}
+	}
+	return err
 }
 
 func loadCatalog(dir string) (*catalog.Catalog, error) {
@@ -153,37 +179,42 @@ func (n *Node) Server() *intercept.Server {
 	if n.front == nil {
 		n.front = intercept.New(n.handler, n.CA, intercept.Options{
 			Allow: n.options.Allow, Hosts: n.options.Hosts, Dialer: n.options.Dialer, Logger: n.options.Log,
+			GetCertificate: n.options.GetCertificate,
 		})
+		if n.closed { // Close came before Serve: there is nothing to answer any more
+			n.front.Close()
+		}
 	}
 	return n.front
 }
 
-// Serve answers on a listener until Close. A server on a data directory says
-// in server.json where it is.
+// Serve answers on a listener until Drain or Close. A server on a data
+// directory says in server.json where it is; see Announce.
 func (n *Node) Serve(ln net.Listener) error {
-	front := n.Server()
-	if err := n.announce(ln.Addr()); err != nil {
+	if _, err := n.Announce(ln.Addr()); err != nil {
 		return err
 	}
-	n.setReady(true)
-	err := front.Serve(ln)
+	err := n.Server().Serve(ln)
 	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
 		return nil
 	}
 	return err
 }
 
-func (n *Node) setReady(ready bool) {
-	n.mu.Lock()
-	n.ready = ready
-	n.mu.Unlock()
+// Failure is why Service.Failed is closed, nil before.
+func (n *Node) Failure() error {
+	err := n.Service.DB.Err()
+	if p, ok := n.store.(*pebble.Store); ok && err != nil && p.Err() != nil {
+		return p.Err() // the tables may only know that the store is gone
+	}
+	return err
 }
 
 // Drain stops accepting and waits for the requests under way, until ctx is
 // done.
 func (n *Node) Drain(ctx context.Context) error {
-	n.setReady(false)
 	n.mu.Lock()
+	n.ready = false
 	front := n.front
 	n.mu.Unlock()
 	if front == nil {

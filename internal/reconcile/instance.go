@@ -72,7 +72,7 @@ func (r *Reconciler) provision(ctx context.Context, v *view) outcome {
 // ends as it is.
 func (r *Reconciler) power(ctx context.Context, v *view) outcome {
 	w := &v.rec.Want
-	if r.late(v) && w.Op != ecs.OpStop {
+	if r.late(v) && (w.Op != ecs.OpStop || r.Clock.Now().UnixMilli() >= w.Deadline+forcedStop.Milliseconds()) {
 		return r.giveUp(v, errors.New("it was not done in time"))
 	}
 	gen := engine.Gen(w.Gen)
@@ -100,6 +100,10 @@ func (r *Reconciler) power(ctx context.Context, v *view) outcome {
 	return r.lookAgain(ctx, v)
 }
 
+// forcedStop is how long a stop that is past its deadline may go on cutting the
+// power before it too ends as it is.
+const forcedStop = time.Minute
+
 // lookAgain sees what a step that was taken has come to by now.
 func (r *Reconciler) lookAgain(ctx context.Context, v *view) outcome {
 	obs, err := v.eng.Observe(ctx, v.id())
@@ -121,7 +125,10 @@ func (r *Reconciler) settle(v *view) outcome {
 		o.at = r.Clock.Now().Add(pollEvery)
 	}
 	if unfinished && v.rec.Want.Deadline != 0 {
-		if end := time.UnixMilli(v.rec.Want.Deadline); o.at.IsZero() || end.Before(o.at) {
+		// A deadline that has passed was acted upon in this look: to look again
+		// at once would be a tight loop.
+		end := time.UnixMilli(v.rec.Want.Deadline)
+		if end.After(r.Clock.Now()) && (o.at.IsZero() || end.Before(o.at)) {
 			o.at = end
 		}
 	}

@@ -201,7 +201,10 @@ func (x *exchange) record(d time.Duration) Record {
 }
 
 func (x *exchange) release() {
-	const keep = 64 << 10 // larger buffers go back to the collector
+	const (
+		keep       = 64 << 10 // larger buffers go back to the collector
+		keepParams = 512      // and longer lists
+	)
 	body, out := x.body[:0], x.out[:0]
 	if cap(body) > keep {
 		body = nil
@@ -210,6 +213,12 @@ func (x *exchange) release() {
 		out = nil
 	}
 	query, params := x.query, x.params
+	if query.Len() > keepParams {
+		query = api.Params{}
+	}
+	if params.Len() > keepParams {
+		params = api.Params{}
+	}
 	query.Reset()
 	params.Reset()
 	*x = exchange{query: query, params: params, body: body, out: out}

@@ -145,7 +145,7 @@ func (m *modification) unsupported() error {
 	return firstOf([]refusal{
 		{req.CPUOptions.Core != nil, api.CodeInvalidParameterCpuOptionsCore, "The specified parameter CpuOptions.Core is not valid."},
 		{req.CPUOptions.ThreadsPerCore != nil, api.CodeInvalidParameterCpuOptionsThreadsPerCore, "The specified parameter CpuOptions.ThreadsPerCore is not valid."},
-		{req.CPUOptions.TopologyType != "", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support CpuOptions.TopologyType yet."},
+		{req.CPUOptions.TopologyType != "", api.CodeInvalidInstanceTypeNotSupportCpuOptionsTopologyType, "The specified instance type does not support CpuOptions.TopologyType."},
 		{req.NetworkInterfaceQueueNumber != nil && *req.NetworkInterfaceQueueNumber != -1, api.CodeInvalidParameterInvalidEniQueueNumber, "The specified parameter NetworkInterfaceQueueNumber is not valid."},
 		{req.RemoteConnectionOptions != (api.ModifyInstanceAttributeRequestRemoteConnectionOptions{}), api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support RemoteConnectionOptions yet."},
 		{req.PrivateDNSNameOptions != (api.ModifyInstanceAttributeRequestPrivateDNSNameOptions{}), api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support PrivateDnsNameOptions yet."},

@@ -1,0 +1,55 @@
+package bench
+
+import (
+	"testing"
+)
+
+const describeConns = 16
+
+// describe measures DescribeInstances by one id against the floor, in turns,
+// on children over stores of several sizes: requests a second of each, by
+// size and round.
+func describe(tb testing.TB, sizes []int, rounds, perRound int) (product, bare [][]float64) {
+	children := make([]*child, len(sizes))
+	product, bare = make([][]float64, len(sizes)), make([][]float64, len(sizes))
+	for i, n := range sizes {
+		c := startChild(tb, fixtures.get(tb, n).dir)
+		defer c.stop()
+		c.floorAnswers(c.fetch("DescribeInstances", "InstanceIds", `["`+fixtures.get(tb, n).instances[0]+`"]`))
+		children[i] = c
+	}
+	for round := range rounds + 1 {
+		for i, c := range children {
+			ids := fixtures.get(tb, sizes[i]).instances
+			one := func(j int) []string {
+				return []string{"InstanceIds", `["` + ids[(j*7919+round)%len(ids)] + `"]`}
+			}
+			f := drive(tb, c.Floor, describeConns, requests(c, perRound, one, "DescribeInstances"))
+			p := drive(tb, c.Product, describeConns, requests(c, perRound, one, "DescribeInstances"))
+			if round > 0 { // the first warms up
+				product[i], bare[i] = append(product[i], p), append(bare[i], f)
+			}
+		}
+	}
+	return product, bare
+}
+
+func quotients(a, b []float64) []float64 {
+	q := make([]float64, len(a))
+	for i := range a {
+		q[i] = a[i] / b[i]
+	}
+	return q
+}
+
+// BenchmarkDescribeOne is DescribeInstances by one id, signed, over HTTP.
+func BenchmarkDescribeOne(b *testing.B) {
+	for b.Loop() {
+		p, f := describe(b, []int{1000, 100_000}, 7, 10_000)
+		b.ReportMetric(median(p[0]), "requests/s")
+		b.ReportMetric(median(f[0]), "floor-requests/s")
+		report(b, "DescribeInstances, 1,000 stored", "of-floor", median(quotients(p[0], f[0])), ">= 0.85")
+		b.ReportMetric(median(quotients(p[1], f[1])), "of-floor-100k")
+		report(b, "  100,000 stored against 1,000", "of-1k", median(quotients(p[1], p[0])), ">= 0.90")
+	}
+}

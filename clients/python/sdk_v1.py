@@ -1,0 +1,110 @@
+"""The main job with aliyun-python-sdk-ecs: sdk_v1.py [host:port].
+
+Without an address the SDK finds the service by itself, as it would on Alibaba
+Cloud. The key is ALIBABA_CLOUD_ACCESS_KEY_ID and _SECRET of the environment.
+"""
+import importlib
+import json
+import os
+import sys
+import time
+
+from aliyunsdkcore.acs_exception.exceptions import ServerException
+from aliyunsdkcore.client import AcsClient
+
+REGION = "cn-hangzhou"
+TYPE = "ecs.g7.large"
+IMAGE = "aliyun_3_x64_20G_alibase_20240819.vhd"
+
+
+def connect(secret):
+    c = AcsClient(os.environ["ALIBABA_CLOUD_ACCESS_KEY_ID"], secret, REGION)
+    if len(sys.argv) > 1:
+        c.add_endpoint(REGION, "Ecs", sys.argv[1])
+    return c
+
+
+acs = connect(os.environ["ALIBABA_CLOUD_ACCESS_KEY_SECRET"])
+
+
+def call(action, by=None, **params):
+    name = action + "Request"
+    request = getattr(importlib.import_module("aliyunsdkecs.request.v20140526." + name), name)()
+    for k, v in params.items():
+        getattr(request, "set_" + k)(v)
+    answer = json.loads((by or acs).do_action_with_exception(request))
+    assert len(answer["RequestId"]) == 36, answer
+    return answer
+
+
+def refused(code, status, action, **params):
+    try:
+        answer = call(action, **params)
+    except ServerException as e:
+        assert (e.get_error_code(), e.get_http_status()) == (code, status), e
+        assert len(e.get_request_id()) == 36 and e.get_error_msg(), e
+        return
+    raise AssertionError("%s: %s, want %s" % (action, answer, code))
+
+
+def until(what, test, seconds=30):
+    deadline = time.time() + seconds
+    while time.time() < deadline:
+        got = test()
+        if got:
+            return got
+        time.sleep(0.02)
+    raise AssertionError("waited %d s for %s" % (seconds, what))
+
+
+def instances(id):
+    return call("DescribeInstances", InstanceIds=json.dumps([id]))["Instances"]["Instance"]
+
+
+def wait(id, status):
+    return until("%s %s" % (id, status), lambda: [i for i in instances(id) if i["Status"] == status])[0]
+
+
+regions = [r["RegionId"] for r in call("DescribeRegions")["Regions"]["Region"]]
+assert REGION in regions and len(regions) >= 20, regions
+zones = call("DescribeAvailableResource", DestinationResource="InstanceType", InstanceType=TYPE)["AvailableZones"]["AvailableZone"]
+zone = zones[0]["ZoneId"]
+
+try:
+    call("DescribeRegions", by=connect("not-the-secret"))
+    raise AssertionError("a wrong secret was accepted")
+except ServerException as e:  # the SDK compares the string to sign with its own and rewrites the code
+    assert e.get_error_code() == "InvalidAccessKeySecret", e
+
+vpc = call("CreateVpc", CidrBlock="172.16.0.0/12")["VpcId"]
+until("the VPC", lambda: call("DescribeVpcs", VpcId=vpc)["Vpcs"]["Vpc"][0]["Status"] == "Available")
+vswitch = call("CreateVSwitch", VpcId=vpc, ZoneId=zone, CidrBlock="172.16.0.0/24")["VSwitchId"]
+until("the vSwitch", lambda: call("DescribeVSwitches", VSwitchId=vswitch)["VSwitches"]["VSwitch"][0]["Status"] == "Available")
+group = call("CreateSecurityGroup", VpcId=vpc)["SecurityGroupId"]
+call("AuthorizeSecurityGroup", SecurityGroupId=group, IpProtocol="tcp", PortRange="22/22", SourceCidrIp="10.0.0.0/8")
+
+wanted = dict(InstanceType=TYPE, ImageId=IMAGE, SecurityGroupId=group, VSwitchId=vswitch, SystemDiskCategory="cloud_essd",
+              SystemDiskSize=40, InternetMaxBandwidthOut=5, InstanceName="py-v1", Description="a *~+ü b", Tags=[{"Key": "sdk", "Value": "python v1"}])
+refused("InvalidImageId.NotFound", 404, "CreateInstance", **dict(wanted, ImageId="no-such-image"))
+refused("DryRunOperation", 400, "CreateInstance", **dict(wanted, DryRun=True))
+
+id = call("CreateInstance", **wanted)["InstanceId"]
+wait(id, "Stopped")
+refused("IncorrectInstanceStatus", 403, "StopInstance", InstanceId=id)
+call("StartInstance", InstanceId=id)
+wait(id, "Running")
+address = call("AllocatePublicIpAddress", InstanceId=id)["IpAddress"]
+seen = instances(id)[0]
+assert seen["PublicIpAddress"]["IpAddress"] == [address], seen
+assert seen["InstanceName"] == "py-v1" and seen["Description"] == "a *~+ü b" and seen["ZoneId"] == zone and seen["InstanceType"] == TYPE, seen
+assert {"TagKey": "sdk", "TagValue": "python v1"} in seen["Tags"]["Tag"], seen
+assert seen["VpcAttributes"]["VSwitchId"] == vswitch and seen["SecurityGroupIds"]["SecurityGroupId"] == [group], seen
+
+call("StopInstance", InstanceId=id, ForceStop=False)
+wait(id, "Stopped")
+call("DeleteInstance", InstanceId=id)
+until("the end of " + id, lambda: not instances(id))
+refused("InvalidInstanceId.NotFound", 404, "StartInstance", InstanceId=id)
+call("DeleteSecurityGroup", SecurityGroupId=group)
+call("DeleteVSwitch", VSwitchId=vswitch)
+call("DeleteVpc", VpcId=vpc)

@@ -1,0 +1,102 @@
+"""The main job with alibabacloud_ecs20140526: sdk_v2.py [host:port].
+
+Without an address the SDK goes to Alibaba Cloud's own, over HTTPS. The key is
+ALIBABA_CLOUD_ACCESS_KEY_ID and _SECRET of the environment.
+"""
+import json
+import os
+import sys
+import time
+
+from alibabacloud_ecs20140526 import models
+from alibabacloud_ecs20140526.client import Client
+from alibabacloud_tea_openapi.models import Config
+from Tea.exceptions import TeaException
+
+REGION = "cn-hangzhou"
+ZONE = "cn-hangzhou-k"
+TYPE = "ecs.g7.large"
+IMAGE = "aliyun_3_x64_20G_alibase_20240819.vhd"
+
+config = Config(access_key_id=os.environ["ALIBABA_CLOUD_ACCESS_KEY_ID"],
+                access_key_secret=os.environ["ALIBABA_CLOUD_ACCESS_KEY_SECRET"], region_id=REGION)
+if len(sys.argv) > 1:
+    config.endpoint, config.protocol = sys.argv[1], "http"
+ecs = Client(config)
+
+
+def refused(code, status, method, request):
+    try:
+        answer = method(request)
+    except TeaException as e:
+        assert (e.code, e.statusCode) == (code, status), (e.code, e.statusCode, e)
+        assert len(e.data["RequestId"]) == 36, e.data
+        return
+    raise AssertionError("%s, want %s" % (answer, code))
+
+
+def until(what, test, seconds=30):
+    deadline = time.time() + seconds
+    while time.time() < deadline:
+        got = test()
+        if got:
+            return got
+        time.sleep(0.02)
+    raise AssertionError("waited %d s for %s" % (seconds, what))
+
+
+def instances(id):
+    answer = ecs.describe_instances(models.DescribeInstancesRequest(region_id=REGION, instance_ids=json.dumps([id])))
+    assert answer.status_code == 200 and len(answer.body.request_id) == 36
+    return answer.body.instances.instance
+
+
+def wait(id, status):
+    return until("%s %s" % (id, status), lambda: [i for i in instances(id) if i.status == status])[0]
+
+
+regions = [r.region_id for r in ecs.describe_regions(models.DescribeRegionsRequest()).body.regions.region]
+assert REGION in regions and len(regions) >= 20, regions
+
+vpc = ecs.create_vpc(models.CreateVpcRequest(region_id=REGION, cidr_block="192.168.0.0/16")).body.vpc_id
+until("the VPC", lambda: ecs.describe_vpcs(models.DescribeVpcsRequest(region_id=REGION, vpc_id=vpc)).body.vpcs.vpc[0].status == "Available")
+vswitch = ecs.create_vswitch(models.CreateVSwitchRequest(
+    region_id=REGION, vpc_id=vpc, zone_id=ZONE, cidr_block="192.168.1.0/24")).body.v_switch_id
+group = ecs.create_security_group(models.CreateSecurityGroupRequest(region_id=REGION, vpc_id=vpc)).body.security_group_id
+
+
+def wanted(**change):
+    r = models.CreateInstanceRequest(
+        region_id=REGION, instance_type=TYPE, image_id=IMAGE, security_group_id=group, v_switch_id=vswitch, internet_max_bandwidth_out=5,
+        instance_name="py-v2", description="a *~+ü b", system_disk=models.CreateInstanceRequestSystemDisk(category="cloud_essd", size=40),
+        tag=[models.CreateInstanceRequestTag(key="sdk", value="python v2")])
+    for k, v in change.items():
+        setattr(r, k, v)
+    return r
+
+
+refused("InvalidImageId.NotFound", 404, ecs.create_instance, wanted(image_id="no-such-image"))
+id = ecs.create_instance(wanted()).body.instance_id
+wait(id, "Stopped")
+refused("IncorrectInstanceStatus", 403, ecs.stop_instance, models.StopInstanceRequest(instance_id=id))
+ecs.start_instance(models.StartInstanceRequest(instance_id=id))
+wait(id, "Running")
+address = ecs.allocate_public_ip_address(models.AllocatePublicIpAddressRequest(instance_id=id)).body.ip_address
+seen = instances(id)[0]
+assert seen.public_ip_address.ip_address == [address] and address, seen
+assert seen.instance_name == "py-v2" and seen.description == "a *~+ü b" and seen.zone_id == ZONE and seen.instance_type == TYPE, seen
+assert seen.tags.tag[0].tag_value == "python v2" and seen.vpc_attributes.v_switch_id == vswitch, seen
+
+ecs.stop_instance(models.StopInstanceRequest(instance_id=id))
+wait(id, "Stopped")
+ecs.delete_instance(models.DeleteInstanceRequest(instance_id=id))
+until("the end of " + id, lambda: not instances(id))
+
+batch = ecs.run_instances(models.RunInstancesRequest(
+    region_id=REGION, instance_type=TYPE, image_id=IMAGE, security_group_id=group, v_switch_id=vswitch, amount=3)).body.instance_id_sets.instance_id_set
+assert len(set(batch)) == 3, batch
+for id in batch:
+    wait(id, "Running")
+ecs.delete_instances(models.DeleteInstancesRequest(region_id=REGION, instance_id=batch, force=True))
+for id in batch:
+    until("the end of " + id, lambda: not instances(id))
