@@ -452,15 +452,6 @@ func (t brokenTerm) Recover(ctx context.Context) (store.Rev, error) {
 	}
 }
 
-func (t brokenTerm) Recover(ctx context.Context) (store.Rev, error) {
-	select {
-	case <-t.b.now:
-		return 0, errors.Join(store.ErrFailed, errDisk)
-	default:
-		return t.Term.Recover(ctx)
-	}
-}
-
 func TestStoreFails(t *testing.T) {
 	b := broken{mem.New(mem.Options{}), make(chan struct{})}
 	n := open(t, node.Options{Ephemeral: true, OpenStore: func() (store.Store, error) { return b, nil }})

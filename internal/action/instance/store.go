@@ -1,6 +1,7 @@
 package instance
 
 import (
+	"strings"
 	"time"
 
 	"github.com/openecs/openecs/internal/ecs"
@@ -88,6 +89,7 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 		}
 	}
 	r.Name, r.HostName = p.names.of(i, p.amount)
+	r.HostName = strings.ReplaceAll(r.HostName, "${instance_id}", ecs.ID(ecs.KindInstance, k))
 	r.Interface = tx.NewKey(region)
 	r.SystemDisk = p.writeDisk(tx, region, k, &r, p.system, true)
 	for _, d := range p.data {
