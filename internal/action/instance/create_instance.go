@@ -18,6 +18,7 @@ func (s *Service) CreateInstance(c *action.Call, in *api.CreateInstanceRequest) 
 	}{
 		{in.ClusterID != "", api.Errorf(api.CodeInvalidClusterIdNotFound, "The ClusterId provided does not exist in our records.").WithStatus(404)},
 		{in.VlanID != "", api.Errorf(api.CodeOperationDenied, `The specified parameter "VlanId" is not valid or vlan has not enough IP address.`).WithStatus(400)},
+		{in.InnerIPAddress != "" && !isAddress(in.InnerIPAddress), api.Errorf(api.CodeInvalidInnerIpAddressMalformed, `The specified parameter "InnerIpAddress" is not valid.`)},
 		{in.InnerIPAddress != "", api.Errorf(api.CodeInvalidInnerIpAddressUnusable, "The specified InnerIpAddress is already used or not found in usable ip range.")},
 		{in.NodeControllerID != "", api.Errorf(api.CodeInvalidNodeControllerIdMalformed, `The specified parameter "NodeControllerId" is not valid.`)},
 		{flag(in.UseAdditionalService), api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support UseAdditionalService.")},
@@ -33,6 +34,11 @@ func (s *Service) CreateInstance(c *action.Call, in *api.CreateInstanceRequest) 
 	out := &api.CreateInstanceResponse{InstanceID: ecs.ID(ecs.KindInstance, made.keys[0])}
 	out.OrderID, out.TradePrice = made.order()
 	return out, nil
+}
+
+func isAddress(s string) bool {
+	_, ok := ecs.ParseIPv4(s)
+	return ok
 }
 
 // launchOf is a CreateInstance request as the RunInstances request it is part
@@ -58,7 +64,7 @@ func launchOf(in *api.CreateInstanceRequest) *api.RunInstancesRequest {
 	out.PrivatePoolOptions.ID, out.PrivatePoolOptions.MatchCriteria = in.PrivatePoolOptions.ID, in.PrivatePoolOptions.MatchCriteria
 	out.SystemDisk = api.RunInstancesRequestSystemDisk{
 		Category: in.SystemDisk.Category, Description: in.SystemDisk.Description, DiskName: in.SystemDisk.DiskName,
-		PerformanceLevel: in.SystemDisk.PerformanceLevel, Size: decimal(in.SystemDisk.Size),
+		PerformanceLevel: in.SystemDisk.PerformanceLevel, Size: decimal(in.SystemDisk.Size), StorageClusterID: in.SystemDisk.StorageClusterID,
 	}
 	for _, d := range in.DataDisk {
 		out.DataDisk = append(out.DataDisk, api.RunInstancesRequestDataDisk{

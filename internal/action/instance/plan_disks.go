@@ -53,6 +53,25 @@ func (p *planner) systemDisk() error {
 		category: in.Category, performance: in.PerformanceLevel, device: catalog.DeviceName(0),
 		name: strings.Clone(in.DiskName), description: strings.Clone(in.Description),
 	}
+	encrypted := strings.EqualFold(in.Encrypted, "true")
+	for _, no := range [...]struct {
+		set           bool
+		code, message string
+	}{
+		{in.StorageClusterID != "", api.CodeInvalidStorageClusterIdNotExist, "The specified StorageClusterId does not exist in current region."},
+		{in.Encrypted != "" && !encrypted && !strings.EqualFold(in.Encrypted, "false"), api.CodeInvalidParameter, `The specified parameter "SystemDisk.Encrypted" is not valid.`},
+		{in.KMSKeyID != "" && !encrypted, api.CodeInvalidEncryptedNotMatchKmsKeyId, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
+		{in.KMSKeyID != "", api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
+		{!oneOf(in.EncryptAlgorithm, "aes-256", "sm4-128"), api.CodeInvalidEncryptAlgorithm, "The specified parameter EncryptAlgorithm is not valid."},
+		{flag(in.BurstingEnabled) && in.Category != "cloud_auto", api.CodeBurstingEnabledForDiskCategoryUnsupported, "The specified disk category does not support bursting enabled."},
+		{in.ProvisionedIops != nil && *in.ProvisionedIops > 0 && in.Category != "cloud_auto", api.CodeProvisionedIopsForDiskCategoryUnsupported, "The specified disk category does not support provisioned iops."},
+		{flag(in.BurstingEnabled) || in.ProvisionedIops != nil && *in.ProvisionedIops > 0, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support BurstingEnabled and ProvisionedIops of disks yet."},
+	} {
+		if no.set {
+			return api.Errorf(no.code, "%s", no.message)
+		}
+	}
+	d.encrypted = encrypted
 	if d.category == "" {
 		d.category = p.defaultCategory()
 	}
@@ -153,6 +172,13 @@ func level(d disk) string {
 	return d.performance
 }
 
+// validDevice reports whether a data disk may be at a device: /dev/xvdb to
+// /dev/xvdz, or two letters.
+func validDevice(device string) bool {
+	name, ok := strings.CutPrefix(device, "/dev/xvd")
+	return ok && (len(name) == 1 || len(name) == 2) && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz") == ""
+}
+
 func diskTexts(name, description string) error {
 	if name != "" && !ecs.ValidName(name) {
 		return api.Errorf(api.CodeInvalidDiskNameMalformed, `The specified parameter "SystemDisk.DiskName or DataDisk.n.DiskName" is not valid.`)
@@ -209,7 +235,7 @@ func (p *planner) dataDisk(in api.RunInstancesRequestDataDisk, taken map[string]
 		return d, err
 	}
 	if in.Device != "" {
-		if !strings.HasPrefix(in.Device, "/dev/xvd") || len(in.Device) < 9 || len(in.Device) > 10 {
+		if !validDevice(in.Device) {
 			return d, api.Errorf(api.CodeInvalidDataDeviceMalformed, `The specified parameter "DataDisk.n.Device" is not valid.`)
 		}
 		if taken[in.Device] {

@@ -40,6 +40,7 @@ func (p *planner) options() error {
 		{!oneOf(in.SecurityOptions.TrustedSystemMode, "vTPM"), api.CodeInvalidParamTrustedSystemMode, "The specified TrustedSystemMode is invalid."},
 		{!oneOf(in.SecurityOptions.ConfidentialComputingMode, "Enclave", "TDX"), api.CodeInvalidParamConfidentialComputingMode, "The specified ConfidentialComputingMode is invalid."},
 		{!oneOf(in.CPUOptions.TopologyType, "ContinuousCoreToHTMapping", "DiscreteCoreToHTMapping"), api.CodeInvalidParameterCpuOptionsTopologyType, "The specified parameter CpuOptions.TopologyType is not valid."},
+		{!oneOf(in.ClockOptions.PtpStatus, "enabled", "disabled"), api.CodeInvalidParameter, `The specified parameter "ClockOptions.PtpStatus" is not valid.`},
 		{in.IPv6AddressCount != nil && (*in.IPv6AddressCount < 0 || *in.IPv6AddressCount > 10), api.CodeInvalidParameter, `The specified parameter "Ipv6AddressCount" is not valid.`},
 	} {
 		if check.bad {
@@ -61,10 +62,12 @@ func (p *planner) unsupported() error {
 		set           bool
 		code, message string
 	}{
-		{in.LaunchTemplateID != "" || in.LaunchTemplateName != "" || in.LaunchTemplateVersion != nil, api.CodeInvalidLaunchTemplateNotFound, "The specified launch template does not exist."},
+		{in.LaunchTemplateID != "" || in.LaunchTemplateName != "", api.CodeInvalidLaunchTemplateNotFound, "The specified launch template does not exist."},
+		{in.LaunchTemplateVersion != nil, api.CodeInvalidLaunchTemplateVersionNotFound, "The specified version of the launch template does not exist."},
 		{in.KeyPairName != "", api.CodeInvalidKeyPairNameNotFound, "The specified parameter KeyPairName does not exist in our records."},
 		{in.RAMRoleName != "", api.CodeInvalidRamRoleNotFound, "The specified RAMRoleName does not exist."},
 		{in.ResourceGroupID != "", api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records."},
+		{p.run() && in.DeploymentSetID == "" && in.DeploymentSetGroupNo != nil, api.CodeInvalidParameterDeploymentSetGroupNo, "Parameter DeploymentSetGroupNo is invalid."},
 		{in.DeploymentSetID != "" || in.DeploymentSetGroupNo != nil, api.CodeDeploymentSetNotFound, "The specified deployment set does not exist."},
 		{in.DedicatedHostID != "", api.CodeInvalidDedicatedHostIdNotFound, "The specified DedicatedHostId does not exist."},
 		{in.SchedulerOptions.DedicatedHostClusterID != "", api.CodeInvalidDedicatedHostClusterIdNotFound, "The specified DedicatedHostClusterId does not exist."},
@@ -97,6 +100,7 @@ func (p *planner) unsupported() error {
 		{in.SpotStrategy != "" && in.SpotStrategy != "NoSpot", "spot instances (SpotStrategy other than NoSpot)"},
 		{len(in.NetworkInterface) > 0, "NetworkInterface.N"},
 		{len(in.Arn) > 0, "Arn.N"},
+		{number(in.HTTPPutResponseHopLimit, 1) != 1, "HttpPutResponseHopLimit other than 1"},
 		{in.AutoPay != nil && !*in.AutoPay, "unpaid orders (AutoPay=false)"},
 		{in.ClockOptions.PtpStatus == "enabled", "ClockOptions"},
 		{in.PrivateDNSNameOptions != (api.RunInstancesRequestPrivateDNSNameOptions{}), "PrivateDnsNameOptions"},
@@ -258,6 +262,9 @@ func (p *planner) guest() error {
 	}
 	for i := range p.plan.amount {
 		if _, h := n.of(i, p.plan.amount); h != "" && !ecs.ValidHostName(h, p.plan.windows) {
+			if n.unique && p.plan.amount > 1 && !n.host.counted && ecs.ValidHostName(n.host.text, p.plan.windows) {
+				return api.Errorf(api.CodeInvalidParamsHostnameExceed, "The uniqueSuffix takes three naming places, please shorten your Hostname.")
+			}
 			return api.Errorf(api.CodeInvalidHostNameMalformed, `The specified parameter "HostName" is not valid.`)
 		}
 		if name, _ := n.of(i, p.plan.amount); len([]rune(name)) > 128 {
