@@ -69,7 +69,15 @@ func (a *app) exec(ctx context.Context, args, allow []string, isolate, ephemeral
 	if err != nil {
 		return err
 	}
+	if isolate {
+		// Every name leads here already: a program needs no proxy, and one that is
+		// given one may trust other certificates on the way (the newer Python SDK).
+		config.ProxyURL = ""
+	}
 	env := variables(config, os.Environ())
+	if isolate {
+		env = append(env, "OPENECS_ENDPOINT=http://"+ln.Addr().String())
+	}
 	std := intercept.OSStdio()
 	if in, ok := a.In.(*os.File); ok {
 		std.In = in

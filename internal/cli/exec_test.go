@@ -191,7 +191,11 @@ func TestExecRefusals(t *testing.T) {
 			t.Errorf("exit %d, want 126", code)
 		}
 	}
-	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "openecs-exec-*")); len(left) > 20 {
-		t.Errorf("directories are left behind: %d", len(left))
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	t.Setenv("TMP", tmp)
+	run(t, dir, "exec", "--ephemeral", "--", "go", "version").want(t, 0, "")
+	if left, _ := filepath.Glob(filepath.Join(tmp, "openecs-*")); len(left) > 0 {
+		t.Errorf("%v is left behind", left)
 	}
 }

@@ -218,7 +218,9 @@ func TestServeExitsWithParent(t *testing.T) {
 		}
 		c.Close()
 		if time.Now().After(end) {
-			syscall.Kill(at.PID, syscall.SIGKILL)
+			if p, err := os.FindProcess(at.PID); err == nil {
+				p.Kill()
+			}
 			t.Fatal("the server outlives its parent")
 		}
 	}

@@ -38,7 +38,7 @@ type Config struct {
 
 	Admin     http.Handler // for /_openecs/…
 	Observe   func(server.Record)
-	MaxNonces int // default 1 << 20
+	MaxNonces int // default auth.DefaultNonces
 
 	// TokenSecret keeps the tokens of listings good across restarts; by default
 	// one is drawn.
@@ -61,9 +61,6 @@ type Service struct {
 func Open(ctx context.Context, c Config) (*Service, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
-	}
-	if c.MaxNonces == 0 {
-		c.MaxNonces = 1 << 20
 	}
 	if c.TokenSecret == nil {
 		c.TokenSecret = make([]byte, 32)
