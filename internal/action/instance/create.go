@@ -70,7 +70,7 @@ func (s *Service) create(c *action.Call, in *api.RunInstancesRequest, start bool
 		if err != nil {
 			return err
 		}
-		out = &made{keys: keys, orderKey: order, price: p.price * int64(p.amount)}
+		out = &made{keys: keys, orderKey: order, price: p.price * int64(len(keys))}
 		tx.PutToken(account, region, c.Info.Name, in.ClientToken, hash, out.encode(), tx.Now().Add(tokenLife))
 		return nil
 	})

@@ -208,6 +208,23 @@ func TestRunInstances(t *testing.T) {
 	}
 }
 
+// TestMinAmount makes as many as there are addresses for.
+func TestMinAmount(t *testing.T) {
+	b := newBench(t)
+	out, err := b.Client.RunInstances(context.Background(), &api.RunInstancesRequest{
+		RegionID: "cn-hangzhou", InstanceType: "ecs.g7.large", ImageID: "aliyun_3_x64_20G_alibase_20240819.vhd", SecurityGroupID: b.group,
+		VSwitchID: b.small, SystemDisk: api.RunInstancesRequestSystemDisk{Category: "cloud_essd"}, Amount: new(10), MinAmount: new(2),
+		InternetMaxBandwidthOut: new(1),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(out.InstanceIDSets.InstanceIDSet); n != 4 || b.total() != 4 {
+		t.Errorf("%d made, %d listed; the vSwitch has four addresses", n, b.total())
+	}
+	b.refused("RunInstances", with(b.good(), "VSwitchId", b.small, "Amount", "10", "MinAmount", "2"), 400, "QuotaExceeded.PrivateIpAddress")
+}
+
 func TestAddresses(t *testing.T) {
 	ctx := context.Background()
 	b := newBench(t)

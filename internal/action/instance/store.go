@@ -36,6 +36,10 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 	}
 	for i := range keys {
 		k, err := p.writeOne(tx, region, common, i)
+		if err != nil && i >= p.min {
+			keys = keys[:i] // as many as there are addresses for: MinAmount allows it
+			break
+		}
 		if err != nil {
 			return nil, 0, err
 		}
@@ -43,7 +47,7 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 	}
 	if order != 0 {
 		state.Orders.Put(tx, order, &ecs.Order{
-			Account: common.Account, Created: common.Created, Action: tx.Sym("create"), Items: keys, Price: p.price * int64(p.amount),
+			Account: common.Account, Created: common.Created, Action: tx.Sym("create"), Items: keys, Price: p.price * int64(len(keys)),
 			Period: common.Period, Unit: common.PeriodUnit, Zone: common.Zone,
 		})
 	}
@@ -71,6 +75,11 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 		Groups: p.groups, Created: r.Created, Tags: r.Tags,
 	}
 	var err error
+	if p.public {
+		if r.PublicIP, err = network.TakePublic(tx); err != nil {
+			return 0, err
+		}
+	}
 	if p.network == ecs.NetworkClassic {
 		nic.IP, err = network.TakeClassicAddress(tx, region)
 	} else {
@@ -81,12 +90,10 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 		nic.IP, err = network.TakeAddress(tx, p.vswitch, p.prefix, want)
 	}
 	if err != nil {
-		return 0, err
-	}
-	if p.public {
-		if r.PublicIP, err = network.TakePublic(tx); err != nil {
-			return 0, err
+		if r.PublicIP != 0 { // nothing of an instance that is not made may stay
+			network.FreePublic(tx, r.PublicIP)
 		}
+		return 0, err
 	}
 	r.Name, r.HostName = p.names.of(i, p.amount)
 	r.HostName = strings.ReplaceAll(r.HostName, "${instance_id}", ecs.ID(ecs.KindInstance, k))
