@@ -8,6 +8,7 @@
 //	ca.pem        the certificate authority that stands for *.aliyuncs.com, with ca-key.pem (0600)
 //	store/        everything else, under the store's own lock
 //	server.json   where the running server is, as long as one runs (0600)
+//	env/          certificates and profiles that the variables of `openecs env` name
 package node
 
 import (
