@@ -27,10 +27,14 @@ func (s *Service) DeleteInstances(c *action.Call, in *api.DeleteInstancesRequest
 		}
 		return nil, batchDryRun()
 	}
+	account, region := c.Caller.Account, c.RegionCode()
+	var hash [16]byte
+	if in.ClientToken != "" {
+		hash = c.ParamsHash()
+	}
 	err := s.DB.Update(c.Context, func(tx *state.Tx) error {
-		account, region := c.Caller.Account, c.RegionCode()
 		if in.ClientToken != "" {
-			if _, found, err := tx.Token(account, region, c.Info.Name, in.ClientToken, c.ParamsHash()); err != nil || found {
+			if _, found, err := tx.Token(account, region, c.Info.Name, in.ClientToken, hash); err != nil || found {
 				return err
 			}
 		}
@@ -39,7 +43,7 @@ func (s *Service) DeleteInstances(c *action.Call, in *api.DeleteInstancesRequest
 				return plural(err)
 			}
 		}
-		tx.PutToken(account, region, c.Info.Name, in.ClientToken, c.ParamsHash(), []byte{1}, tx.Now().Add(tokenLife))
+		tx.PutToken(account, region, c.Info.Name, in.ClientToken, hash, []byte{1}, tx.Now().Add(tokenLife))
 		return nil
 	})
 	if err != nil {
