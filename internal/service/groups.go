@@ -3,6 +3,7 @@ package service
 import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/action/disk"
 	"github.com/openecs/openecs/internal/action/identity"
 	"github.com/openecs/openecs/internal/action/image"
 	"github.com/openecs/openecs/internal/action/instance"
@@ -19,6 +20,7 @@ import (
 func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Group {
 	return []action.Group{
 		(&instance.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&disk.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&securitygroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&vpc.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

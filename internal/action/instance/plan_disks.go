@@ -8,6 +8,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/block"
 )
 
 // maxDataDisks is how many data disks a create request may name.
@@ -172,13 +173,6 @@ func level(d disk) string {
 	return d.performance
 }
 
-// validDevice reports whether a data disk may be at a device: /dev/xvdb to
-// /dev/xvdz, or two letters.
-func validDevice(device string) bool {
-	name, ok := strings.CutPrefix(device, "/dev/xvd")
-	return ok && (len(name) == 1 || len(name) == 2) && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz") == ""
-}
-
 func diskTexts(name, description string) error {
 	if name != "" && !ecs.ValidName(name) {
 		return api.Errorf(api.CodeInvalidDiskNameMalformed, `The specified parameter "SystemDisk.DiskName or DataDisk.n.DiskName" is not valid.`)
@@ -235,7 +229,7 @@ func (p *planner) dataDisk(in api.RunInstancesRequestDataDisk, taken map[string]
 		return d, err
 	}
 	if in.Device != "" {
-		if !validDevice(in.Device) {
+		if !block.ValidDevice(in.Device) {
 			return d, api.Errorf(api.CodeInvalidDataDeviceMalformed, `The specified parameter "DataDisk.n.Device" is not valid.`)
 		}
 		if taken[in.Device] {

@@ -61,3 +61,20 @@ func SnapshotDone(tx *state.Tx, k ecs.Key, s *ecs.Snapshot, failure ecs.Sym) {
 	next.Modified = tx.Now().Unix()
 	state.Snapshots.Put(tx, k, &next)
 }
+
+// Delete asks for a disk's end. Its automatic snapshots go with it unless they
+// are to be kept; what is taken by hand stays.
+func Delete(tx *state.Tx, k ecs.Key, d ecs.Disk) {
+	if !d.Flags.Has(ecs.KeepAutoSnapshots) {
+		dropAutoSnapshots(tx, k)
+	}
+	Work(tx, k, d, ecs.WorkDelete)
+}
+
+func dropAutoSnapshots(tx *state.Tx, disk ecs.Key) {
+	for sk, s := range state.SnapshotsByDisk.Ascend(tx, uint64(disk), 0) {
+		if s.Policy != 0 && state.ImagesBySnapshot.Count(tx, uint64(sk)) == 0 {
+			WorkSnapshot(tx, sk, *s, ecs.WorkDelete)
+		}
+	}
+}

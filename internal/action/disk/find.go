@@ -1,0 +1,46 @@
+package disk
+
+import (
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/state"
+)
+
+func account(d *ecs.Disk) uint64 { return d.Account }
+
+// find finds a disk of the caller's, or answers 404 InvalidDiskId.NotFound.
+func find(c *action.Call, v state.View, id string) (ecs.Key, *ecs.Disk, error) {
+	k, d, ok := action.Find(c, v, state.Disks, ecs.KindDisk, account, id)
+	if !ok {
+		return 0, nil, api.Errorf(api.CodeInvalidDiskIdNotFound, "The specified disk does not exist.").WithStatus(404)
+	}
+	return k, d, nil
+}
+
+// calm refuses a disk that something is under way with: 403
+// IncorrectDiskStatus, and while it is being made, where the client knows that
+// code, 400 IncorrectDiskStatus.Initializing.
+func calm(d *ecs.Disk) error {
+	switch {
+	case d.Work.Doing(ecs.WorkCreate):
+		return api.Errorf(api.CodeIncorrectDiskStatusInitializing, "The disk is being initialized.")
+	case !d.Work.Settled():
+		return incorrectStatus()
+	}
+	return nil
+}
+
+func incorrectStatus() error {
+	return api.Errorf(api.CodeIncorrectDiskStatus, "The current disk status does not support this operation.").WithStatus(403)
+}
+
+// snapshotUnderWay reports whether a snapshot of the disk is being taken.
+func snapshotUnderWay(v state.View, k ecs.Key) bool {
+	for _, s := range state.SnapshotsByDisk.Descend(v, uint64(k), 0) {
+		if s.Status() == ecs.SnapshotProgressing {
+			return true
+		}
+	}
+	return false
+}

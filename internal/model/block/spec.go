@@ -1,0 +1,74 @@
+package block
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+
+	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// Spec is what a disk is asked to be.
+type Spec struct {
+	Category string // cloud_essd
+	Level    string // PL0 to PL3 for an ESSD, else empty
+	SizeGiB  int
+	Snapshot ecs.Key // made from it; 0: empty
+}
+
+// Why a Spec is not to be had. Actions have codes of their own for each.
+var (
+	ErrLevel          = errors.New("block: no such performance level")
+	ErrLevelNeedsMore = errors.New("block: the performance level needs a larger disk")
+	ErrSize           = errors.New("block: size out of range")
+)
+
+// Check settles the performance level (PL1 for an ESSD that names none, none
+// for others) and checks it and the size.
+func (s *Spec) Check(cat *catalog.Catalog, system bool) error {
+	if s.Level != "" && !slices.Contains([]string{"PL0", "PL1", "PL2", "PL3"}, s.Level) {
+		return ErrLevel
+	}
+	switch {
+	case s.Category != "cloud_essd":
+		s.Level = ""
+	case s.Level == "":
+		s.Level = "PL1"
+	}
+	low, high, ok := cat.DiskLimits(s.Category, s.Level, system)
+	switch {
+	case !ok:
+		return ErrLevel
+	case s.SizeGiB < low && (s.Level == "PL2" || s.Level == "PL3"):
+		return ErrLevelNeedsMore
+	case s.SizeGiB < low || s.SizeGiB > high:
+		return ErrSize
+	}
+	return nil
+}
+
+// KnownCategory reports whether disks of the category can be created anywhere.
+func KnownCategory(cat *catalog.Catalog, category string) bool {
+	return slices.Contains(cat.DiskCategories(), category)
+}
+
+// Order books a disk that is paid in advance. Its price is nothing until disks
+// are billed on their own.
+func Order(tx *state.Tx, region uint8, disk ecs.Key, d *ecs.Disk) ecs.Key {
+	order := tx.NewKey(region)
+	for state.OrdersByNumber.Count(tx, ecs.OrderNumber(order)) > 0 {
+		order = tx.NewKey(region)
+	}
+	state.Orders.Put(tx, order, &ecs.Order{Account: d.Account, Created: tx.Now().Unix(), Action: tx.Sym("create"), Items: []ecs.Key{disk}, Zone: d.Zone})
+	return order
+}
+
+// OrderID is an order's number as answers show it, "" for none.
+func OrderID(order ecs.Key) string {
+	if order == 0 {
+		return ""
+	}
+	return strconv.FormatUint(ecs.OrderNumber(order), 10)
+}
