@@ -4,7 +4,6 @@
 package shapetest
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,14 +40,9 @@ func read(body []byte, xml bool, root string, fields []spec.Field) (*object, err
 	if xml {
 		return readXML(body, root, append([]spec.Field{{Name: "RequestId", Type: "string"}}, fields...))
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	v, err := value(d)
+	v, err := readJSON(body)
 	if err != nil {
 		return nil, fmt.Errorf("not JSON: %w", err)
-	}
-	if d.More() {
-		return nil, errors.New("something follows the answer")
 	}
 	o, ok := v.(*object)
 	if !ok {
@@ -104,47 +98,6 @@ func shape(product, action string) ([]spec.Field, error) {
 type object struct {
 	fields   map[string]any
 	repeated []string
-}
-
-// value reads one JSON value: *object, []any, string, json.Number, bool or nil.
-func value(d *json.Decoder) (any, error) {
-	tok, err := d.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch tok {
-	case json.Delim('{'):
-		o := &object{fields: map[string]any{}}
-		for d.More() {
-			name, err := d.Token()
-			if err != nil {
-				return nil, err
-			}
-			v, err := value(d)
-			if err != nil {
-				return nil, err
-			}
-			key := name.(string) // the decoder allows nothing else here
-			if _, ok := o.fields[key]; ok {
-				o.repeated = append(o.repeated, key)
-			}
-			o.fields[key] = v
-		}
-		_, err := d.Token()
-		return o, err
-	case json.Delim('['):
-		list := []any{}
-		for d.More() {
-			v, err := value(d)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, v)
-		}
-		_, err := d.Token()
-		return list, err
-	}
-	return tok, nil
 }
 
 type checker struct{ wrong []error }
