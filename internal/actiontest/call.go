@@ -26,15 +26,25 @@ func (s *Service) Send(action string, params ...string) (body []byte, err error)
 	return body, err
 }
 
-// Call is Send for a call that must succeed.
-func Call[Response any](s *Service, action string, params ...string) *Response {
+// Try is Send with the answer decoded.
+func Try[Response any](s *Service, action string, params ...string) (*Response, error) {
 	s.T.Helper()
 	body, err := s.Send(action, params...)
 	if err != nil {
-		s.T.Fatalf("%s %v: %v", action, params, err)
+		return nil, err
 	}
 	out := new(Response)
 	s.must(json.Unmarshal(body, out))
+	return out, nil
+}
+
+// Call is Try for a call that must succeed.
+func Call[Response any](s *Service, action string, params ...string) *Response {
+	s.T.Helper()
+	out, err := Try[Response](s, action, params...)
+	if err != nil {
+		s.T.Fatalf("%s %v: %v", action, params, err)
+	}
 	return out
 }
 
