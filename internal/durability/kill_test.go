@@ -22,7 +22,6 @@ import (
 	"github.com/openecs/openecs/client"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/node"
-	"github.com/openecs/openecs/internal/shapetest"
 	"github.com/openecs/openecs/internal/state"
 	"github.com/openecs/openecs/internal/store/pebble"
 )
@@ -36,7 +35,6 @@ const childEnv = "OPENECS_DURABILITY_CHILD"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childEnv); dir != "" {
-		shapetest.Watch()
 		if err := child(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/openecs/openecs/api"
-	"github.com/openecs/openecs/internal/shapetest"
 )
 
 // ids are the instances a DescribeInstances call lists, in its order.
@@ -207,21 +206,14 @@ func TestPaging(t *testing.T) {
 	}
 }
 
-// TestEveryField checks an ordinary instance's answer, field by field, and the
-// shape of the answers about it.
+// TestEveryField checks an ordinary instance's answer, field by field.
 func TestEveryField(t *testing.T) {
 	b := newBench(t)
 	id := b.create()
 	b.Advance(time.Minute)
-	params := new(api.Params)
-	params.Set("RegionId", "cn-hangzhou")
-	params.Set("InstanceIds", array(id))
-	body, _, err := b.Client.Call(context.Background(), "Ecs", "DescribeInstances", params)
+	body, err := b.Send("DescribeInstances", "InstanceIds", array(id))
 	if err != nil {
 		t.Fatal(err)
-	}
-	if err := shapetest.Check("Ecs", "DescribeInstances", body); err != nil {
-		t.Error(err)
 	}
 	var out struct {
 		Instances struct{ Instance []map[string]any }
@@ -244,26 +236,6 @@ func TestEveryField(t *testing.T) {
 	eip := i["EipAddress"].(map[string]any)
 	if eip["IpAddress"] != "" || eip["AllocationId"] != "" || eip["InternetChargeType"] != "" {
 		t.Errorf("EipAddress %v", eip)
-	}
-	for _, c := range []struct {
-		action string
-		p      map[string]string
-	}{
-		{"DescribeInstanceStatus", map[string]string{"RegionId": "cn-hangzhou"}},
-		{"DescribeInstanceAttribute", map[string]string{"InstanceId": id}},
-		{"StartInstance", map[string]string{"InstanceId": id}},
-	} {
-		params := new(api.Params)
-		for name, value := range c.p {
-			params.Set(name, value)
-		}
-		body, _, err := b.Client.Call(context.Background(), "Ecs", c.action, params)
-		if err == nil {
-			err = shapetest.Check("Ecs", c.action, body)
-		}
-		if err != nil {
-			t.Errorf("%s: %v", c.action, err)
-		}
 	}
 	b.refused("DescribeInstanceStatus", map[string]string{"RegionId": "cn-hangzhou", "PageSize": "51"}, 400, "InvalidParameter")
 	b.refused("DescribeInstanceStatus", map[string]string{"RegionId": "cn-hangzhou", "ZoneId": "x"}, 404, "InvalidZoneId.NotFound")
