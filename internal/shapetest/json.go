@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -21,13 +22,13 @@ func readJSON(body []byte) (any, error) {
 		}
 		return nil, errors.New("something follows the value")
 	}
-	p := &parser{b: body}
+	p := &parser{b: string(body)}
 	return p.value(), nil
 }
 
-// parser walks over bytes that are valid JSON.
+// parser walks over valid JSON. What it returns shares its memory.
 type parser struct {
-	b []byte
+	b string
 	i int
 }
 
@@ -47,13 +48,9 @@ func (p *parser) value() any {
 	switch p.next() {
 	case '{':
 		p.i++
-		o := &object{fields: map[string]any{}}
+		o := new(object)
 		for p.next() != '}' {
-			key := p.str()
-			if _, ok := o.fields[key]; ok {
-				o.repeated = append(o.repeated, key)
-			}
-			o.fields[key] = p.value()
+			o.add(p.str(), p.value())
 		}
 		p.i++
 		return o
@@ -89,17 +86,17 @@ func (p *parser) str() string {
 	p.i++
 	raw := p.b[start:p.i]
 	if !escaped {
-		return string(raw[1 : len(raw)-1])
+		return raw[1 : len(raw)-1]
 	}
 	var s string
-	_ = json.Unmarshal(raw, &s) // it is valid
+	_ = json.Unmarshal([]byte(raw), &s) // it is valid
 	return s
 }
 
 func (p *parser) word() string {
 	start := p.i
-	for p.i < len(p.b) && bytes.IndexByte([]byte(" \t\r\n,]}"), p.b[p.i]) < 0 {
+	for p.i < len(p.b) && strings.IndexByte(" \t\r\n,]}", p.b[p.i]) < 0 {
 		p.i++
 	}
-	return string(p.b[start:p.i])
+	return p.b[start:p.i]
 }

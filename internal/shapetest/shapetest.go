@@ -53,7 +53,7 @@ func read(body []byte, xml bool, root string, fields []spec.Field) (*object, err
 
 func checkAnswer(o *object, fields []spec.Field) error {
 	c := &checker{}
-	if id, ok := o.fields["RequestId"].(string); !ok || id == "" {
+	if id, ok := o.get("RequestId").(string); !ok || id == "" {
 		c.fail("", "RequestId is absent or empty")
 	}
 	c.object("", o, append([]spec.Field{{Name: "RequestId", Type: "string"}}, fields...))
@@ -94,10 +94,31 @@ func shape(product, action string) ([]spec.Field, error) {
 	return nil, fmt.Errorf("%s %s: no such action", product, action)
 }
 
-// An object is a JSON object whose repeated names are not lost.
-type object struct {
-	fields   map[string]any
-	repeated []string
+// An object is a JSON object: its fields as they came, repeated ones too.
+type object struct{ fields []pair }
+
+type pair struct {
+	name  string
+	value any
+}
+
+func (o *object) add(name string, v any) { o.fields = append(o.fields, pair{name, v}) }
+
+// get is the value of a field, nil for none.
+func (o *object) get(name string) any {
+	if i := o.find(name, 0); i >= 0 {
+		return o.fields[i].value
+	}
+	return nil
+}
+
+// find is the place of a field, -1 for none. Answers have their fields in the order of the spec, so the place to look
+// at first is known.
+func (o *object) find(name string, first int) int {
+	if first < len(o.fields) && o.fields[first].name == name {
+		return first
+	}
+	return slices.IndexFunc(o.fields, func(p pair) bool { return p.name == name })
 }
 
 type checker struct{ wrong []error }
@@ -110,22 +131,26 @@ func (c *checker) fail(path, format string, args ...any) {
 }
 
 func (c *checker) object(path string, o *object, fields []spec.Field) {
-	for _, n := range o.repeated {
-		c.fail(path, "%s is there twice", n)
-	}
+	known, next := 0, 0
 	for i := range fields {
 		f := &fields[i]
-		v, ok := o.fields[f.Name]
-		switch {
-		case ok:
-			c.field(join(path, f.Name), v, f)
+		switch at := o.find(f.Name, next); {
+		case at >= 0:
+			known, next = known+1, at+1
+			c.field(join(path, f.Name), o.fields[at].value, f)
 		case !f.Omit:
 			c.fail(path, "%s is absent", f.Name)
 		}
 	}
-	for n := range o.fields {
-		if !slices.ContainsFunc(fields, func(f spec.Field) bool { return f.Name == n }) {
-			c.fail(path, "%s is not documented", n)
+	if known == len(o.fields) {
+		return
+	}
+	for i, p := range o.fields {
+		if !slices.ContainsFunc(fields, func(f spec.Field) bool { return f.Name == p.name }) {
+			c.fail(path, "%s is not documented", p.name)
+		}
+		if o.find(p.name, 0) < i {
+			c.fail(path, "%s is there twice", p.name)
 		}
 	}
 }

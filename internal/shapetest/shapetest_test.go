@@ -87,8 +87,8 @@ func plain(v any) any {
 	switch v := v.(type) {
 	case *object:
 		m := map[string]any{}
-		for k, f := range v.fields {
-			m[k] = plain(f)
+		for _, f := range v.fields {
+			m[f.name] = plain(f.value)
 		}
 		return m
 	case []any:
