@@ -30,6 +30,7 @@ import (
 	"github.com/openecs/openecs/internal/service"
 	"github.com/openecs/openecs/internal/store"
 	"github.com/openecs/openecs/internal/store/mem"
+	"github.com/openecs/openecs/internal/wiretap"
 )
 
 // Account is the account that the access keys of a test service belong to.
@@ -122,7 +123,7 @@ func start(tb testing.TB, opts ...Option) (*Server, func()) {
 	if err != nil {
 		tb.Fatalf("ecstest: %v", err)
 	}
-	web := httptest.NewServer(s.svc)
+	web := httptest.NewServer(wiretap.Handler(tb, s.svc))
 	s.Endpoint = web.URL
 	s.Client, err = client.New(client.Config{
 		Endpoint: s.Endpoint, Region: "cn-hangzhou", AccessKeyID: s.AccessKeyID, AccessKeySecret: s.AccessKeySecret,

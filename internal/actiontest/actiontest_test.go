@@ -163,26 +163,51 @@ func (s spoiler) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// life is an instance from beginning to end.
-func life(s *actiontest.Service) {
+// brief is a scenario of two steps that change something, and two waits.
+func brief(s *actiontest.Service) {
+	s.Network()
 	id := s.Instance()
 	s.Settle()
 	s.Want(id, "Stopped")
-	for _, step := range []struct{ action, want string }{
-		{"StartInstance", "Running"}, {"RebootInstance", "Running"}, {"StopInstance", "Stopped"}, {"StartInstance", "Running"},
-	} {
-		s.Do(step.action, "InstanceId", id)
-		s.Settle()
-		s.Want(id, step.want)
-	}
-	s.Do("DeleteInstance", "InstanceId", id, "Force", "true")
+	s.Do("DeleteInstance", "InstanceId", id)
 	s.Settle()
 	s.Want(id, "gone")
 	s.NothingLeft()
 }
 
-func TestEachFault(t *testing.T)   { actiontest.EachFault(t, life) }
-func TestEachRestart(t *testing.T) { actiontest.EachRestart(t, life) }
+// TestEachFault shows that each run meets its fault.
+func TestEachFault(t *testing.T) {
+	runs := 0
+	var calls []int
+	actiontest.EachFault(t, func(s *actiontest.Service) {
+		runs++
+		brief(s)
+		calls = append(calls, s.Sim.Calls())
+	})
+	if n := calls[0]; runs != 1+n*9 {
+		t.Errorf("%d runs for %d calls", runs, n)
+	}
+	if slices.Max(calls) <= calls[0] {
+		t.Error("no fault led to another try")
+	}
+}
+
+// TestEachRestart shows that each run is of a service that was restarted.
+func TestEachRestart(t *testing.T) {
+	runs, restarted := 0, 0
+	actiontest.EachRestart(t, func(s *actiontest.Service) {
+		runs++
+		db := s.DB()
+		brief(s)
+		if s.DB() != db {
+			restarted++
+		}
+	})
+	const steps = 3 + 1 + 1 + 1 + 1 // VPC, vSwitch, group; create, wait, delete, wait
+	if want := 6 * (steps + 1); runs != want+1 || restarted != want {
+		t.Errorf("%d runs, %d restarted, want %d", runs, restarted, want)
+	}
+}
 
 // BenchmarkStart starts and ends a service.
 func BenchmarkStart(b *testing.B) {

@@ -4,31 +4,47 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/openecs/openecs/api"
 )
 
 // Send calls an action by name; params are name, value, name, value …, and a later value of a name takes the place of
-// an earlier one. The error is the service's refusal, an *api.Error.
+// an earlier one. The error is the service's refusal, an *api.Error. An action may be written with its product: CreateVpc
+// is the VPC product's, Ecs.CreateVpc the same action under ECS's version.
 func (s *Service) Send(action string, params ...string) (body []byte, err error) {
 	p := new(api.Params)
 	for i := 0; i+1 < len(params); i += 2 {
 		p.Set(params[i], params[i+1])
 	}
-	body, _, err = s.Client.Call(context.Background(), "", action, p)
+	product, name, ok := strings.Cut(action, ".")
+	if !ok {
+		product, name = "", action
+	}
+	body, _, err = s.Client.Call(context.Background(), product, name, p)
 	return body, err
 }
 
-// Call is Send for a call that must succeed.
-func Call[Response any](s *Service, action string, params ...string) *Response {
+// Try is Send with the answer decoded.
+func Try[Response any](s *Service, action string, params ...string) (*Response, error) {
 	s.T.Helper()
 	body, err := s.Send(action, params...)
 	if err != nil {
-		s.T.Fatalf("%s %v: %v", action, params, err)
+		return nil, err
 	}
 	out := new(Response)
 	s.must(json.Unmarshal(body, out))
+	return out, nil
+}
+
+// Call is Try for a call that must succeed.
+func Call[Response any](s *Service, action string, params ...string) *Response {
+	s.T.Helper()
+	out, err := Try[Response](s, action, params...)
+	if err != nil {
+		s.T.Fatalf("%s %v: %v", action, params, err)
+	}
 	return out
 }
 
@@ -66,7 +82,7 @@ func (s *Service) Refuse(status int, code, message, action string, params ...str
 }
 
 // Refusal is a request and how it must be refused.
-type Refusal struct {
+type Refusal = struct { // an alias, so that a table of them may leave the names of its fields out
 	Name    string
 	Params  []string // on top of a request that would succeed
 	Status  int

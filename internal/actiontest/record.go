@@ -11,13 +11,19 @@ import (
 // See is an instance as DescribeInstances shows it to Client, in the instance's own region; nil when it is gone.
 func (s *Service) See(id string) *api.DescribeInstancesInstance {
 	s.T.Helper()
+	i, err := s.Client.FindInstance(context.Background(), s.Region(id), id)
+	s.must(err)
+	return i
+}
+
+// Region is where an instance is.
+func (s *Service) Region(id string) string {
+	s.T.Helper()
 	region, ok := s.Catalog.RegionByCode(s.Key(ecs.KindInstance, id).Region())
 	if !ok {
 		s.T.Fatalf("%s is in no region", id)
 	}
-	i, err := s.Client.FindInstance(context.Background(), region.ID, id)
-	s.must(err)
-	return i
+	return region.ID
 }
 
 // Status is the state that See shows an instance in, "gone" for none.
@@ -61,15 +67,23 @@ func Record[R any](s *Service, table *state.Table[R], id string) R {
 func Edit[R any](s *Service, table *state.Table[R], id string, change func(*R)) {
 	s.T.Helper()
 	k := s.Key(ecs.Kind(table.Code()), id)
-	s.must(s.DB().Update(context.Background(), func(tx *state.Tx) error {
+	s.Update(func(tx *state.Tx) {
 		r, ok := table.Get(tx, k)
 		if !ok {
 			s.T.Errorf("%s has no record", id)
-			return nil
+			return
 		}
 		next := *r
 		change(&next)
 		table.Put(tx, k, &next)
+	})
+}
+
+// Update is Edit for several rows, or for new ones.
+func (s *Service) Update(change func(tx *state.Tx)) {
+	s.T.Helper()
+	s.must(s.DB().Update(context.Background(), func(tx *state.Tx) error {
+		change(tx)
 		return nil
 	}))
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/openecs/openecs/internal/intercept"
 	"github.com/openecs/openecs/internal/node"
+	"github.com/openecs/openecs/internal/shapetest"
 )
 
 // binary is the built command, for what needs a process of its own.
@@ -31,7 +32,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
-	out, err := exec.Command("go", "build", "-o", path, "github.com/openecs/openecs/cmd/openecs").CombinedOutput()
+	out, err := exec.Command("go", "build", "-o", path, "./testdata/openecs").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("go build: %v\n%s", err, out)
 	}
@@ -40,7 +41,11 @@ var binary = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	intercept.IsolateMain()
+	wrong := shapetest.Watch()
 	code := m.Run()
+	if wrong() > 0 {
+		code = 1
+	}
 	if path, err := binary(); err == nil {
 		os.RemoveAll(filepath.Dir(path))
 	}
@@ -71,6 +76,9 @@ func startServe(t *testing.T, dir string, args ...string) *serving {
 		if s.cmd.ProcessState == nil {
 			s.cmd.Process.Kill()
 			s.cmd.Wait()
+		}
+		if strings.Contains(s.err.String(), "shapetest: ") {
+			t.Errorf("the server gave wrong answers:\n%s", s.err)
 		}
 	})
 	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {

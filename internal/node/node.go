@@ -32,6 +32,7 @@ import (
 	"github.com/openecs/openecs/internal/store"
 	"github.com/openecs/openecs/internal/store/mem"
 	"github.com/openecs/openecs/internal/store/pebble"
+	"github.com/openecs/openecs/internal/wiretap"
 )
 
 // Options say what kind of node to run.
@@ -119,7 +120,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 		return err
 	}
 	n.metrics.watch(n)
-	n.handler = n.Service
+	n.handler = wiretap.Handler(nil, n.Service)
 	return nil
 }
 

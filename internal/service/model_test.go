@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
 // modelled is what the state machine of the real service says an instance is:
@@ -41,7 +41,8 @@ func (m *modelled) settle() {
 // and compares every answer and every state with the model.
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := newWorld(t)
+		s := actiontest.Start(t)
+		net := s.Network()
 		models := map[string]*modelled{}
 		var ids []string
 		ctx := context.Background()
@@ -74,8 +75,8 @@ func TestModel(t *testing.T) {
 			if m.deleting {
 				return onItsWayOut
 			}
-			for _, s := range states {
-				if m.status == s {
+			for _, state := range states {
+				if m.status == state {
 					return ""
 				}
 			}
@@ -85,24 +86,24 @@ func TestModel(t *testing.T) {
 			"create": func(rt *rapid.T) {
 				m := &modelled{status: "Pending", bandwidth: rapid.Bool().Draw(rt, "bandwidth"), protected: rapid.Bool().Draw(rt, "protected")}
 				in := &api.CreateInstanceRequest{
-					RegionID: "cn-hangzhou", InstanceType: "ecs.g7.large", ImageID: "aliyun_3_x64_20G_alibase_20240819.vhd", SecurityGroupID: w.group,
-					VSwitchID: w.vswitch, SystemDisk: api.CreateInstanceRequestSystemDisk{Category: "cloud_essd"}, DeletionProtection: &m.protected,
+					RegionID: "cn-hangzhou", InstanceType: "ecs.g7.large", ImageID: "aliyun_3_x64_20G_alibase_20240819.vhd", SecurityGroupID: net.Group,
+					VSwitchID: net.VSwitch, SystemDisk: api.CreateInstanceRequestSystemDisk{Category: "cloud_essd"}, DeletionProtection: &m.protected,
 				}
 				if m.bandwidth {
 					in.InternetMaxBandwidthOut = new(5)
 				}
-				out, err := w.client.CreateInstance(ctx, in)
+				out, err := s.Client.CreateInstance(ctx, in)
 				expect(rt, "create", err, "")
 				ids = append(ids, out.InstanceID)
 				models[out.InstanceID] = m
 			},
 			"run": func(rt *rapid.T) {
-				out, err := w.client.RunInstances(ctx, &api.RunInstancesRequest{
-					RegionID: "cn-hangzhou", InstanceType: "ecs.g7.large", ImageID: "aliyun_3_x64_20G_alibase_20240819.vhd", SecurityGroupID: w.group,
-					VSwitchID: w.vswitch, SystemDisk: api.RunInstancesRequestSystemDisk{Category: "cloud_essd"}, Amount: new(2),
+				out, err := s.Client.RunInstances(ctx, &api.RunInstancesRequest{
+					RegionID: "cn-hangzhou", InstanceType: "ecs.g7.large", ImageID: "aliyun_3_x64_20G_alibase_20240819.vhd", SecurityGroupID: net.Group,
+					VSwitchID: net.VSwitch, SystemDisk: api.RunInstancesRequestSystemDisk{Category: "cloud_essd"}, Amount: new(2),
 				})
 				expect(rt, "run", err, "")
-				w.advance(time.Minute)
+				s.Settle()
 				for _, m := range models {
 					m.settle()
 				}
@@ -114,7 +115,7 @@ func TestModel(t *testing.T) {
 			"start": func(rt *rapid.T) {
 				id, m := pick(rt)
 				code := allowed(m, "Stopped")
-				_, err := w.client.StartInstance(ctx, &api.StartInstanceRequest{InstanceID: id})
+				_, err := s.Client.StartInstance(ctx, &api.StartInstanceRequest{InstanceID: id})
 				expect(rt, "start", err, code)
 				if code == "" {
 					m.status = "Starting"
@@ -123,7 +124,7 @@ func TestModel(t *testing.T) {
 			"stop": func(rt *rapid.T) {
 				id, m := pick(rt)
 				code := allowed(m, "Running")
-				_, err := w.client.StopInstance(ctx, &api.StopInstanceRequest{InstanceID: id, ForceStop: new(rapid.Bool().Draw(rt, "force"))})
+				_, err := s.Client.StopInstance(ctx, &api.StopInstanceRequest{InstanceID: id, ForceStop: new(rapid.Bool().Draw(rt, "force"))})
 				expect(rt, "stop", err, code)
 				if code == "" {
 					m.status = "Stopping"
@@ -132,7 +133,7 @@ func TestModel(t *testing.T) {
 			"reboot": func(rt *rapid.T) {
 				id, m := pick(rt)
 				code := allowed(m, "Running")
-				_, err := w.client.RebootInstance(ctx, &api.RebootInstanceRequest{InstanceID: id})
+				_, err := s.Client.RebootInstance(ctx, &api.RebootInstanceRequest{InstanceID: id})
 				expect(rt, "reboot", err, code)
 				if code == "" {
 					m.status = "Starting"
@@ -151,7 +152,7 @@ func TestModel(t *testing.T) {
 				if code == "" && m.protected {
 					code = api.CodeInvalidOperationDeletionProtection
 				}
-				_, err := w.client.DeleteInstance(ctx, &api.DeleteInstanceRequest{InstanceID: id, Force: &force})
+				_, err := s.Client.DeleteInstance(ctx, &api.DeleteInstanceRequest{InstanceID: id, Force: &force})
 				expect(rt, "delete", err, code)
 				if code == "" {
 					m.deleting = true
@@ -165,7 +166,7 @@ func TestModel(t *testing.T) {
 				if m.status == "gone" || m.deleting {
 					rt.Skip("too late")
 				}
-				_, err := w.client.ModifyInstanceAttribute(ctx, &api.ModifyInstanceAttributeRequest{InstanceID: id, DeletionProtection: new(false)})
+				_, err := s.Client.ModifyInstanceAttribute(ctx, &api.ModifyInstanceAttributeRequest{InstanceID: id, DeletionProtection: new(false)})
 				expect(rt, "unprotect", err, "")
 				m.protected = false
 			},
@@ -175,7 +176,7 @@ func TestModel(t *testing.T) {
 				if code == "" && !m.bandwidth {
 					code = api.CodeAllocateIpInvalidInstanceBandwidth
 				}
-				out, err := w.client.AllocatePublicIpAddress(ctx, &api.AllocatePublicIpAddressRequest{InstanceID: id})
+				out, err := s.Client.AllocatePublicIpAddress(ctx, &api.AllocatePublicIpAddressRequest{InstanceID: id})
 				expect(rt, "allocate", err, code)
 				if code == "" {
 					if m.address != "" && out.IPAddress != m.address {
@@ -185,19 +186,23 @@ func TestModel(t *testing.T) {
 				}
 			},
 			"wait": func(*rapid.T) {
-				w.advance(time.Minute)
+				s.Settle()
 				for _, m := range models {
 					m.settle()
 				}
 			},
 			"restart": func(rt *rapid.T) {
-				w.restart(rapid.Bool().Draw(rt, "lost"))
+				if rapid.Bool().Draw(rt, "lost") {
+					s.RestartWithoutMachines()
+				} else {
+					s.Restart()
+				}
 			},
 			"": func(rt *rapid.T) {
 				taken := map[string]string{}
 				for _, id := range ids {
 					m := models[id]
-					i, err := w.client.FindInstance(ctx, "cn-hangzhou", id)
+					i, err := s.Client.FindInstance(ctx, "cn-hangzhou", id)
 					if err != nil {
 						rt.Fatal(err)
 					}

@@ -52,7 +52,7 @@ func CheckAnswer(version, action string, status int, header http.Header, body []
 		if err != nil {
 			return errors.Join(append(wrong, err)...)
 		}
-		if got := o.fields["RequestId"]; got != id {
+		if got := o.get("RequestId"); got != id {
 			fail("RequestId is %v in the body, %s in the header", got, id)
 		}
 		return errors.Join(append(wrong, checkAnswer(o, fields))...)
@@ -61,7 +61,7 @@ func CheckAnswer(version, action string, status int, header http.Header, body []
 	if err != nil {
 		return errors.Join(append(wrong, err)...)
 	}
-	if got := o.fields["RequestId"]; got != id {
+	if got := o.get("RequestId"); got != id {
 		fail("RequestId is %v in the body, %s in the header", got, id)
 	}
 	return errors.Join(append(wrong, checkRefusal(o, version, action, status))...)
@@ -72,11 +72,11 @@ func checkRefusal(o *object, version, action string, status int) error {
 	c := &checker{}
 	c.object("", o, refusalFields)
 	for _, name := range []string{"Code", "Message", "HostId"} {
-		if o.fields[name] == "" {
+		if o.get(name) == "" {
 			c.fail("", "%s is empty", name)
 		}
 	}
-	code, _ := o.fields["Code"].(string)
+	code, _ := o.get("Code").(string)
 	product := "Ecs"
 	if info, ok := api.Lookup(version, action); ok {
 		product = info.Product
@@ -84,9 +84,9 @@ func checkRefusal(o *object, version, action string, status int) error {
 			c.fail("", "docs/errors.tsv has no %s for %s", code, action)
 		}
 	}
-	want := fmt.Sprintf("https://api.aliyun.com/troubleshoot?q=%s&product=%s&requestId=%v", code, product, o.fields["RequestId"])
+	want := fmt.Sprintf("https://api.aliyun.com/troubleshoot?q=%s&product=%s&requestId=%v", code, product, o.get("RequestId"))
 	// A request refused before its action was looked up is answered as one of ECS.
-	if got, _ := o.fields["Recommend"].(string); got != want && got != strings.Replace(want, "product="+product, "product=Ecs", 1) {
+	if got, _ := o.get("Recommend").(string); got != want && got != strings.Replace(want, "product="+product, "product=Ecs", 1) {
 		c.fail("", "Recommend is %q, want %q", got, want)
 	}
 	if status < 400 || status > 599 {

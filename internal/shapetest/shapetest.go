@@ -4,7 +4,6 @@
 package shapetest
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,14 +40,9 @@ func read(body []byte, xml bool, root string, fields []spec.Field) (*object, err
 	if xml {
 		return readXML(body, root, append([]spec.Field{{Name: "RequestId", Type: "string"}}, fields...))
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	v, err := value(d)
+	v, err := readJSON(body)
 	if err != nil {
 		return nil, fmt.Errorf("not JSON: %w", err)
-	}
-	if d.More() {
-		return nil, errors.New("something follows the answer")
 	}
 	o, ok := v.(*object)
 	if !ok {
@@ -59,7 +53,7 @@ func read(body []byte, xml bool, root string, fields []spec.Field) (*object, err
 
 func checkAnswer(o *object, fields []spec.Field) error {
 	c := &checker{}
-	if id, ok := o.fields["RequestId"].(string); !ok || id == "" {
+	if id, ok := o.get("RequestId").(string); !ok || id == "" {
 		c.fail("", "RequestId is absent or empty")
 	}
 	c.object("", o, append([]spec.Field{{Name: "RequestId", Type: "string"}}, fields...))
@@ -100,51 +94,31 @@ func shape(product, action string) ([]spec.Field, error) {
 	return nil, fmt.Errorf("%s %s: no such action", product, action)
 }
 
-// An object is a JSON object whose repeated names are not lost.
-type object struct {
-	fields   map[string]any
-	repeated []string
+// An object is a JSON object: its fields as they came, repeated ones too.
+type object struct{ fields []pair }
+
+type pair struct {
+	name  string
+	value any
 }
 
-// value reads one JSON value: *object, []any, string, json.Number, bool or nil.
-func value(d *json.Decoder) (any, error) {
-	tok, err := d.Token()
-	if err != nil {
-		return nil, err
+func (o *object) add(name string, v any) { o.fields = append(o.fields, pair{name, v}) }
+
+// get is the value of a field, nil for none.
+func (o *object) get(name string) any {
+	if i := o.find(name, 0); i >= 0 {
+		return o.fields[i].value
 	}
-	switch tok {
-	case json.Delim('{'):
-		o := &object{fields: map[string]any{}}
-		for d.More() {
-			name, err := d.Token()
-			if err != nil {
-				return nil, err
-			}
-			v, err := value(d)
-			if err != nil {
-				return nil, err
-			}
-			key := name.(string) // the decoder allows nothing else here
-			if _, ok := o.fields[key]; ok {
-				o.repeated = append(o.repeated, key)
-			}
-			o.fields[key] = v
-		}
-		_, err := d.Token()
-		return o, err
-	case json.Delim('['):
-		list := []any{}
-		for d.More() {
-			v, err := value(d)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, v)
-		}
-		_, err := d.Token()
-		return list, err
+	return nil
+}
+
+// find is the place of a field, -1 for none. Answers have their fields in the order of the spec, so the place to look
+// at first is known.
+func (o *object) find(name string, first int) int {
+	if first < len(o.fields) && o.fields[first].name == name {
+		return first
 	}
-	return tok, nil
+	return slices.IndexFunc(o.fields, func(p pair) bool { return p.name == name })
 }
 
 type checker struct{ wrong []error }
@@ -157,22 +131,26 @@ func (c *checker) fail(path, format string, args ...any) {
 }
 
 func (c *checker) object(path string, o *object, fields []spec.Field) {
-	for _, n := range o.repeated {
-		c.fail(path, "%s is there twice", n)
-	}
+	known, next := 0, 0
 	for i := range fields {
 		f := &fields[i]
-		v, ok := o.fields[f.Name]
-		switch {
-		case ok:
-			c.field(join(path, f.Name), v, f)
+		switch at := o.find(f.Name, next); {
+		case at >= 0:
+			known, next = known+1, at+1
+			c.field(join(path, f.Name), o.fields[at].value, f)
 		case !f.Omit:
 			c.fail(path, "%s is absent", f.Name)
 		}
 	}
-	for n := range o.fields {
-		if !slices.ContainsFunc(fields, func(f spec.Field) bool { return f.Name == n }) {
-			c.fail(path, "%s is not documented", n)
+	if known == len(o.fields) {
+		return
+	}
+	for i, p := range o.fields {
+		if !slices.ContainsFunc(fields, func(f spec.Field) bool { return f.Name == p.name }) {
+			c.fail(path, "%s is not documented", p.name)
+		}
+		if o.find(p.name, 0) < i {
+			c.fail(path, "%s is there twice", p.name)
 		}
 	}
 }

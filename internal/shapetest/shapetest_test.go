@@ -1,8 +1,12 @@
 package shapetest
 
 import (
+	"bytes"
+	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/openecs/openecs/api"
 )
@@ -56,6 +60,45 @@ func TestCheckFinds(t *testing.T) {
 			t.Errorf("%s for %s: %v, want %s", c.new, c.old, err, c.want)
 		}
 	}
+}
+
+// What is read by hand is what encoding/json reads.
+func FuzzReadJSON(f *testing.F) {
+	for _, seed := range []string{`{"a":[1,-2.5e3,"x\\u00e9\\"",true,false,null],"b":{}, "c" : [ ] }`, `"x"`, `12`, ` [[]] `, `{"a":1}{}`, `{`, "\"\xff\""} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got, err := readJSON(body)
+		var want any
+		d := json.NewDecoder(bytes.NewReader(body))
+		d.UseNumber()
+		bad := d.Decode(&want) != nil || d.More() || !json.Valid(body) || !utf8.Valid(body)
+		if bad != (err != nil) {
+			t.Fatalf("%q: %v", body, err)
+		}
+		if err == nil && !reflect.DeepEqual(plain(got), want) {
+			t.Errorf("%q: %v, want %v", body, plain(got), want)
+		}
+	})
+}
+
+// plain is a value as encoding/json has it.
+func plain(v any) any {
+	switch v := v.(type) {
+	case *object:
+		m := map[string]any{}
+		for _, f := range v.fields {
+			m[f.name] = plain(f.value)
+		}
+		return m
+	case []any:
+		l := []any{}
+		for _, e := range v {
+			l = append(l, plain(e))
+		}
+		return l
+	}
+	return v
 }
 
 func TestCheckTypes(t *testing.T) {

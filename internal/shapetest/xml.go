@@ -40,12 +40,7 @@ func readXML(body []byte, root string, fields []spec.Field) (*object, error) {
 
 // element reads an element whose start has been read, both as an object and as text.
 func element(d *xml.Decoder, fields []spec.Field) (o *object, text string, err error) {
-	o = &object{fields: map[string]any{}}
-	for i := range fields {
-		if _, list := fields[i].Elem(); list && !fields[i].Omit {
-			o.fields[fields[i].Name] = []any{}
-		}
-	}
+	o = new(object)
 	for {
 		tok, err := d.Token()
 		if err != nil {
@@ -53,6 +48,11 @@ func element(d *xml.Decoder, fields []spec.Field) (o *object, text string, err e
 		}
 		switch tok := tok.(type) {
 		case xml.EndElement:
+			for i := range fields {
+				if _, list := fields[i].Elem(); list && !fields[i].Omit && o.find(fields[i].Name, i) < 0 {
+					o.add(fields[i].Name, []any{})
+				}
+			}
 			return o, text, nil
 		case xml.CharData:
 			text += string(tok)
@@ -64,15 +64,15 @@ func element(d *xml.Decoder, fields []spec.Field) (o *object, text string, err e
 			}
 			elem, list := f.Elem()
 			v := typed(elem, kid, inner)
-			switch old, there := o.fields[f.Name]; {
-			case list:
-				l, _ := old.([]any)
-				o.fields[f.Name] = append(l, v)
-			case there:
-				o.repeated = append(o.repeated, f.Name)
-			default:
-				o.fields[f.Name] = v
+			at := o.find(f.Name, max(0, len(o.fields)-1))
+			if !list || at < 0 {
+				if list {
+					v = []any{v}
+				}
+				o.add(f.Name, v)
+				break
 			}
+			o.fields[at].value = append(o.fields[at].value.([]any), v)
 		}
 	}
 }

@@ -1,51 +1,21 @@
-package image
+package image_test
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/openecs/openecs/api"
-	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/actiontest"
 	"github.com/openecs/openecs/internal/catalog"
-	"github.com/openecs/openecs/internal/shapetest"
 )
 
 type shown = api.DescribeImagesImage
 
-// list calls the action through its binding, in cn-beijing unless told, and
-// holds the answer to its documented shape.
+// list calls the action, in cn-beijing unless told.
 func list(t testing.TB, params ...string) (*api.DescribeImagesResponse, error) {
 	t.Helper()
-	cat, err := catalog.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	info, ok := api.Lookup("2014-05-26", "DescribeImages")
-	if !ok {
-		t.Fatal("the action is not known")
-	}
-	p := new(api.Params)
-	p.Set("RegionId", "cn-beijing")
-	for i := 0; i < len(params); i += 2 {
-		p.Set(params[i], params[i+1])
-	}
-	region, _ := p.Get("RegionId")
-	c := &action.Call{Info: info, Params: p}
-	c.Region, _ = cat.Region(region)
-	out, err := action.NewMux((&Service{Catalog: cat}).Actions()).Do(c)
-	if err != nil {
-		return nil, err
-	}
-	out.SetRequestID("R")
-	var e api.Encoder
-	e.Reset(nil, api.JSON)
-	out.Encode(&e)
-	if err := shapetest.Check("Ecs", "DescribeImages", e.Bytes()); err != nil {
-		t.Error(err)
-	}
-	return out.(*api.DescribeImagesResponse), nil
+	return actiontest.Try[api.DescribeImagesResponse](actiontest.Start(t), "DescribeImages", append([]string{"RegionId", "cn-beijing"}, params...)...)
 }
 
 // every is all images that pass, page by page.
@@ -213,64 +183,30 @@ func TestDescribeImagesRefusals(t *testing.T) {
 	for i := range 21 {
 		tags = append(tags, "Tag."+strconv.Itoa(i+1)+".Key", "k"+strconv.Itoa(i))
 	}
-	for _, c := range []struct {
-		name   string
-		params []string
-		status int
-		code   string
-	}{
-		{"empty region", []string{"RegionId", ""}, 400, "MissingParameter"},
-		{"unknown region", []string{"RegionId", "cn-nowhere"}, 404, "InvalidRegionId.NotFound"},
-		{"PageNumber 0", []string{"PageNumber", "0"}, 400, "InvalidParameter"},
-		{"PageSize 0", []string{"PageSize", "0"}, 400, "InvalidParameter"},
-		{"PageSize 101", []string{"PageSize", "101"}, 400, "InvalidParameter"},
-		{"PageSize abc", []string{"PageSize", "abc"}, 400, "InvalidParameter"},
-		{"owner", []string{"ImageOwnerAlias", "me"}, 400, "InvalidImageOwnerAlias.ValueNotSupported"},
-		{"public without others", []string{"IsPublic", "true"}, 400, "InvalidImageOwnerAlias.PublicImageUnsupported"},
-		{"owner id of system images", []string{"ImageOwnerAlias", "system", "ImageOwnerId", "1"}, 400, "InvalidOperation.ImageOwnerIdUnsupported"},
-		{"instance type", []string{"InstanceType", "ecs.none.large"}, 400, "InvalidInstanceType.ValueNotSupported"},
-		{"architecture", []string{"Architecture", "mips"}, 404, "InvalidArchitecture"},
-		{"OS type", []string{"OSType", "plan9"}, 404, "InvalidOSType"},
-		{"usage", []string{"Usage", "some"}, 404, "InvalidUsage"},
-		{"status", []string{"Status", "Available,Lost"}, 404, "InvalidStatus.NotFound"},
-		{"action type", []string{"ActionType", "Look"}, 400, "InvalidParamter"},
-		{"101 ids", []string{"ImageId", strings.Repeat("a,", 100) + "a"}, 400, "InvalidParamter"},
-		{"filter key", []string{"Filter.1.Key", "Colour", "Filter.1.Value", "red"}, 404, "InvalidFilterKey.NotFound"},
-		{"filter value without a key", []string{"Filter.1.Value", "red"}, 404, "InvalidFilterKey.NotFound"},
-		{"filter time", []string{"Filter.1.Key", "CreationStartTime", "Filter.1.Value", "yesterday"}, 404, "InvalidFilterValue"},
-		{"filter network", []string{"Filter.1.Key", "NetworkType", "Filter.1.Value", "lan"}, 400, "InvalidFilterValue.NetworkType"},
-		{"21 tags", tags, 400, "InvalidTagCount"},
-		{"tag value without a key", []string{"Tag.1.Value", "v"}, 400, "InvalidTag.Mismatch"},
-		{"good dry run", []string{"DryRun", "true"}, 400, "DryRunOperation"},
-		{"bad dry run", []string{"DryRun", "true", "Usage", "some"}, 404, "InvalidUsage"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			_, err := list(t, c.params...)
-			e, ok := errors.AsType[*api.Error](err)
-			if !ok {
-				t.Fatalf("%v, wanted %s", err, c.code)
-			}
-			status := e.Status
-			if status == 0 {
-				status = api.StatusOf("Ecs", "DescribeImages", e.Code)
-			}
-			if status != c.status || e.Code != c.code || !api.HasCode("Ecs", "DescribeImages", e.Code) {
-				t.Errorf("%d %s: %s, wanted %d %s", status, e.Code, e.Message, c.status, c.code)
-			}
-		})
-	}
-}
-
-func TestWildcard(t *testing.T) {
-	for _, c := range []struct {
-		pattern, name string
-		want          bool
-	}{
-		{"a", "a", true}, {"a", "ab", false}, {"*", "", true}, {"a*", "ab", true}, {"*b", "ab", true}, {"a*a", "a", false},
-		{"a*c", "abc", true}, {"a**c", "ac", true}, {"*b*", "abc", true}, {"*x*", "abc", false}, {"a*b*c", "a1b2c", true}, {"a*b*c", "a1c2b", false},
-	} {
-		if got := wildcard(c.pattern, c.name); got != c.want {
-			t.Errorf("wildcard(%q, %q) = %v", c.pattern, c.name, got)
-		}
-	}
+	actiontest.Start(t).Refusals(t, "DescribeImages", []string{"RegionId", "cn-beijing"}, []actiontest.Refusal{
+		{"empty region", []string{"RegionId", ""}, 400, "MissingParameter", ""},
+		{"unknown region", []string{"RegionId", "cn-nowhere"}, 404, "InvalidRegionId.NotFound", ""},
+		{"PageNumber 0", []string{"PageNumber", "0"}, 400, "InvalidParameter", ""},
+		{"PageSize 0", []string{"PageSize", "0"}, 400, "InvalidParameter", ""},
+		{"PageSize 101", []string{"PageSize", "101"}, 400, "InvalidParameter", ""},
+		{"PageSize abc", []string{"PageSize", "abc"}, 400, "InvalidParameter", ""},
+		{"owner", []string{"ImageOwnerAlias", "me"}, 400, "InvalidImageOwnerAlias.ValueNotSupported", ""},
+		{"public without others", []string{"IsPublic", "true"}, 400, "InvalidImageOwnerAlias.PublicImageUnsupported", ""},
+		{"owner id of system images", []string{"ImageOwnerAlias", "system", "ImageOwnerId", "1"}, 400, "InvalidOperation.ImageOwnerIdUnsupported", ""},
+		{"instance type", []string{"InstanceType", "ecs.none.large"}, 400, "InvalidInstanceType.ValueNotSupported", ""},
+		{"architecture", []string{"Architecture", "mips"}, 404, "InvalidArchitecture", ""},
+		{"OS type", []string{"OSType", "plan9"}, 404, "InvalidOSType", ""},
+		{"usage", []string{"Usage", "some"}, 404, "InvalidUsage", ""},
+		{"status", []string{"Status", "Available,Lost"}, 404, "InvalidStatus.NotFound", ""},
+		{"action type", []string{"ActionType", "Look"}, 400, "InvalidParamter", ""},
+		{"101 ids", []string{"ImageId", strings.Repeat("a,", 100) + "a"}, 400, "InvalidParamter", ""},
+		{"filter key", []string{"Filter.1.Key", "Colour", "Filter.1.Value", "red"}, 404, "InvalidFilterKey.NotFound", ""},
+		{"filter value without a key", []string{"Filter.1.Value", "red"}, 404, "InvalidFilterKey.NotFound", ""},
+		{"filter time", []string{"Filter.1.Key", "CreationStartTime", "Filter.1.Value", "yesterday"}, 404, "InvalidFilterValue", ""},
+		{"filter network", []string{"Filter.1.Key", "NetworkType", "Filter.1.Value", "lan"}, 400, "InvalidFilterValue.NetworkType", ""},
+		{"21 tags", tags, 400, "InvalidTagCount", ""},
+		{"tag value without a key", []string{"Tag.1.Value", "v"}, 400, "InvalidTag.Mismatch", ""},
+		{"good dry run", []string{"DryRun", "true"}, 400, "DryRunOperation", ""},
+		{"bad dry run", []string{"DryRun", "true", "Usage", "some"}, 404, "InvalidUsage", ""},
+	})
 }

@@ -4,39 +4,40 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/network"
 )
 
 func TestAllocatePublicIPAddress(t *testing.T) {
-	l := newLab(t)
+	s := actiontest.Start(t, actiontest.Stepped())
 	const action = "AllocatePublicIpAddress"
 	allocate := func(params ...string) string {
 		t.Helper()
-		return do[api.AllocatePublicIpAddressResponse](l, action, params...).IPAddress
+		return actiontest.Call[api.AllocatePublicIpAddressResponse](s, action, params...).IPAddress
 	}
 	for _, status := range []string{"Pending", "Starting", "Stopping", "Deleting"} {
-		l.no(403, "IncorrectInstanceStatus", wrongStatus, action, "InstanceId", l.in(status, "InternetMaxBandwidthOut", "5"))
+		s.Refuse(403, "IncorrectInstanceStatus", wrongStatus, action, "InstanceId", s.InState(status, "InternetMaxBandwidthOut", "5"))
 	}
-	l.no(400, "AllocateIpInvalidInstanceBandwidth", "OperationDenied The InternetMaxBandwidthOut of the specified instance cannot be less than 0.",
-		action, "InstanceId", l.in("Stopped"))
+	s.Refuse(400, "AllocateIpInvalidInstanceBandwidth", "OperationDenied The InternetMaxBandwidthOut of the specified instance cannot be less than 0.",
+		action, "InstanceId", s.InState("Stopped"))
 
-	id, other := l.in("Stopped", "InternetMaxBandwidthOut", "5"), l.in("Running", "InternetMaxBandwidthOut", "5")
-	l.absent(id, action)
-	l.no(400, "InvalidIpAddress.Malformed", `The specified parameter "IpAddress" is not valid.`, action, "InstanceId", id, "IpAddress", "300.1.1.1")
-	l.no(404, "InvalidIpAddress.NotFound", "The specified IP is not in the specified vlan.", action, "InstanceId", id, "IpAddress", "8.8.8.8")
-	l.no(404, "InvalidVlanId.NotFound", "The VlanId provided does not exist in our records.", action, "InstanceId", id, "VlanId", "1")
+	id, other := s.InState("Stopped", "InternetMaxBandwidthOut", "5"), s.InState("Running", "InternetMaxBandwidthOut", "5")
+	absent(s, id, action)
+	s.Refuse(400, "InvalidIpAddress.Malformed", `The specified parameter "IpAddress" is not valid.`, action, "InstanceId", id, "IpAddress", "300.1.1.1")
+	s.Refuse(404, "InvalidIpAddress.NotFound", "The specified IP is not in the specified vlan.", action, "InstanceId", id, "IpAddress", "8.8.8.8")
+	s.Refuse(404, "InvalidVlanId.NotFound", "The VlanId provided does not exist in our records.", action, "InstanceId", id, "VlanId", "1")
 	for lock, want := range map[ecs.Lock][2]string{ecs.LockSecurity: {"InstanceLockedForSecurity", locked}, ecs.LockFinancial: {"InstanceExpiredOrInArrears", arrears}} {
-		l.lock(id, lock)
-		l.no(403, want[0], want[1], action, "InstanceId", id)
+		lockAs(s, id, lock)
+		s.Refuse(403, want[0], want[1], action, "InstanceId", id)
 	}
-	l.lock(id, 0)
-	if got := l.see(id).PublicIPAddress.IPAddress; len(got) != 0 {
+	lockAs(s, id, 0)
+	if got := s.See(id).PublicIPAddress.IPAddress; len(got) != 0 {
 		t.Fatalf("refusals gave it %v", got)
 	}
 
 	ip := allocate("InstanceId", id, "IpAddress", "198.18.7.7")
-	if got := l.see(id).PublicIPAddress.IPAddress; ip != "198.18.7.7" || len(got) != 1 || got[0] != ip {
+	if got := s.See(id).PublicIPAddress.IPAddress; ip != "198.18.7.7" || len(got) != 1 || got[0] != ip {
 		t.Errorf("answered %s, shown %v", ip, got)
 	}
 	if again := allocate("InstanceId", id); again != ip {
@@ -45,8 +46,8 @@ func TestAllocatePublicIPAddress(t *testing.T) {
 	if again := allocate("InstanceId", id, "IpAddress", ip); again != ip {
 		t.Errorf("a second call with its address: %s, want %s", again, ip)
 	}
-	l.no(403, "AllocatedAlready", "There is an IpAddress allocated already for the specified instance.", action, "InstanceId", id, "IpAddress", "198.18.7.8")
-	l.no(403, "IpInUse", "The specified IP is already in use.", action, "InstanceId", other, "IpAddress", ip)
+	s.Refuse(403, "AllocatedAlready", "There is an IpAddress allocated already for the specified instance.", action, "InstanceId", id, "IpAddress", "198.18.7.8")
+	s.Refuse(403, "IpInUse", "The specified IP is already in use.", action, "InstanceId", other, "IpAddress", ip)
 	if got := allocate("InstanceId", other); got == ip || got == "" {
 		t.Errorf("another instance got %q", got)
 	}
@@ -57,13 +58,13 @@ func TestNoPublicAddressLeft(t *testing.T) {
 	pool := network.PublicPool
 	network.PublicPool.Bits = 29
 	t.Cleanup(func() { network.PublicPool = pool })
-	l := newLab(t)
+	s := actiontest.Start(t, actiontest.Stepped())
 	for range network.PublicPool.UsableCount() {
-		do[done](l, "AllocatePublicIpAddress", "InstanceId", l.in("Stopped", "InternetMaxBandwidthOut", "5"))
+		s.Do("AllocatePublicIpAddress", "InstanceId", s.InState("Stopped", "InternetMaxBandwidthOut", "5"))
 	}
-	last := l.in("Stopped", "InternetMaxBandwidthOut", "5")
-	l.no(400, "InsufficientPublicIp", "Ip address not found.", "AllocatePublicIpAddress", "InstanceId", last)
-	if got := l.see(last).PublicIPAddress.IPAddress; len(got) != 0 {
+	last := s.InState("Stopped", "InternetMaxBandwidthOut", "5")
+	s.Refuse(400, "InsufficientPublicIp", "Ip address not found.", "AllocatePublicIpAddress", "InstanceId", last)
+	if got := s.See(last).PublicIPAddress.IPAddress; len(got) != 0 {
 		t.Errorf("it has %v", got)
 	}
 }

@@ -3,58 +3,58 @@ package instance_test
 import (
 	"testing"
 
-	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/state"
 )
 
 func TestDeleteInstanceRefusals(t *testing.T) {
-	l := newLab(t)
+	s := actiontest.Start(t, actiontest.Stepped())
 	both := func(code, message, id string, params ...string) {
 		t.Helper()
 		for _, dry := range []string{"false", "true"} {
-			l.no(403, code, message, "DeleteInstance", append([]string{"InstanceId", id, "DryRun", dry}, params...)...)
-			l.no(403, code, message, "DeleteInstances", append([]string{"RegionId", "cn-hangzhou", "InstanceId.1", id, "DryRun", dry}, params...)...)
+			s.Refuse(403, code, message, "DeleteInstance", append([]string{"InstanceId", id, "DryRun", dry}, params...)...)
+			s.Refuse(403, code, message, "DeleteInstances", append([]string{"RegionId", "cn-hangzhou", "InstanceId.1", id, "DryRun", dry}, params...)...)
 		}
 	}
 	for _, force := range []string{"false", "true"} {
-		both("IncorrectInstanceStatus.Initializing", "The specified instance status does not support this operation.", l.in("Pending"), "Force", force)
+		both("IncorrectInstanceStatus.Initializing", "The specified instance status does not support this operation.", s.InState("Pending"), "Force", force)
 		for _, status := range []string{"Starting", "Stopping", "Deleting"} {
-			both("IncorrectInstanceStatus", wrongStatus, l.in(status), "Force", force)
+			both("IncorrectInstanceStatus", wrongStatus, s.InState(status), "Force", force)
 		}
 	}
-	both("IncorrectInstanceStatus", wrongStatus, l.in("Running"))
-	both("IncorrectInstanceStatus", wrongStatus, l.in("Running"), "ForceStop", "true")
-	both("InvalidOperation.DeletionProtection", "The operation is not allowed due to deletion protection.", l.in("Stopped", "DeletionProtection", "true"), "Force", "true")
+	both("IncorrectInstanceStatus", wrongStatus, s.InState("Running"))
+	both("IncorrectInstanceStatus", wrongStatus, s.InState("Running"), "ForceStop", "true")
+	both("InvalidOperation.DeletionProtection", "The operation is not allowed due to deletion protection.", s.InState("Stopped", "DeletionProtection", "true"), "Force", "true")
 
-	prepaid := l.in("Stopped", "InstanceChargeType", "PrePaid", "Period", "1")
+	prepaid := s.InState("Stopped", "InstanceChargeType", "PrePaid", "Period", "1")
 	violation := "The operation is not permitted due to charge type of the instance."
 	both("ChargeTypeViolation", violation, prepaid, "TerminateSubscription", "true")
-	l.edit(prepaid, func(r *ecs.Instance) { r.Expires = l.clock.Now().Unix() - 1 })
+	actiontest.Edit(s, state.Instances, prepaid, func(r *ecs.Instance) { r.Expires = s.Clock.Now().Unix() - 1 })
 	both("ChargeTypeViolation", violation, prepaid)
-	l.no(400, "DryRunOperation", dryRun, "DeleteInstance", "InstanceId", prepaid, "TerminateSubscription", "true", "DryRun", "true")
-	l.no(400, "DRYRUN.SUCCESS", batchDryRun, "DeleteInstances", "RegionId", "cn-hangzhou", "InstanceId.1", prepaid, "TerminateSubscription", "true", "DryRun", "true")
-	l.absent(prepaid, "DeleteInstance", "TerminateSubscription", "true")
-	do[done](l, "DeleteInstance", "InstanceId", prepaid, "TerminateSubscription", "true")
+	s.Refuse(400, "DryRunOperation", dryRun, "DeleteInstance", "InstanceId", prepaid, "TerminateSubscription", "true", "DryRun", "true")
+	s.Refuse(400, "DRYRUN.SUCCESS", batchDryRun, "DeleteInstances", "RegionId", "cn-hangzhou", "InstanceId.1", prepaid, "TerminateSubscription", "true", "DryRun", "true")
+	absent(s, prepaid, "DeleteInstance", "TerminateSubscription", "true")
+	s.Do("DeleteInstance", "InstanceId", prepaid, "TerminateSubscription", "true")
 }
 
 // gone steps an instance until nothing of it is left.
-func (l *lab) gone(id string) {
-	l.t.Helper()
-	l.settle()
+func gone(s *actiontest.Service, id string) {
+	s.T.Helper()
+	s.Quiet()
 	for range 3 {
-		if l.status(id) == "gone" {
+		if s.Status(id) == "gone" {
 			return
 		}
-		l.step(id)
+		s.Step(id)
 	}
-	l.t.Errorf("%s is still %s", id, l.status(id))
+	s.T.Errorf("%s is still %s", id, s.Status(id))
 }
 
 // TestDeleteInstance releases one that is stopped, and running ones with and
 // without a shutdown; a lock does not hold them.
 func TestDeleteInstance(t *testing.T) {
-	l := newLab(t)
+	s := actiontest.Start(t, actiontest.Stepped())
 	for _, c := range []struct {
 		status string
 		params []string
@@ -66,18 +66,18 @@ func TestDeleteInstance(t *testing.T) {
 		{"Running", []string{"Force", "true"}, true, 0},
 		{"Running", []string{"Force", "true", "ForceStop", "false"}, false, 0},
 	} {
-		id := l.in(c.status, "InternetMaxBandwidthOut", "5")
-		do[api.AllocatePublicIpAddressResponse](l, "AllocatePublicIpAddress", "InstanceId", id)
-		l.lock(id, c.lock)
-		do[done](l, "DeleteInstance", append([]string{"InstanceId", id}, c.params...)...)
-		if w := l.record(id).Want; !w.Deleted || w.Force != c.force {
+		id := s.InState(c.status, "InternetMaxBandwidthOut", "5")
+		s.Do("AllocatePublicIpAddress", "InstanceId", id)
+		lockAs(s, id, c.lock)
+		s.Do("DeleteInstance", append([]string{"InstanceId", id}, c.params...)...)
+		if w := record(s, id).Want; !w.Deleted || w.Force != c.force {
 			t.Errorf("%v: %+v", c, w)
 		}
-		l.gone(id)
+		gone(s, id)
 	}
-	v := l.svc.DB.Snapshot()
+	v := s.DB().Snapshot()
 	for what, n := range map[string]int{
-		"instances": state.Instances.Len(v), "disks": state.Disks.Len(v), "interfaces": state.Interfaces.Len(v), "machines": l.sim.Len(),
+		"instances": state.Instances.Len(v), "disks": state.Disks.Len(v), "interfaces": state.Interfaces.Len(v), "machines": s.Sim.Len(),
 	} {
 		if n != 0 {
 			t.Errorf("%d %s are left", n, what)

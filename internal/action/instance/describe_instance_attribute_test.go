@@ -6,19 +6,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 	"github.com/openecs/openecs/internal/ecs"
 )
 
 // TestDescribeInstanceAttribute holds every field to what DescribeInstances
 // shows, or to what the real service sends for nothing.
 func TestDescribeInstanceAttribute(t *testing.T) {
-	l := newLab(t)
+	s := actiontest.Start(t, actiontest.Stepped())
 	const action = "DescribeInstanceAttribute"
-	id := l.in("Running", "InternetMaxBandwidthOut", "5", "InstanceName", "web", "Description", "a web server")
-	ip := do[api.AllocatePublicIpAddressResponse](l, "AllocatePublicIpAddress", "InstanceId", id).IPAddress
-	l.lock(id, ecs.LockSecurity)
-	d := l.see(id)
-	got := do[api.DescribeInstanceAttributeResponse](l, action, "InstanceId", id)
+	id := s.InState("Running", "InternetMaxBandwidthOut", "5", "InstanceName", "web", "Description", "a web server")
+	ip := actiontest.Call[api.AllocatePublicIpAddressResponse](s, "AllocatePublicIpAddress", "InstanceId", id).IPAddress
+	lockAs(s, id, ecs.LockSecurity)
+	d := s.See(id)
+	got := actiontest.Call[api.DescribeInstanceAttributeResponse](s, action, "InstanceId", id)
 	want := &api.DescribeInstanceAttributeResponse{
 		RequestID: got.RequestID, CPU: 2, Memory: 8192, CreationTime: "2026-08-09T05:00Z", Description: "a web server",
 		ExpiredTime: "2099-12-31T15:59Z", HostName: d.HostName, ImageID: "aliyun_3_x64_20G_alibase_20240819.vhd", InstanceChargeType: "PostPaid",
@@ -29,16 +30,16 @@ func TestDescribeInstanceAttribute(t *testing.T) {
 	want.InnerIPAddress.IPAddress = []string{}
 	want.OperationLocks.LockReason = []api.DescribeInstanceAttributeLockReason{{LockReason: "security"}}
 	want.PublicIPAddress.IPAddress = []string{ip}
-	want.SecurityGroupIDs.SecurityGroupID = []string{l.group}
-	want.VPCAttributes.VPCID, want.VPCAttributes.VSwitchID = l.vpc, l.vswitch
+	want.SecurityGroupIDs.SecurityGroupID = []string{s.Network().Group}
+	want.VPCAttributes.VPCID, want.VPCAttributes.VSwitchID = s.Network().VPC, s.Network().VSwitch
 	want.VPCAttributes.PrivateIPAddress.IPAddress = d.VPCAttributes.PrivateIPAddress.IPAddress
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	l.absent(id, action)
+	absent(s, id, action)
 
-	classic := l.classic()
-	c := do[api.DescribeInstanceAttributeResponse](l, action, "RegionId", "cn-beijing", "InstanceId", classic)
+	classic := s.Classic()
+	c := actiontest.Call[api.DescribeInstanceAttributeResponse](s, action, "RegionId", "cn-beijing", "InstanceId", classic)
 	if c.InstanceNetworkType != "classic" || len(c.InnerIPAddress.IPAddress) != 1 || c.VPCAttributes.VPCID != "" || c.Status != "Stopped" ||
 		c.StoppedMode != "KeepCharging" || c.InternetMaxBandwidthIn != -1 {
 		t.Errorf("%+v", c)

@@ -7,18 +7,19 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
 func TestDescribeInstanceStatus(t *testing.T) {
-	l := newLab(t)
+	s := actiontest.Start(t, actiontest.Stepped())
 	const action = "DescribeInstanceStatus"
 	var ids []string
 	for _, status := range []string{"Pending", "Starting", "Running", "Stopping", "Stopped"} {
-		ids = append(ids, l.in(status))
+		ids = append(ids, s.InState(status))
 	}
 	list := func(params ...string) (got []string, out *api.DescribeInstanceStatusResponse) {
 		t.Helper()
-		out = do[api.DescribeInstanceStatusResponse](l, action, append([]string{"RegionId", "cn-hangzhou"}, params...)...)
+		out = actiontest.Call[api.DescribeInstanceStatusResponse](s, action, append([]string{"RegionId", "cn-hangzhou"}, params...)...)
 		for _, i := range out.InstanceStatuses.InstanceStatus {
 			got = append(got, i.InstanceID+" "+i.Status)
 		}
@@ -45,17 +46,17 @@ func TestDescribeInstanceStatus(t *testing.T) {
 	}
 
 	for _, p := range [][2]string{{"PageSize", "51"}, {"PageSize", "0"}, {"PageNumber", "0"}} {
-		l.no(400, "InvalidParameter", `The specified parameter "`+p[0]+`" is not valid.`, action, "RegionId", "cn-hangzhou", p[0], p[1])
+		s.Refuse(400, "InvalidParameter", `The specified parameter "`+p[0]+`" is not valid.`, action, "RegionId", "cn-hangzhou", p[0], p[1])
 	}
-	l.no(400, "InvalidParameter", "", action, "RegionId", "cn-hangzhou", "PageSize", "abc")
-	l.no(400, "InvalidParameter", "", action, "RegionId", "cn-hangzhou", "PageNumber", "abc")
+	s.Refuse(400, "InvalidParameter", "", action, "RegionId", "cn-hangzhou", "PageSize", "abc")
+	s.Refuse(400, "InvalidParameter", "", action, "RegionId", "cn-hangzhou", "PageNumber", "abc")
 	zone := "The ZoneId provided does not exist in our records."
-	l.no(404, "InvalidZoneId.NotFound", zone, action, "RegionId", "cn-hangzhou", "ZoneId", "cn-nowhere-a")
-	l.no(404, "InvalidZoneId.NotFound", zone, action, "RegionId", "cn-beijing", "ZoneId", "cn-hangzhou-h")
-	l.no(403, "Abs.InvalidInstanceIds.MalFormed", "The specified instanceIds is not valid.", action, "RegionId", "cn-hangzhou", "InstanceId.1", strings.Repeat("i", 65))
+	s.Refuse(404, "InvalidZoneId.NotFound", zone, action, "RegionId", "cn-hangzhou", "ZoneId", "cn-nowhere-a")
+	s.Refuse(404, "InvalidZoneId.NotFound", zone, action, "RegionId", "cn-beijing", "ZoneId", "cn-hangzhou-h")
+	s.Refuse(403, "Abs.InvalidInstanceIds.MalFormed", "The specified instanceIds is not valid.", action, "RegionId", "cn-hangzhou", "InstanceId.1", strings.Repeat("i", 65))
 	many := []string{"RegionId", "cn-hangzhou"}
 	for n := range 101 {
 		many = append(many, "InstanceId."+strconv.Itoa(n+1), "i-"+strconv.Itoa(n))
 	}
-	l.no(403, "InvalidParameter.TooManyInstanceIds", "Instance ids cannot be more than 100.", action, many...)
+	s.Refuse(403, "InvalidParameter.TooManyInstanceIds", "Instance ids cannot be more than 100.", action, many...)
 }

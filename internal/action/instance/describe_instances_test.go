@@ -9,24 +9,22 @@ import (
 	"time"
 
 	"github.com/openecs/openecs/api"
-	"github.com/openecs/openecs/ecstest"
-	"github.com/openecs/openecs/internal/shapetest"
 )
 
 // ids are the instances a DescribeInstances call lists, in its order.
 func (b *bench) ids(p map[string]string) []string {
-	b.t.Helper()
+	b.T.Helper()
 	p["RegionId"] = "cn-hangzhou"
 	out, err := b.call("DescribeInstances", p)
 	if err != nil {
-		b.t.Fatalf("%v: %v", p, err)
+		b.T.Fatalf("%v: %v", p, err)
 	}
 	var ids []string
 	for _, i := range out["Instances"].(map[string]any)["Instance"].([]any) {
 		ids = append(ids, i.(map[string]any)["InstanceId"].(string))
 	}
 	if n := int(out["TotalCount"].(float64)); p["NextToken"] == "" && p["MaxResults"] == "" && p["PageSize"] == "" && n != len(ids) {
-		b.t.Errorf("%v: TotalCount %d with %d instances", p, n, len(ids))
+		b.T.Errorf("%v: TotalCount %d with %d instances", p, n, len(ids))
 	}
 	return ids
 }
@@ -38,16 +36,16 @@ func array(ids ...string) string {
 
 func TestFilters(t *testing.T) {
 	ctx := context.Background()
-	b := newBench(t, ecstest.At(time.Date(2026, 8, 9, 5, 0, 0, 0, time.UTC)))
+	b := newBench(t)
 	plain := b.create()
-	b.Advance(t, time.Hour)
+	b.Advance(time.Hour)
 	rich := b.create("InstanceName", "web-1", "Tag.1.Key", "env", "Tag.1.Value", "prod", "VSwitchId", b.small, "InternetMaxBandwidthOut", "5",
 		"InstanceChargeType", "PrePaid", "Period", "1", "InstanceType", "ecs.g6.large", "HttpTokens", "required", "InternetChargeType", "PayByBandwidth")
-	b.Advance(t, time.Hour)
+	b.Advance(time.Hour)
 	if _, err := b.Client.StartInstance(ctx, &api.StartInstanceRequest{InstanceID: rich}); err != nil {
 		t.Fatal(err)
 	}
-	b.Advance(t, time.Minute)
+	b.Advance(time.Minute)
 	public, err := b.Client.AllocatePublicIpAddress(ctx, &api.AllocatePublicIpAddressRequest{InstanceID: rich})
 	if err != nil {
 		t.Fatal(err)
@@ -73,11 +71,11 @@ func TestFilters(t *testing.T) {
 		{map[string]string{"Status": "Running"}, one},
 		{map[string]string{"Status": "Stopped"}, other},
 		{map[string]string{"Status": "Pending"}, none},
-		{map[string]string{"VpcId": b.vpc}, both},
+		{map[string]string{"VpcId": b.net.VPC}, both},
 		{map[string]string{"VpcId": "vpc-none"}, none},
 		{map[string]string{"VSwitchId": b.small}, one},
 		{map[string]string{"VSwitchId": "vsw-none"}, none},
-		{map[string]string{"SecurityGroupId": b.group}, both},
+		{map[string]string{"SecurityGroupId": b.net.Group}, both},
 		{map[string]string{"SecurityGroupId": b.otherGroup}, none},
 		{map[string]string{"ZoneId": "cn-hangzhou-h"}, both},
 		{map[string]string{"ZoneId": "cn-hangzhou-g"}, none},
@@ -158,7 +156,7 @@ func TestFilters(t *testing.T) {
 
 // TestPaging walks a list both ways while instances come and go.
 func TestPaging(t *testing.T) {
-	b := newBench(t, ecstest.OtherAccount("other", "secret", 77))
+	b := newBench(t)
 	if _, err := b.call("RunInstances", with(b.good(), "Amount", "45")); err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +197,7 @@ func TestPaging(t *testing.T) {
 	b.refused("DescribeInstances", with(p, "NextToken", token, "Status", "Running"), 400, "InvalidParameter.NextToken")
 	b.refused("DescribeInstances", with(p, "NextToken", token, "RegionId", "cn-beijing"), 400, "InvalidParameter.NextToken")
 	b.refused("DescribeInstances", with(p, "NextToken", token[:len(token)-2]+"AA"), 400, "InvalidParameter.NextToken")
-	_, err := b.ClientFor("other", "secret").DescribeInstances(context.Background(), &api.DescribeInstancesRequest{RegionID: "cn-hangzhou", MaxResults: new(10), NextToken: token})
+	_, err := b.Other.DescribeInstances(context.Background(), &api.DescribeInstancesRequest{RegionID: "cn-hangzhou", MaxResults: new(10), NextToken: token})
 	if e, ok := err.(*api.Error); !ok || e.Code != "InvalidParameter.NextToken" {
 		t.Errorf("another account's token: %v", err)
 	}
@@ -208,21 +206,14 @@ func TestPaging(t *testing.T) {
 	}
 }
 
-// TestEveryField checks an ordinary instance's answer, field by field, and the
-// shape of the answers about it.
+// TestEveryField checks an ordinary instance's answer, field by field.
 func TestEveryField(t *testing.T) {
-	b := newBench(t, ecstest.At(time.Date(2026, 8, 9, 5, 0, 0, 0, time.UTC)))
+	b := newBench(t)
 	id := b.create()
-	b.Advance(t, time.Minute)
-	params := new(api.Params)
-	params.Set("RegionId", "cn-hangzhou")
-	params.Set("InstanceIds", array(id))
-	body, _, err := b.Client.Call(context.Background(), "Ecs", "DescribeInstances", params)
+	b.Advance(time.Minute)
+	body, err := b.Send("DescribeInstances", "InstanceIds", array(id))
 	if err != nil {
 		t.Fatal(err)
-	}
-	if err := shapetest.Check("Ecs", "DescribeInstances", body); err != nil {
-		t.Error(err)
 	}
 	var out struct {
 		Instances struct{ Instance []map[string]any }
@@ -245,26 +236,6 @@ func TestEveryField(t *testing.T) {
 	eip := i["EipAddress"].(map[string]any)
 	if eip["IpAddress"] != "" || eip["AllocationId"] != "" || eip["InternetChargeType"] != "" {
 		t.Errorf("EipAddress %v", eip)
-	}
-	for _, c := range []struct {
-		action string
-		p      map[string]string
-	}{
-		{"DescribeInstanceStatus", map[string]string{"RegionId": "cn-hangzhou"}},
-		{"DescribeInstanceAttribute", map[string]string{"InstanceId": id}},
-		{"StartInstance", map[string]string{"InstanceId": id}},
-	} {
-		params := new(api.Params)
-		for name, value := range c.p {
-			params.Set(name, value)
-		}
-		body, _, err := b.Client.Call(context.Background(), "Ecs", c.action, params)
-		if err == nil {
-			err = shapetest.Check("Ecs", c.action, body)
-		}
-		if err != nil {
-			t.Errorf("%s: %v", c.action, err)
-		}
 	}
 	b.refused("DescribeInstanceStatus", map[string]string{"RegionId": "cn-hangzhou", "PageSize": "51"}, 400, "InvalidParameter")
 	b.refused("DescribeInstanceStatus", map[string]string{"RegionId": "cn-hangzhou", "ZoneId": "x"}, 404, "InvalidZoneId.NotFound")

@@ -10,23 +10,23 @@ import (
 	"time"
 
 	"github.com/openecs/openecs/api"
-	"github.com/openecs/openecs/ecstest"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
 func (b *bench) create(changes ...string) string {
-	b.t.Helper()
+	b.T.Helper()
 	out, err := b.call("CreateInstance", with(b.good(), changes...))
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	return out["InstanceId"].(string)
 }
 
 func (b *bench) total() int {
-	b.t.Helper()
+	b.T.Helper()
 	out, err := b.Client.DescribeInstances(context.Background(), &api.DescribeInstancesRequest{RegionID: "cn-hangzhou"})
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	return out.TotalCount
 }
@@ -55,7 +55,7 @@ func TestOneTokenMakesOneInstance(t *testing.T) {
 
 func TestTokens(t *testing.T) {
 	start := time.Date(2026, 8, 9, 5, 0, 0, 0, time.UTC)
-	b := newBench(t, ecstest.At(start), ecstest.OtherAccount("other", "secret", 77))
+	b := newBench(t, actiontest.At(start))
 	b.refused("CreateInstance", with(b.good(), "ClientToken", "t", "DryRun", "true"), 400, "DryRunOperation") // consumes none
 	first := b.create("ClientToken", "t")
 	if again := b.create("ClientToken", "t"); again != first {
@@ -69,15 +69,15 @@ func TestTokens(t *testing.T) {
 		t.Errorf("%d instances, want 2", b.total())
 	}
 	// It answers the same after the instance is gone, until a day has passed.
-	b.Advance(t, time.Minute)
+	b.Advance(time.Minute)
 	if _, err := b.call("DeleteInstance", map[string]string{"InstanceId": first}); err != nil {
 		t.Fatal(err)
 	}
-	b.Advance(t, 23*time.Hour)
+	b.Advance(23 * time.Hour)
 	if again := b.create("ClientToken", "t"); again != first {
 		t.Errorf("after its deletion: %s, want %s", again, first)
 	}
-	b.Advance(t, 2*time.Hour)
+	b.Advance(2 * time.Hour)
 	if again := b.create("ClientToken", "t"); again == first {
 		t.Error("a token of yesterday is still known")
 	}
@@ -93,7 +93,7 @@ func TestSubscription(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b := newBench(t, ecstest.At(at))
+		b := newBench(t, actiontest.At(at))
 		out, err := b.call("CreateInstance", with(b.good(), "InstanceChargeType", "PrePaid", "Period", c.period, "PeriodUnit", c.unit))
 		if err != nil {
 			t.Fatal(err)
@@ -111,25 +111,25 @@ func TestSubscription(t *testing.T) {
 		if i.ExpiredTime != c.want || i.InstanceChargeType != "PrePaid" {
 			t.Errorf("bought %s for %s %s: expires %s, want %s", c.bought, c.period, c.unit, i.ExpiredTime, c.want)
 		}
-		b.Advance(t, time.Minute)
+		b.Advance(time.Minute)
 		b.refused("DeleteInstance", map[string]string{"InstanceId": id}, 403, "ChargeTypeViolation")
 	}
 }
 
 func TestAutoRelease(t *testing.T) {
 	start := time.Date(2026, 8, 9, 5, 0, 0, 0, time.UTC)
-	b := newBench(t, ecstest.At(start))
+	b := newBench(t, actiontest.At(start))
 	out, err := b.call("RunInstances", with(b.good(), "AutoReleaseTime", "2026-08-09T06:00:30Z", "DeletionProtection", "true"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	id := out["InstanceIdSets"].(map[string]any)["InstanceIdSet"].([]any)[0].(string)
-	b.Advance(t, 59*time.Minute)
+	b.Advance(59 * time.Minute)
 	i, err := b.Client.FindInstance(context.Background(), "cn-hangzhou", id)
 	if err != nil || i == nil || i.AutoReleaseTime != "2026-08-09T06:00Z" {
 		t.Fatalf("%+v %v", i, err)
 	}
-	b.Advance(t, 2*time.Minute)
+	b.Advance(2 * time.Minute)
 	if i, err := b.Client.FindInstance(context.Background(), "cn-hangzhou", id); err != nil || i != nil {
 		t.Errorf("it is still there: %+v %v", i, err)
 	}
@@ -161,7 +161,7 @@ func TestTutorial(t *testing.T) {
 		t.Error(err)
 	}
 	b.refused("CreateInstance", with(base, "InstanceType", "ecs.g7.large", "SystemDisk.Category", "cloud_essd"), 403, "InvalidResourceType.NotSupported")
-	b.refused("CreateInstance", with(base, "VSwitchId", b.vswitch), 400, "InvalidSecurityGroup.NetworkType")
+	b.refused("CreateInstance", with(base, "VSwitchId", b.net.VSwitch), 400, "InvalidSecurityGroup.NetworkType")
 	b.refused("CreateSecurityGroup", map[string]string{"RegionId": "cn-beijing", "VpcId": ""}, 403, "InvalidVpcId.NotFound")
 	// After a failed create such a program asks for [null].
 	out, err := b.call("DescribeInstances", map[string]string{"RegionId": "cn-beijing", "InstanceIds": "[null]"})
@@ -173,8 +173,8 @@ func TestTutorial(t *testing.T) {
 func TestRunInstances(t *testing.T) {
 	b := newBench(t)
 	out, err := b.Client.RunInstances(context.Background(), &api.RunInstancesRequest{
-		RegionID: "cn-hangzhou", InstanceType: "ecs.g7.large", ImageFamily: "acs:alibaba_cloud_linux_3_2104_lts_x64", SecurityGroupID: b.group,
-		VSwitchID: b.vswitch, SystemDisk: api.RunInstancesRequestSystemDisk{Category: "cloud_essd"}, Amount: new(100), InternetMaxBandwidthOut: new(1),
+		RegionID: "cn-hangzhou", InstanceType: "ecs.g7.large", ImageFamily: "acs:alibaba_cloud_linux_3_2104_lts_x64", SecurityGroupID: b.net.Group,
+		VSwitchID: b.net.VSwitch, SystemDisk: api.RunInstancesRequestSystemDisk{Category: "cloud_essd"}, Amount: new(100), InternetMaxBandwidthOut: new(1),
 		InstanceName: "n-[9,4]-x", HostName: "h[1,3]",
 	})
 	if err != nil {
@@ -212,7 +212,7 @@ func TestRunInstances(t *testing.T) {
 func TestMinAmount(t *testing.T) {
 	b := newBench(t)
 	out, err := b.Client.RunInstances(context.Background(), &api.RunInstancesRequest{
-		RegionID: "cn-hangzhou", InstanceType: "ecs.g7.large", ImageID: "aliyun_3_x64_20G_alibase_20240819.vhd", SecurityGroupID: b.group,
+		RegionID: "cn-hangzhou", InstanceType: "ecs.g7.large", ImageID: "aliyun_3_x64_20G_alibase_20240819.vhd", SecurityGroupID: b.net.Group,
 		VSwitchID: b.small, SystemDisk: api.RunInstancesRequestSystemDisk{Category: "cloud_essd"}, Amount: new(10), MinAmount: new(2),
 		InternetMaxBandwidthOut: new(1),
 	})
@@ -230,11 +230,7 @@ func TestAddresses(t *testing.T) {
 	b := newBench(t)
 	none := b.create()
 	some := b.create("InternetMaxBandwidthOut", "5")
-	for _, id := range []string{none, some} {
-		if _, err := b.Client.WaitInstance(ctx, "cn-hangzhou", id, "Stopped"); err != nil {
-			t.Fatal(err)
-		}
-	}
+	b.Settle()
 	b.refused("AllocatePublicIpAddress", map[string]string{"InstanceId": none}, 400, "AllocateIpInvalidInstanceBandwidth")
 	b.refused("AllocatePublicIpAddress", map[string]string{"InstanceId": "i-none"}, 404, "InvalidInstanceId.NotFound")
 	b.refused("AllocatePublicIpAddress", map[string]string{"InstanceId": some, "IpAddress": "8.8.8.8"}, 404, "InvalidIpAddress.NotFound")
@@ -252,13 +248,13 @@ func TestAddresses(t *testing.T) {
 
 func TestPowerRefusals(t *testing.T) {
 	ctx := context.Background()
-	b := newBench(t, ecstest.At(time.Date(2026, 8, 9, 5, 0, 0, 0, time.UTC)), ecstest.OtherAccount("other", "secret", 77))
+	b := newBench(t)
 	one := func(id string) map[string]string { return map[string]string{"InstanceId": id} }
 	id := b.create()
 	b.refused("DeleteInstance", one(id), 403, "IncorrectInstanceStatus.Initializing")
 	b.refused("AllocatePublicIpAddress", one(id), 403, "IncorrectInstanceStatus")
 	b.refused("StartInstance", one(id), 403, "IncorrectInstanceStatus")
-	b.Advance(t, time.Minute)
+	b.Advance(time.Minute)
 	b.refused("StopInstance", one(id), 403, "IncorrectInstanceStatus")
 	b.refused("RebootInstance", one(id), 403, "IncorrectInstanceStatus")
 	b.refused("StartInstance", with(one(id), "DryRun", "true"), 400, "DryRunOperation")
@@ -268,14 +264,14 @@ func TestPowerRefusals(t *testing.T) {
 	if _, err := b.call("StartInstance", one(id)); err != nil {
 		t.Fatal(err)
 	}
-	b.Advance(t, time.Minute)
+	b.Advance(time.Minute)
 	b.refused("StartInstance", one(id), 403, "IncorrectInstanceStatus")
 	b.refused("DeleteInstance", one(id), 403, "IncorrectInstanceStatus")
 	b.refused("StopInstance", with(one(id), "StoppedMode", "x"), 400, "InvalidParameter")
 	b.refused("StopInstance", with(one(id), "Hibernate", "true"), 403, "HibernationConfigured.NotEnabled")
 
 	other := b.create("DeletionProtection", "true")
-	b.Advance(t, time.Minute)
+	b.Advance(time.Minute)
 	b.refused("DeleteInstance", with(one(other), "Force", "true"), 403, "InvalidOperation.DeletionProtection")
 	batch := map[string]string{"RegionId": "cn-hangzhou", "InstanceId.1": other, "InstanceId.2": "i-nothing"}
 	b.refused("StartInstances", batch, 404, "InvalidInstanceId.NotFound")
@@ -315,7 +311,7 @@ func decimal(n int) string {
 // goes, and a start brings a new one.
 func TestEconomicalMode(t *testing.T) {
 	ctx := context.Background()
-	b := newBench(t, ecstest.At(time.Date(2026, 8, 9, 5, 0, 0, 0, time.UTC)))
+	b := newBench(t)
 	out, err := b.call("RunInstances", with(b.good(), "InternetMaxBandwidthOut", "5"))
 	if err != nil {
 		t.Fatal(err)
@@ -323,7 +319,7 @@ func TestEconomicalMode(t *testing.T) {
 	id := out["InstanceIdSets"].(map[string]any)["InstanceIdSet"].([]any)[0].(string)
 	see := func(status, mode string, addresses int) {
 		t.Helper()
-		b.Advance(t, time.Minute)
+		b.Advance(time.Minute)
 		i, err := b.Client.FindInstance(ctx, "cn-hangzhou", id)
 		if err != nil {
 			t.Fatal(err)
@@ -349,10 +345,10 @@ func TestEconomicalMode(t *testing.T) {
 
 func TestModifyInstanceAttribute(t *testing.T) {
 	ctx := context.Background()
-	b := newBench(t, ecstest.At(time.Date(2026, 8, 9, 5, 0, 0, 0, time.UTC)))
+	b := newBench(t)
 	id := b.create()
-	b.Advance(t, time.Minute)
-	out, err := b.call("CreateSecurityGroup", map[string]string{"RegionId": "cn-hangzhou", "VpcId": b.vpc})
+	b.Advance(time.Minute)
+	out, err := b.call("CreateSecurityGroup", map[string]string{"RegionId": "cn-hangzhou", "VpcId": b.net.VPC})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -385,7 +381,7 @@ func TestModifyInstanceAttribute(t *testing.T) {
 		{[]string{"UserData", userData(32<<10 + 1)}, 400, "InvalidUserData.SizeExceeded"},
 		{[]string{"SecurityGroupIds.1", "sg-none"}, 404, "InvalidSecurityGroupId.NotFound"},
 		{[]string{"SecurityGroupIds.1", b.otherGroup}, 404, "InvalidSecurityGroupVpc.NotBelongToOneVpc"},
-		{[]string{"SecurityGroupIds.1", b.group, "SecurityGroupIds.2", b.group}, 404, "InvalidParameter.SecurityGroupIdRepeated"},
+		{[]string{"SecurityGroupIds.1", b.net.Group, "SecurityGroupIds.2", b.net.Group}, 404, "InvalidParameter.SecurityGroupIdRepeated"},
 		{[]string{"CreditSpecification", "Standard"}, 400, "InvalidParameter.CreditSpecification"},
 		{[]string{"Recyclable", "true"}, 400, "InvalidParameter.RecycleBin"},
 		{[]string{"EnableJumboFrame", "true"}, 400, "InvalidParam.NotSupportJumboFrame"},
@@ -397,9 +393,9 @@ func TestModifyInstanceAttribute(t *testing.T) {
 
 // TestOtherAccounts do not see each other's things.
 func TestOtherAccounts(t *testing.T) {
-	b := newBench(t, ecstest.OtherAccount("other", "secret", 77))
+	b := newBench(t)
 	id := b.create()
-	stranger := b.ClientFor("other", "secret")
+	stranger := b.Other
 	_, err := stranger.StartInstance(context.Background(), &api.StartInstanceRequest{InstanceID: id})
 	if !errors.Is(err, &api.Error{Code: api.CodeInvalidInstanceIdNotFound}) {
 		t.Errorf("%v", err)

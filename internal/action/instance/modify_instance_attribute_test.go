@@ -1,32 +1,32 @@
 package instance_test
 
 import (
-	"context"
 	"encoding/base64"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/openecs/openecs/internal/actiontest"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/state"
 )
 
 func TestModifyInstanceAttributeRefusals(t *testing.T) {
-	l := newLab(t)
+	s := actiontest.Start(t, actiontest.Stepped())
 	const action = "ModifyInstanceAttribute"
-	ids := map[string]string{"prepaid": l.in("Stopped", "InstanceChargeType", "PrePaid", "Period", "1"), "classic": l.classic(), "burst": l.in("Stopped", "InstanceType", "ecs.t6-c1m2.large")}
+	ids := map[string]string{"prepaid": s.InState("Stopped", "InstanceChargeType", "PrePaid", "Period", "1"), "classic": s.Classic(), "burst": s.InState("Stopped", "InstanceType", "ecs.t6-c1m2.large")}
 	for _, status := range states {
-		ids[status] = l.in(status)
+		ids[status] = s.InState(status)
 	}
-	otherVPC := do[struct{ VpcID string }](l, "CreateVpc", "RegionId", "cn-hangzhou", "CidrBlock", "10.0.0.0/8").VpcID
-	classicGroup := l.newGroup()
+	otherVPC := s.VPC("CidrBlock", "10.0.0.0/8")
+	classicGroup := s.Group()
 	groups := []string{}
 	for i := range 6 {
-		groups = append(groups, "SecurityGroupIds."+string(rune('1'+i)), l.newGroup("VpcId", l.vpc))
+		groups = append(groups, "SecurityGroupIds."+string(rune('1'+i)), s.Group("VpcId", s.Network().VPC))
 	}
-	enterprise := l.newGroup("VpcId", l.vpc, "SecurityGroupType", "enterprise")
-	full := l.newGroup("VpcId", l.vpc)
-	l.fill(full)
+	enterprise := s.Group("VpcId", s.Network().VPC, "SecurityGroupType", "enterprise")
+	full := s.Group("VpcId", s.Network().VPC)
+	fill(s, full)
 	notValid := func(name string) string { return `The specified parameter "` + name + `" is not valid.` }
 	for _, c := range []struct {
 		id            string
@@ -49,13 +49,13 @@ func TestModifyInstanceAttributeRefusals(t *testing.T) {
 		{"classic", []string{"UserData", userData(1)}, 400, "InvalidUserData.NotSupported", `The specified parameter "UserData" only support the vpc and IoOptimized Instance.`},
 		{"prepaid", []string{"DeletionProtection", "true"}, 403, "InvalidChargeType.ValueNotSupported", "Deletion protection is only valid for postPaid instance, not for prePaid or spot instance."},
 		{"Running", []string{"SecurityGroupIds.1", "sg-none"}, 404, "InvalidSecurityGroupId.NotFound", "The specified SecurityGroupId does not exist."},
-		{"Running", []string{"SecurityGroupIds.1", l.group, "SecurityGroupIds.2", l.group}, 404, "InvalidParameter.SecurityGroupIdRepeated", "The specified security group ids has repeated."},
+		{"Running", []string{"SecurityGroupIds.1", s.Network().Group, "SecurityGroupIds.2", s.Network().Group}, 404, "InvalidParameter.SecurityGroupIdRepeated", "The specified security group ids has repeated."},
 		{"Running", []string{"SecurityGroupIds.1", classicGroup}, 404, "InvalidSecurityGroupType.NotSupportClassic", "The specified SecurityGroupIds have classic group type."},
-		{"Running", []string{"SecurityGroupIds.1", l.newGroup("VpcId", otherVPC)}, 404, "InvalidSecurityGroupVpc.NotBelongToOneVpc", "The specified SecurityGroupIds are belong to different vpc."},
-		{"classic", []string{"SecurityGroupIds.1", l.group}, 400, "InvalidNetworkType.NotSupported", "The classic networkType does not support to modify security group"},
+		{"Running", []string{"SecurityGroupIds.1", s.Group("VpcId", otherVPC)}, 404, "InvalidSecurityGroupVpc.NotBelongToOneVpc", "The specified SecurityGroupIds are belong to different vpc."},
+		{"classic", []string{"SecurityGroupIds.1", s.Network().Group}, 400, "InvalidNetworkType.NotSupported", "The classic networkType does not support to modify security group"},
 		{"Running", groups, 400, "JoinedGroupLimitExceed", ""},
 		{"Running", []string{"SecurityGroupIds.1", full}, 403, "SecurityGroupInstanceLimitExceed", ""},
-		{"Running", []string{"SecurityGroupIds.1", l.group, "SecurityGroupIds.2", enterprise}, 403, "EnterpriseGroupLimited.MutliGroupType", "The specified instance can not join multi SecurityGroup types."},
+		{"Running", []string{"SecurityGroupIds.1", s.Network().Group, "SecurityGroupIds.2", enterprise}, 403, "EnterpriseGroupLimited.MutliGroupType", "The specified instance can not join multi SecurityGroup types."},
 		{"Running", []string{"CreditSpecification", "Standard"}, 400, "InvalidParameter.CreditSpecification", "The specified CreditSpecification is not supported in this region."},
 		{"burst", []string{"CreditSpecification", "Lavish"}, 400, "InvalidParameter.CreditSpecification", ""},
 		{"burst", []string{"CreditSpecification", "Unlimited"}, 400, "InvalidInstanceStatus.NotRunning", ""},
@@ -75,60 +75,59 @@ func TestModifyInstanceAttributeRefusals(t *testing.T) {
 		{"Running", []string{"RemoteConnectionOptions.Password", "abc123"}, 400, "UnsupportedOperation.NotImplemented", ""},
 		{"Running", []string{"PrivateDnsNameOptions.HostnameType", "Custom"}, 400, "UnsupportedOperation.NotImplemented", ""},
 	} {
-		l.no(c.status, c.code, c.message, action, append([]string{"RegionId", l.region(ids[c.id]), "InstanceId", ids[c.id]}, c.params...)...)
+		s.Refuse(c.status, c.code, c.message, action, append([]string{"RegionId", s.Region(ids[c.id]), "InstanceId", ids[c.id]}, c.params...)...)
 	}
-	l.absent(ids["Running"], action, "InstanceName", "web")
-	l.lock(ids["Running"], ecs.LockSecurity)
-	l.no(403, "InstanceLockedForSecurity", locked, action, "InstanceId", ids["Running"], "InstanceName", "web")
-	l.lock(ids["Running"], ecs.LockFinancial)
-	do[done](l, action, "InstanceId", ids["Running"], "InstanceName", "web")
+	absent(s, ids["Running"], action, "InstanceName", "web")
+	lockAs(s, ids["Running"], ecs.LockSecurity)
+	s.Refuse(403, "InstanceLockedForSecurity", locked, action, "InstanceId", ids["Running"], "InstanceName", "web")
+	lockAs(s, ids["Running"], ecs.LockFinancial)
+	s.Do(action, "InstanceId", ids["Running"], "InstanceName", "web")
 }
 
 // fill makes a group as full as it can be.
-func (l *lab) fill(group string) {
-	l.t.Helper()
-	k, _ := ecs.ParseID(ecs.KindSecurityGroup, group)
-	l.must(l.svc.DB.Update(context.Background(), func(tx *state.Tx) error {
+func fill(s *actiontest.Service, group string) {
+	s.T.Helper()
+	k := s.Key(ecs.KindSecurityGroup, group)
+	s.Update(func(tx *state.Tx) {
 		g, _ := state.Groups.Get(tx, k)
 		for range g.Limit() {
-			state.Interfaces.Put(tx, tx.NewKey(k.Region()), &ecs.NetworkInterface{Account: 1, VPC: g.VPC, Groups: []ecs.Key{k}})
+			state.Interfaces.Put(tx, tx.NewKey(k.Region()), &ecs.NetworkInterface{Account: actiontest.Account, VPC: g.VPC, Groups: []ecs.Key{k}})
 		}
-		return nil
-	}))
+	})
 }
 
 // TestModifyInstanceAttributeChanges changes everything that can be changed.
 func TestModifyInstanceAttributeChanges(t *testing.T) {
-	l := newLab(t)
+	s := actiontest.Start(t, actiontest.Stepped())
 	const action = "ModifyInstanceAttribute"
-	id := l.in("Running", "InstanceType", "ecs.t6-c1m2.large")
-	second := l.newGroup("VpcId", l.vpc)
-	do[done](l, action, "InstanceId", id, "InstanceName", "web", "Description", "a web server", "DeletionProtection", "true",
+	id := s.InState("Running", "InstanceType", "ecs.t6-c1m2.large")
+	second := s.Group("VpcId", s.Network().VPC)
+	s.Do(action, "InstanceId", id, "InstanceName", "web", "Description", "a web server", "DeletionProtection", "true",
 		"CreditSpecification", "Unlimited", "SecurityGroupIds.1", second, "EnableJumboFrame", "false", "EnableNetworkEncryption", "false")
-	if got := l.record(id).Want.SpecGen; got != 0 {
+	if got := record(s, id).Want.SpecGen; got != 0 {
 		t.Errorf("nothing for the next boot, and SpecGen %d", got)
 	}
-	do[done](l, action, "InstanceId", id, "HostName", "web-${instance_id}", "Password", "Abc12345", "UserData", base64.StdEncoding.EncodeToString([]byte("#!/bin/sh")))
-	got := l.see(id)
+	s.Do(action, "InstanceId", id, "HostName", "web-${instance_id}", "Password", "Abc12345", "UserData", base64.StdEncoding.EncodeToString([]byte("#!/bin/sh")))
+	got := s.See(id)
 	if got.InstanceName != "web" || got.Description != "a web server" || !got.DeletionProtection || got.CreditSpecification != "Unlimited" ||
 		got.HostName != "web-"+id || !slices.Equal(got.SecurityGroupIDs.SecurityGroupID, []string{second}) {
 		t.Errorf("%+v", got)
 	}
-	r := l.record(id)
-	secret, ok := state.Secrets.Get(l.svc.DB.Snapshot(), l.key(id))
+	r := record(s, id)
+	secret, ok := state.Secrets.Get(s.DB().Snapshot(), s.Key(ecs.KindInstance, id))
 	if !ok || secret.Password != "Abc12345" || string(secret.UserData) != "#!/bin/sh" || r.Want.SpecGen != 1 || !r.Flags.Has(ecs.HasPassword) {
 		t.Errorf("secret %v, SpecGen %d, flags %b", ok, r.Want.SpecGen, r.Flags)
 	}
-	do[done](l, "RebootInstance", "InstanceId", id)
-	l.settle()
-	l.step(id)
-	if got := l.record(id).Seen.BootSpecGen; got != 1 {
+	s.Do("RebootInstance", "InstanceId", id)
+	s.Quiet()
+	s.Step(id)
+	if got := record(s, id).Seen.BootSpecGen; got != 1 {
 		t.Errorf("the reboot used SpecGen %d", got)
 	}
-	do[done](l, action, "InstanceId", id, "Description", "", "UserData", "", "DeletionProtection", "false")
-	secret, _ = state.Secrets.Get(l.svc.DB.Snapshot(), l.key(id))
-	if got := l.see(id); got.Description != "" || got.DeletionProtection || len(secret.UserData) != 0 || !strings.HasPrefix(secret.Password, "Abc") {
+	s.Do(action, "InstanceId", id, "Description", "", "UserData", "", "DeletionProtection", "false")
+	secret, _ = state.Secrets.Get(s.DB().Snapshot(), s.Key(ecs.KindInstance, id))
+	if got := s.See(id); got.Description != "" || got.DeletionProtection || len(secret.UserData) != 0 || !strings.HasPrefix(secret.Password, "Abc") {
 		t.Errorf("%q %v", got.Description, got.DeletionProtection)
 	}
-	do[done](l, action, "InstanceId", l.in("Stopped"), "NetworkInterfaceQueueNumber", "-1")
+	s.Do(action, "InstanceId", s.InState("Stopped"), "NetworkInterfaceQueueNumber", "-1")
 }

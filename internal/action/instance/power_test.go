@@ -9,28 +9,29 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
 // TestStatesInOrder reads every state of a life, in order, through
 // DescribeInstances.
 func TestStatesInOrder(t *testing.T) {
-	l := newLab(t)
-	id := l.launch()
+	s := actiontest.Start(t, actiontest.Stepped())
+	id := s.Instance()
 	var seen []string
-	look := func() { seen = append(seen, l.status(id)) }
+	look := func() { seen = append(seen, s.Status(id)) }
 	look()
-	l.step(id)
+	s.Step(id)
 	look()
-	do[done](l, "StartInstance", "InstanceId", id)
+	s.Do("StartInstance", "InstanceId", id)
 	look()
-	l.settle()
+	s.Quiet()
 	look()
-	l.step(id)
+	s.Step(id)
 	look()
-	do[done](l, "StopInstance", "InstanceId", id)
+	s.Do("StopInstance", "InstanceId", id)
 	look()
-	l.settle()
-	l.step(id)
+	s.Quiet()
+	s.Step(id)
 	look()
 	want := []string{"Pending", "Stopped", "Starting", "Running", "Stopping", "Stopped"}
 	if seen = slices.Compact(seen); !slices.Equal(seen, want) {
@@ -55,11 +56,11 @@ type batchAnswer struct {
 
 // TestBatchRefusals holds the batch actions to the refusals that they share.
 func TestBatchRefusals(t *testing.T) {
-	l := newLab(t)
+	s := actiontest.Start(t, actiontest.Stepped())
 	for _, b := range batches {
 		t.Run(b.action, func(t *testing.T) {
-			l.t = t
-			id, wrong := l.in(b.works), l.in("Pending")
+			s := s.With(t)
+			id, wrong := s.InState(b.works), s.InState("Pending")
 			call := func(params ...string) []string {
 				return append([]string{"RegionId", "cn-hangzhou", "InstanceId.1", id}, params...)
 			}
@@ -67,22 +68,22 @@ func TestBatchRefusals(t *testing.T) {
 			for n := range 101 {
 				many = append(many, "InstanceId."+strconv.Itoa(n+1), "i-"+strconv.Itoa(n))
 			}
-			l.no(403, "InvalidParameter.TooManyInstanceIds", "Instance ids cannot be more than 100.", b.action, many...)
-			l.no(403, "Abs.InvalidInstanceIds.MalFormed", "The specified instanceIds is not valid.", b.action, call("InstanceId.2", strings.Repeat("i", 65))...)
-			l.no(400, "InvalidParameter", `The specified parameter "BatchOptimization" is not valid.`, b.action, call("BatchOptimization", "Fastest")...)
+			s.Refuse(403, "InvalidParameter.TooManyInstanceIds", "Instance ids cannot be more than 100.", b.action, many...)
+			s.Refuse(403, "Abs.InvalidInstanceIds.MalFormed", "The specified instanceIds is not valid.", b.action, call("InstanceId.2", strings.Repeat("i", 65))...)
+			s.Refuse(400, "InvalidParameter", `The specified parameter "BatchOptimization" is not valid.`, b.action, call("BatchOptimization", "Fastest")...)
 			for _, dry := range []string{"false", "true"} {
-				l.no(404, "InvalidInstanceId.NotFound", noInstance, b.action, call("InstanceId.2", "i-nothing", "DryRun", dry)...)
-				l.no(403, "IncorrectInstanceStatus", "The current status of the resource "+wrong+" does not support this operation.", b.action,
+				s.Refuse(404, "InvalidInstanceId.NotFound", noInstance, b.action, call("InstanceId.2", "i-nothing", "DryRun", dry)...)
+				s.Refuse(403, "IncorrectInstanceStatus", "The current status of the resource "+wrong+" does not support this operation.", b.action,
 					call("InstanceId.2", wrong, "BatchOptimization", "AllTogether", "DryRun", dry)...)
 			}
-			l.no(404, "InvalidInstanceId.NotFound", noInstance, b.action, call("RegionId", "cn-beijing")...)
-			l.noFor(l.stranger, 404, "InvalidInstanceId.NotFound", noInstance, b.action, call()...)
-			l.no(400, "DRYRUN.SUCCESS", batchDryRun, b.action, call("DryRun", "true")...)
-			l.no(400, "DRYRUN.SUCCESS", batchDryRun, b.action, call("InstanceId.2", "i-nothing", "BatchOptimization", "SuccessFirst", "DryRun", "true")...)
-			if got := l.status(id); got != b.works {
+			s.Refuse(404, "InvalidInstanceId.NotFound", noInstance, b.action, call("RegionId", "cn-beijing")...)
+			s.As(s.Other).Refuse(404, "InvalidInstanceId.NotFound", noInstance, b.action, call()...)
+			s.Refuse(400, "DRYRUN.SUCCESS", batchDryRun, b.action, call("DryRun", "true")...)
+			s.Refuse(400, "DRYRUN.SUCCESS", batchDryRun, b.action, call("InstanceId.2", "i-nothing", "BatchOptimization", "SuccessFirst", "DryRun", "true")...)
+			if got := s.Status(id); got != b.works {
 				t.Fatalf("refusals and dry runs made it %s", got)
 			}
-			_, _, err := l.send(l.client, b.action, "RegionId", "cn-hangzhou")
+			_, err := s.Send(b.action, "RegionId", "cn-hangzhou")
 			if e, ok := errors.AsType[*api.Error](err); !ok || e.Status != 400 || !strings.HasPrefix(e.Code, "MissingParameter") {
 				t.Errorf("without identifiers: %v", err)
 			}
@@ -93,12 +94,12 @@ func TestBatchRefusals(t *testing.T) {
 // TestSuccessFirst asks for one that can, one that is in the wrong state and
 // one that is not there.
 func TestSuccessFirst(t *testing.T) {
-	l := newLab(t)
+	s := actiontest.Start(t, actiontest.Stepped())
 	for _, b := range batches {
 		t.Run(b.action, func(t *testing.T) {
-			l.t = t
-			id, wrong := l.in(b.works), l.in("Pending")
-			got := do[batchAnswer](l, b.action, "RegionId", "cn-hangzhou", "InstanceId.1", wrong, "InstanceId.2", id, "InstanceId.3", "i-nothing",
+			s := s.With(t)
+			id, wrong := s.InState(b.works), s.InState("Pending")
+			got := actiontest.Call[batchAnswer](s, b.action, "RegionId", "cn-hangzhou", "InstanceId.1", wrong, "InstanceId.2", id, "InstanceId.3", "i-nothing",
 				"InstanceId.4", id, "BatchOptimization", "SuccessFirst").InstanceResponses.InstanceResponse
 			want := []struct{ InstanceID, Code, Message, PreviousStatus, CurrentStatus string }{
 				{wrong, "IncorrectInstanceStatus", wrongStatus, "Pending", "Pending"},
@@ -108,8 +109,8 @@ func TestSuccessFirst(t *testing.T) {
 			if !slices.Equal(got, want) {
 				t.Errorf("%+v", got)
 			}
-			l.settle()
-			if got := l.status(id); got != b.becomes {
+			s.Quiet()
+			if got := s.Status(id); got != b.becomes {
 				t.Errorf("%s, want %s", got, b.becomes)
 			}
 		})
@@ -118,17 +119,17 @@ func TestSuccessFirst(t *testing.T) {
 
 // TestAllTogether does all of them, or none.
 func TestAllTogether(t *testing.T) {
-	l := newLab(t)
+	s := actiontest.Start(t, actiontest.Stepped())
 	for _, b := range batches {
 		t.Run(b.action, func(t *testing.T) {
-			l.t = t
-			first, second := l.in(b.works), l.in(b.works)
-			got := do[batchAnswer](l, b.action, "RegionId", "cn-hangzhou", "InstanceId.1", first, "InstanceId.2", second).InstanceResponses.InstanceResponse
+			s := s.With(t)
+			first, second := s.InState(b.works), s.InState(b.works)
+			got := actiontest.Call[batchAnswer](s, b.action, "RegionId", "cn-hangzhou", "InstanceId.1", first, "InstanceId.2", second).InstanceResponses.InstanceResponse
 			if len(got) != 2 || got[0].Code != "200" || got[1].PreviousStatus != b.works || got[1].CurrentStatus != b.becomes {
 				t.Errorf("%+v", got)
 			}
 			for _, id := range []string{first, second} {
-				if got := l.status(id); got != b.becomes {
+				if got := s.Status(id); got != b.becomes {
 					t.Errorf("%s, want %s", got, b.becomes)
 				}
 			}
@@ -138,12 +139,12 @@ func TestAllTogether(t *testing.T) {
 
 // TestRace has many ask the same at once: one of them is obeyed.
 func TestRace(t *testing.T) {
-	l := newLab(t)
-	id := l.in("Stopped")
+	s := actiontest.Start(t, actiontest.Stepped())
+	id := s.InState("Stopped")
 	var wg sync.WaitGroup
 	errs := make([]error, 16)
 	for i := range errs {
-		wg.Go(func() { _, _, errs[i] = l.send(l.client, "StartInstance", "InstanceId", id) })
+		wg.Go(func() { _, errs[i] = s.Send("StartInstance", "InstanceId", id) })
 	}
 	wg.Wait()
 	obeyed := 0
@@ -155,7 +156,7 @@ func TestRace(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if gen := l.record(id).Want.Gen; obeyed != 1 || gen != 1 {
+	if gen := record(s, id).Want.Gen; obeyed != 1 || gen != 1 {
 		t.Errorf("%d were obeyed, generation %d", obeyed, gen)
 	}
 }

@@ -1,72 +1,47 @@
 package instance_test
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/openecs/openecs/api"
-	"github.com/openecs/openecs/ecstest"
-	"github.com/openecs/openecs/internal/shapetest"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
-// bench is a service with a VPC, a vSwitch in zone h, a group, and in
-// cn-beijing a classic group.
+// bench is a service with its network, and more to go wrong with.
 type bench struct {
-	t *testing.T
-	*ecstest.Server
-	vpc, vswitch, group, classic string
-	otherGroup, small            string // a group of another VPC; a vSwitch of four usable addresses
+	*actiontest.Service
+	net               actiontest.Network
+	classic           string // a classic group in cn-beijing
+	otherGroup, small string // a group of another VPC; a vSwitch of four usable addresses
 }
 
-func newBench(t *testing.T, opts ...ecstest.Option) *bench {
+func newBench(t *testing.T, opts ...actiontest.Option) *bench {
 	t.Helper()
-	b := &bench{t: t, Server: ecstest.Start(t, opts...)}
-	make := func(action, field string, p map[string]string) string {
-		t.Helper()
-		out, err := b.call(action, p)
-		if err != nil {
-			t.Fatalf("%s: %v", action, err)
-		}
-		return out[field].(string)
+	s := actiontest.Start(t, opts...)
+	n := s.Network()
+	return &bench{
+		Service: s, net: n, classic: s.Group("RegionId", "cn-beijing"),
+		otherGroup: s.Group("VpcId", s.VPC("CidrBlock", "10.0.0.0/8")), small: s.VSwitch(n.VPC, "192.168.1.0/29"),
 	}
-	hz := func(p map[string]string) map[string]string { p["RegionId"] = "cn-hangzhou"; return p }
-	b.vpc = make("CreateVpc", "VpcId", hz(map[string]string{"CidrBlock": "192.168.0.0/16"}))
-	b.vswitch = make("CreateVSwitch", "VSwitchId", hz(map[string]string{"VpcId": b.vpc, "ZoneId": "cn-hangzhou-h", "CidrBlock": "192.168.0.0/24"}))
-	b.small = make("CreateVSwitch", "VSwitchId", hz(map[string]string{"VpcId": b.vpc, "ZoneId": "cn-hangzhou-h", "CidrBlock": "192.168.1.0/29"}))
-	b.group = make("CreateSecurityGroup", "SecurityGroupId", hz(map[string]string{"VpcId": b.vpc}))
-	other := make("CreateVpc", "VpcId", hz(map[string]string{"CidrBlock": "10.0.0.0/8"}))
-	b.otherGroup = make("CreateSecurityGroup", "SecurityGroupId", hz(map[string]string{"VpcId": other}))
-	b.classic = make("CreateSecurityGroup", "SecurityGroupId", map[string]string{"RegionId": "cn-beijing"})
-	return b
 }
 
-// call calls an action by name; the product is ECS, or VPC for its actions.
+// call calls an action with parameters by name.
 func (b *bench) call(action string, p map[string]string) (map[string]any, error) {
-	product := "Ecs"
-	if strings.Contains(action, "Vpc") || strings.Contains(action, "VSwitch") {
-		product = "Vpc"
-	}
-	params := new(api.Params)
+	var params []string
 	for name, value := range p {
-		params.Set(name, value)
+		params = append(params, name, value)
 	}
-	body, _, err := b.Client.Call(context.Background(), product, action, params)
+	body, err := b.Send(action, params...)
 	if err != nil {
 		return nil, err
 	}
-	if err := shapetest.Check(product, action, body); err != nil {
-		b.t.Errorf("%s: %v", action, err)
-	}
 	var out map[string]any
 	if err := json.Unmarshal(body, &out); err != nil {
-		b.t.Fatalf("%s: %v", action, err)
+		b.T.Fatalf("%s: %v", action, err)
 	}
 	return out, nil
 }
@@ -74,8 +49,8 @@ func (b *bench) call(action string, p map[string]string) (map[string]any, error)
 // good is a request that works, as CreateInstance and RunInstances take it.
 func (b *bench) good() map[string]string {
 	return map[string]string{
-		"RegionId": "cn-hangzhou", "InstanceType": "ecs.g7.large", "ImageId": "aliyun_3_x64_20G_alibase_20240819.vhd",
-		"SecurityGroupId": b.group, "VSwitchId": b.vswitch, "SystemDisk.Category": "cloud_essd",
+		"RegionId": "cn-hangzhou", "InstanceType": actiontest.InstanceType, "ImageId": actiontest.Image,
+		"SecurityGroupId": b.net.Group, "VSwitchId": b.net.VSwitch, "SystemDisk.Category": "cloud_essd",
 	}
 }
 
@@ -91,27 +66,9 @@ func with(base map[string]string, changes ...string) map[string]string {
 }
 
 func (b *bench) refused(action string, p map[string]string, status int, code string) {
-	b.t.Helper()
+	b.T.Helper()
 	_, err := b.call(action, p)
-	e, ok := errors.AsType[*api.Error](err)
-	if !ok || e.Code != code || e.Status != status {
-		got := "it worked"
-		if err != nil {
-			got = err.Error()
-		}
-		if ok {
-			got = fmt.Sprintf("%d %s", e.Status, got)
-		}
-		b.t.Errorf("%s: %s, want %d %s", action, got, status, code)
-	}
-}
-
-func tags(n int) []string {
-	var out []string
-	for i := 1; i <= n; i++ {
-		out = append(out, fmt.Sprintf("Tag.%d.Key", i), fmt.Sprintf("k%d", i), fmt.Sprintf("Tag.%d.Value", i), "v")
-	}
-	return out
+	actiontest.Refused(b.T, err, code, status)
 }
 
 func userData(n int) string { return base64.StdEncoding.EncodeToString(make([]byte, n)) }
@@ -136,9 +93,9 @@ func TestCreateRefusals(t *testing.T) {
 		{[]string{"InstanceType", "ecs.none.large"}, both(400, "InvalidInstanceType.ValueNotSupported")},
 		{[]string{"SecurityGroupId", "sg-none"}, [2]refusal{{404, "InvalidSecurityGroupId.NotFound"}, {404, "InvalidSecurityGroupId"}}},
 		{[]string{"SecurityGroupId", "-", "SecurityGroupIds.1", "sg-none"}, run(404, "InvalidSecurityGroupId.NotFound")},
-		{[]string{"SecurityGroupIds.1", b.group}, run(400, "InvalidSecurityGroupId.SingleIdAndMultiIdConflict")},
-		{[]string{"SecurityGroupId", "-", "SecurityGroupIds.1", b.group, "SecurityGroupIds.2", b.group}, run(400, "InvalidParameter.SecurityGroupIdRepeated")},
-		{[]string{"SecurityGroupId", "-", "SecurityGroupIds.1", b.group, "SecurityGroupIds.2", b.otherGroup}, run(400, "InvalidSecurityGroup.VpcMismatch")},
+		{[]string{"SecurityGroupIds.1", b.net.Group}, run(400, "InvalidSecurityGroupId.SingleIdAndMultiIdConflict")},
+		{[]string{"SecurityGroupId", "-", "SecurityGroupIds.1", b.net.Group, "SecurityGroupIds.2", b.net.Group}, run(400, "InvalidParameter.SecurityGroupIdRepeated")},
+		{[]string{"SecurityGroupId", "-", "SecurityGroupIds.1", b.net.Group, "SecurityGroupIds.2", b.otherGroup}, run(400, "InvalidSecurityGroup.VpcMismatch")},
 		{[]string{"VSwitchId", "vsw-none"}, both(404, "InvalidVSwitchId.NotFound")},
 		{[]string{"ZoneId", "cn-nowhere-a"}, both(404, "InvalidZoneId.NotFound")},
 		{[]string{"ZoneId", "cn-hangzhou-g"}, both(400, "InvalidParameter.Mismatch")},
@@ -157,7 +114,7 @@ func TestCreateRefusals(t *testing.T) {
 		{[]string{"MinAmount", "0"}, run(400, "InvalidMinAmount.Malformed")},
 		{[]string{"Amount", "2", "MinAmount", "3"}, run(400, "InvalidMinAmount.Malformed")},
 		{[]string{"VSwitchId", b.small, "Amount", "5"}, run(400, "QuotaExceeded.PrivateIpAddress")},
-		{tags(21), [2]refusal{{403, "QuotaExceed.Tags"}, {400, "InvalidTagCount"}}},
+		{actiontest.Tags(21), [2]refusal{{403, "QuotaExceed.Tags"}, {400, "InvalidTagCount"}}},
 		{[]string{"Tag.1.Key", "acs:x"}, both(400, "InvalidTagKey.Malformed")},
 		{[]string{"Tag.1.Key", "aliyunx"}, both(400, "InvalidTagKey.Malformed")},
 		{[]string{"Tag.1.Key", "a", "Tag.1.Value", "http://x"}, both(400, "InvalidTagValue.Malformed")},
@@ -196,7 +153,7 @@ func TestCreateRefusals(t *testing.T) {
 		{[]string{"StorageSetId", "ss-1"}, both(403, "InvalidParameter.StorageSetId")},
 		{[]string{"LaunchTemplateId", "lt-1"}, run(404, "InvalidLaunchTemplate.NotFound")},
 		{[]string{"LaunchTemplateName", "lt"}, run(404, "InvalidLaunchTemplate.NotFound")},
-		{[]string{"NetworkInterface.1.VSwitchId", b.vswitch}, run(400, "UnsupportedOperation.NotImplemented")},
+		{[]string{"NetworkInterface.1.VSwitchId", b.net.VSwitch}, run(400, "UnsupportedOperation.NotImplemented")},
 		{[]string{"Ipv6AddressCount", "1"}, run(403, "InvalidVSwitch.Ipv6NotTurnOn")},
 		{[]string{"SpotStrategy", "SpotAsPriceGo"}, both(400, "UnsupportedOperation.NotImplemented")},
 		{[]string{"SpotStrategy", "Cheap"}, both(400, "InvalidSpotStrategy")},
@@ -208,7 +165,7 @@ func TestCreateRefusals(t *testing.T) {
 		{[]string{"InstanceChargeType", "PrePaid", "Period", "1", "AutoRenew", "true", "AutoRenewPeriod", "7"}, both(400, "InvalidAutoRenewPeriod.ValueNotSupported")},
 		{[]string{"InstanceChargeType", "PrePaid", "Period", "1", "DeletionProtection", "true"}, both(403, "InvalidChargeType.ValueNotSupported")},
 		{[]string{"AutoReleaseTime", "soon"}, run(400, "InvalidAutoReleaseTime.Malformed")},
-		{[]string{"AutoReleaseTime", time.Now().UTC().Add(10 * time.Minute).Format("2006-01-02T15:04:05Z")}, run(400, "InvalidAutoReleaseTime.Malformed")},
+		{[]string{"AutoReleaseTime", actiontest.Began.Add(10 * time.Minute).Format("2006-01-02T15:04:05Z")}, run(400, "InvalidAutoReleaseTime.Malformed")},
 		{[]string{"InternetChargeType", "Free"}, both(400, "InvalidInternetChargeType.ValueNotSupported")},
 		{[]string{"InternetMaxBandwidthOut", "101"}, both(400, "InvalidParameter")},
 		{[]string{"InternetMaxBandwidthOut", "-1"}, both(400, "InvalidParameter")},
@@ -235,7 +192,7 @@ func TestCreateRefusals(t *testing.T) {
 			if want := c.want[i]; want.code != "" {
 				t.Run(action+" "+strings.Join(c.changes[:min(2, len(c.changes))], "="), func(t *testing.T) {
 					b := *b
-					b.t = t
+					b.Service = b.With(t)
 					b.refused(action, with(b.good(), c.changes...), want.status, want.code)
 				})
 			}

@@ -1,15 +1,18 @@
-package region
+package region_test
 
 import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
+
+type supported = api.DescribeAvailableResourceAvailableZoneAvailableResourceSupportedResource
 
 // available is, for the zone asked about, what each value's status is.
 func available(t *testing.T, params ...string) (zone string, values map[string]supported) {
 	t.Helper()
-	out, err := call[api.DescribeAvailableResourceResponse](newHarness(t), "DescribeAvailableResource", params...)
+	out, err := actiontest.Try[api.DescribeAvailableResourceResponse](start(t), "DescribeAvailableResource", params...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,12 +102,12 @@ func TestDescribeAvailableResourceSizes(t *testing.T) {
 
 // Every zone of a region is told about, one alone when it is named.
 func TestDescribeAvailableResourceZones(t *testing.T) {
-	h := newHarness(t)
-	out, err := call[api.DescribeAvailableResourceResponse](h, "DescribeAvailableResource", "RegionId", "cn-hangzhou", "DestinationResource", "Zone")
-	if err != nil || len(out.AvailableZones.AvailableZone) != len(h.catalog.Zones("cn-hangzhou")) {
+	s := start(t)
+	out, err := actiontest.Try[api.DescribeAvailableResourceResponse](s, "DescribeAvailableResource", "RegionId", "cn-hangzhou", "DestinationResource", "Zone")
+	if err != nil || len(out.AvailableZones.AvailableZone) != len(s.Catalog.Zones("cn-hangzhou")) {
 		t.Fatal(out, err)
 	}
-	out, err = call[api.DescribeAvailableResourceResponse](h, "DescribeAvailableResource", "RegionId", "cn-hangzhou", "ZoneId", "cn-hangzhou-h", "DestinationResource", "Zone")
+	out, err = actiontest.Try[api.DescribeAvailableResourceResponse](s, "DescribeAvailableResource", "RegionId", "cn-hangzhou", "ZoneId", "cn-hangzhou-h", "DestinationResource", "Zone")
 	if err != nil || len(out.AvailableZones.AvailableZone) != 1 || out.AvailableZones.AvailableZone[0].ZoneID != "cn-hangzhou-h" {
 		t.Fatal(out, err)
 	}
@@ -114,34 +117,34 @@ func TestDescribeAvailableResourceRefusals(t *testing.T) {
 	with := func(params ...string) []string {
 		return append([]string{"RegionId", "cn-beijing", "DestinationResource", "InstanceType"}, params...)
 	}
-	refused[api.DescribeAvailableResourceResponse](t, "DescribeAvailableResource", []refusal{
-		{"no region", []string{"DestinationResource", "Zone"}, 400, "MissingParameter"},
-		{"unknown region", []string{"RegionId", "cn-nowhere", "DestinationResource", "Zone"}, 404, "InvalidRegionId.NotFound"},
-		{"no destination", []string{"RegionId", "cn-beijing"}, 400, "Invalid.Param"},
-		{"empty destination", []string{"RegionId", "cn-beijing", "DestinationResource", ""}, 400, "Invalid.Param"},
-		{"destination", []string{"RegionId", "cn-beijing", "DestinationResource", "Boat"}, 404, "Invalid.DestinationResource"},
-		{"dedicated hosts", []string{"RegionId", "cn-beijing", "DestinationResource", "ddh"}, 400, "UnsupportedOperation.NotImplemented"},
-		{"system disk without a type", []string{"RegionId", "cn-beijing", "DestinationResource", "SystemDisk"}, 400, "Invalid.Param"},
-		{"data disk without a type", []string{"RegionId", "cn-beijing", "DestinationResource", "DataDisk", "ResourceType", "instance"}, 400, "Invalid.Param"},
-		{"zone", with("ZoneId", "cn-beijing-zz"), 404, "InvalidZoneId.NotFound"},
-		{"zone of another region", with("ZoneId", "cn-hangzhou-h"), 404, "InvalidZoneId.NotFound"},
-		{"charge type", with("InstanceChargeType", "Free"), 400, "Invalid.InstanceChargeType"},
-		{"I/O", with("IoOptimized", "true"), 404, "Invalid.IoOptimized"},
-		{"network", with("NetworkCategory", "token-ring"), 404, "Invalid.NetworkCategory"},
-		{"spot strategy", with("SpotStrategy", "Cheap"), 404, "Invalid.SpotStrategy"},
-		{"spot", with("SpotStrategy", "SpotWithPriceLimit"), 400, "UnsupportedOperation.NotImplemented"},
-		{"spot duration", with("SpotDuration", "9"), 400, "InvalidParameter"},
-		{"resource type", with("ResourceType", "boat"), 404, "Invalid.ResourceType"},
-		{"reserved instances", with("ResourceType", "reservedinstance"), 400, "UnsupportedOperation.NotImplemented"},
-		{"type and cores", with("InstanceType", "ecs.g7.large", "Cores", "2"), 403, "InvalidParam.TypeAndCpuMem.Conflict"},
-		{"type and memory", with("InstanceType", "ecs.g7.large", "Memory", "8"), 403, "InvalidParam.TypeAndCpuMem.Conflict"},
-		{"cores of a zone", []string{"RegionId", "cn-beijing", "DestinationResource", "Zone", "Cores", "2"}, 403, "InvalidParam.Cores"},
-		{"memory of a zone", []string{"RegionId", "cn-beijing", "DestinationResource", "Zone", "Memory", "2"}, 403, "InvalidParam.Memory"},
-		{"no cores", with("Cores", "0"), 400, "InvalidParameter"},
-		{"scope", with("Scope", "World"), 403, "InvalidParameter.Scope"},
-		{"dedicated host", with("DedicatedHostId", "dh-bp165p6xk2tlw61e0000"), 403, "InvalidDedicatedHostId.NotFound"},
-		{"type", with("InstanceType", "ecs.none.large"), 400, "InvalidInstanceType.ValueNotSupported"},
-		{"system disk", with("SystemDiskCategory", "tape"), 400, "InvalidParameter"},
-		{"data disk", with("DataDiskCategory", "tape"), 400, "InvalidParameter"},
+	start(t).Refusals(t, "DescribeAvailableResource", nil, []actiontest.Refusal{
+		{"no region", []string{"DestinationResource", "Zone"}, 400, "MissingParameter", ""},
+		{"unknown region", []string{"RegionId", "cn-nowhere", "DestinationResource", "Zone"}, 404, "InvalidRegionId.NotFound", ""},
+		{"no destination", []string{"RegionId", "cn-beijing"}, 400, "Invalid.Param", ""},
+		{"empty destination", []string{"RegionId", "cn-beijing", "DestinationResource", ""}, 400, "Invalid.Param", ""},
+		{"destination", []string{"RegionId", "cn-beijing", "DestinationResource", "Boat"}, 404, "Invalid.DestinationResource", ""},
+		{"dedicated hosts", []string{"RegionId", "cn-beijing", "DestinationResource", "ddh"}, 400, "UnsupportedOperation.NotImplemented", ""},
+		{"system disk without a type", []string{"RegionId", "cn-beijing", "DestinationResource", "SystemDisk"}, 400, "Invalid.Param", ""},
+		{"data disk without a type", []string{"RegionId", "cn-beijing", "DestinationResource", "DataDisk", "ResourceType", "instance"}, 400, "Invalid.Param", ""},
+		{"zone", with("ZoneId", "cn-beijing-zz"), 404, "InvalidZoneId.NotFound", ""},
+		{"zone of another region", with("ZoneId", "cn-hangzhou-h"), 404, "InvalidZoneId.NotFound", ""},
+		{"charge type", with("InstanceChargeType", "Free"), 400, "Invalid.InstanceChargeType", ""},
+		{"I/O", with("IoOptimized", "true"), 404, "Invalid.IoOptimized", ""},
+		{"network", with("NetworkCategory", "token-ring"), 404, "Invalid.NetworkCategory", ""},
+		{"spot strategy", with("SpotStrategy", "Cheap"), 404, "Invalid.SpotStrategy", ""},
+		{"spot", with("SpotStrategy", "SpotWithPriceLimit"), 400, "UnsupportedOperation.NotImplemented", ""},
+		{"spot duration", with("SpotDuration", "9"), 400, "InvalidParameter", ""},
+		{"resource type", with("ResourceType", "boat"), 404, "Invalid.ResourceType", ""},
+		{"reserved instances", with("ResourceType", "reservedinstance"), 400, "UnsupportedOperation.NotImplemented", ""},
+		{"type and cores", with("InstanceType", "ecs.g7.large", "Cores", "2"), 403, "InvalidParam.TypeAndCpuMem.Conflict", ""},
+		{"type and memory", with("InstanceType", "ecs.g7.large", "Memory", "8"), 403, "InvalidParam.TypeAndCpuMem.Conflict", ""},
+		{"cores of a zone", []string{"RegionId", "cn-beijing", "DestinationResource", "Zone", "Cores", "2"}, 403, "InvalidParam.Cores", ""},
+		{"memory of a zone", []string{"RegionId", "cn-beijing", "DestinationResource", "Zone", "Memory", "2"}, 403, "InvalidParam.Memory", ""},
+		{"no cores", with("Cores", "0"), 400, "InvalidParameter", ""},
+		{"scope", with("Scope", "World"), 403, "InvalidParameter.Scope", ""},
+		{"dedicated host", with("DedicatedHostId", "dh-bp165p6xk2tlw61e0000"), 403, "InvalidDedicatedHostId.NotFound", ""},
+		{"type", with("InstanceType", "ecs.none.large"), 400, "InvalidInstanceType.ValueNotSupported", ""},
+		{"system disk", with("SystemDiskCategory", "tape"), 400, "InvalidParameter", ""},
+		{"data disk", with("DataDiskCategory", "tape"), 400, "InvalidParameter", ""},
 	})
 }

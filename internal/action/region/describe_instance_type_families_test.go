@@ -1,22 +1,23 @@
-package region
+package region_test
 
 import (
 	"slices"
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
 func TestDescribeInstanceTypeFamilies(t *testing.T) {
-	h := newHarness(t)
+	s := start(t)
 	list := func(params ...string) (ids []string) {
 		t.Helper()
-		out, err := call[api.DescribeInstanceTypeFamiliesResponse](h, "DescribeInstanceTypeFamilies", params...)
+		out, err := actiontest.Try[api.DescribeInstanceTypeFamiliesResponse](s, "DescribeInstanceTypeFamilies", params...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, f := range out.InstanceTypeFamilies.InstanceTypeFamily {
-			if want, ok := h.catalog.Family(f.InstanceTypeFamilyID); !ok || f.Generation != want.Generation {
+			if want, ok := s.Catalog.Family(f.InstanceTypeFamilyID); !ok || f.Generation != want.Generation {
 				t.Errorf("%+v", f)
 			}
 			ids = append(ids, f.InstanceTypeFamilyID)
@@ -41,10 +42,10 @@ func TestDescribeInstanceTypeFamilies(t *testing.T) {
 }
 
 func TestDescribeInstanceTypeFamiliesRefusals(t *testing.T) {
-	refused[api.DescribeInstanceTypeFamiliesResponse](t, "DescribeInstanceTypeFamilies", []refusal{
-		{"no region", nil, 400, "MissingParameter"},
-		{"unknown region", []string{"RegionId", "cn-nowhere"}, 404, "InvalidRegionId.NotFound"},
-		{"generation", []string{"RegionId", "cn-beijing", "Generation", "new"}, 400, "InvalidParameter"},
-		{"half a generation", []string{"RegionId", "cn-beijing", "Generation", "ecs-"}, 400, "InvalidParameter"},
+	start(t).Refusals(t, "DescribeInstanceTypeFamilies", nil, []actiontest.Refusal{
+		{"no region", nil, 400, "MissingParameter", ""},
+		{"unknown region", []string{"RegionId", "cn-nowhere"}, 404, "InvalidRegionId.NotFound", ""},
+		{"generation", []string{"RegionId", "cn-beijing", "Generation", "new"}, 400, "InvalidParameter", ""},
+		{"half a generation", []string{"RegionId", "cn-beijing", "Generation", "ecs-"}, 400, "InvalidParameter", ""},
 	})
 }

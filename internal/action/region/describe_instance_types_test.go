@@ -1,18 +1,20 @@
-package region
+package region_test
 
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
 // The figures of a recorded answer for ecs.g6.large.
 func TestDescribeInstanceTypesOne(t *testing.T) {
-	out, err := call[api.DescribeInstanceTypesResponse](newHarness(t), "DescribeInstanceTypes", "InstanceTypes.1", "ecs.g6.large")
+	out, err := actiontest.Try[api.DescribeInstanceTypesResponse](start(t), "DescribeInstanceTypes", "InstanceTypes.1", "ecs.g6.large")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +40,7 @@ func TestDescribeInstanceTypesOne(t *testing.T) {
 // Each filter must keep some types and drop others, and keep only what it says.
 func TestDescribeInstanceTypesFilters(t *testing.T) {
 	type T = api.DescribeInstanceTypesInstanceType
-	h := newHarness(t)
+	s := start(t)
 	for _, c := range []struct {
 		params []string
 		keeps  func(*T) bool
@@ -50,9 +52,9 @@ func TestDescribeInstanceTypesFilters(t *testing.T) {
 		{[]string{"InstanceCategories.1", "Big data", "InstanceCategories.2", "Local SSDs"}, func(t *T) bool { return t.InstanceCategory == "Big data" || t.InstanceCategory == "Local SSDs" }},
 		{[]string{"CpuArchitecture", "ARM"}, func(t *T) bool { return t.CPUArchitecture == "ARM" }},
 		{[]string{"CpuArchitectures.1", "ARM"}, func(t *T) bool { return t.CPUArchitecture == "ARM" }},
-		{[]string{"PhysicalProcessorModel", "amd"}, func(t *T) bool { return contains(t.PhysicalProcessorModel, "AMD") }},
-		{[]string{"PhysicalProcessorModels.1", "Intel Xeon(Ice Lake)"}, func(t *T) bool { return contains(t.PhysicalProcessorModel, "Intel Xeon (Ice Lake)") }},
-		{[]string{"GPUSpec", "NVIDIA"}, func(t *T) bool { return contains(t.GPUSpec, "NVIDIA") }},
+		{[]string{"PhysicalProcessorModel", "amd"}, func(t *T) bool { return strings.Contains(t.PhysicalProcessorModel, "AMD") }},
+		{[]string{"PhysicalProcessorModels.1", "Intel Xeon(Ice Lake)"}, func(t *T) bool { return strings.Contains(t.PhysicalProcessorModel, "Intel Xeon (Ice Lake)") }},
+		{[]string{"GPUSpec", "NVIDIA"}, func(t *T) bool { return strings.Contains(t.GPUSpec, "NVIDIA") }},
 		{[]string{"GpuSpecs.1", "NVIDIA T4"}, func(t *T) bool { return t.GPUSpec == "NVIDIA T4" }},
 		{[]string{"LocalStorageCategory", "local_ssd_pro"}, func(t *T) bool { return t.LocalStorageCategory == "local_ssd_pro" }},
 		{[]string{"LocalStorageCategories.1", "local_hdd_pro"}, func(t *T) bool { return t.LocalStorageCategory == "local_hdd_pro" }},
@@ -79,13 +81,13 @@ func TestDescribeInstanceTypesFilters(t *testing.T) {
 		{[]string{"MinimumLocalStorageCapacity", "2000"}, func(t *T) bool { return t.LocalStorageCapacity >= 2000 }},
 	} {
 		t.Run(c.params[0], func(t *testing.T) {
-			all, want := everyType(t, h), 0
+			all, want := everyType(t, s), 0
 			for i := range all {
 				if c.keeps(&all[i]) {
 					want++
 				}
 			}
-			got := everyType(t, h, c.params...)
+			got := everyType(t, s, c.params...)
 			for i := range got {
 				if !c.keeps(&got[i]) {
 					t.Errorf("%s passed", got[i].InstanceTypeID)
@@ -99,10 +101,10 @@ func TestDescribeInstanceTypesFilters(t *testing.T) {
 }
 
 // everyType pages through all types that pass the filters.
-func everyType(t *testing.T, h *harness, params ...string) (all []api.DescribeInstanceTypesInstanceType) {
+func everyType(t *testing.T, s *actiontest.Service, params ...string) (all []api.DescribeInstanceTypesInstanceType) {
 	t.Helper()
 	for token := ""; ; {
-		out, err := call[api.DescribeInstanceTypesResponse](h, "DescribeInstanceTypes", append(slices.Clone(params), "NextToken", token)...)
+		out, err := actiontest.Try[api.DescribeInstanceTypesResponse](s, "DescribeInstanceTypes", append(slices.Clone(params), "NextToken", token)...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,8 +116,8 @@ func everyType(t *testing.T, h *harness, params ...string) (all []api.DescribeIn
 }
 
 func TestDescribeInstanceTypesPages(t *testing.T) {
-	h := newHarness(t)
-	types := h.catalog.Types()
+	s := start(t)
+	types := s.Catalog.Types()
 	for _, size := range []string{"", "1600", "100", "37"} {
 		n, _ := strconv.Atoi(size)
 		if n == 0 || n > 100 {
@@ -123,7 +125,7 @@ func TestDescribeInstanceTypesPages(t *testing.T) {
 		}
 		token, at := "", 0
 		for {
-			out, err := call[api.DescribeInstanceTypesResponse](h, "DescribeInstanceTypes", "MaxResults", size, "NextToken", token)
+			out, err := actiontest.Try[api.DescribeInstanceTypesResponse](s, "DescribeInstanceTypes", "MaxResults", size, "NextToken", token)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -149,17 +151,17 @@ func TestDescribeInstanceTypesPages(t *testing.T) {
 // A token is good for the listing it came from, whatever the page size, and for
 // no other.
 func TestDescribeInstanceTypesTokens(t *testing.T) {
-	h := newHarness(t)
-	out, err := call[api.DescribeInstanceTypesResponse](h, "DescribeInstanceTypes", "MinimumCpuCoreCount", "4", "MaxResults", "5")
+	s := actiontest.Start(t) // each caller names the same region
+	out, err := actiontest.Try[api.DescribeInstanceTypesResponse](s, "DescribeInstanceTypes", "MinimumCpuCoreCount", "4", "MaxResults", "5")
 	if err != nil || out.NextToken == "" {
 		t.Fatal(out, err)
 	}
-	if _, err := call[api.DescribeInstanceTypesResponse](h, "DescribeInstanceTypes", "MinimumCpuCoreCount", "4", "MaxResults", "9", "NextToken", out.NextToken); err != nil {
+	if _, err := actiontest.Try[api.DescribeInstanceTypesResponse](s, "DescribeInstanceTypes", "MinimumCpuCoreCount", "4", "MaxResults", "9", "NextToken", out.NextToken); err != nil {
 		t.Errorf("another page size: %v", err)
 	}
 	bad := func(name string, params ...string) {
 		t.Helper()
-		_, err := call[api.DescribeInstanceTypesResponse](h, "DescribeInstanceTypes", params...)
+		_, err := actiontest.Try[api.DescribeInstanceTypesResponse](s, "DescribeInstanceTypes", params...)
 		if e, ok := err.(*api.Error); !ok || e.Code != "InvalidParameter.NextToken" {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -170,14 +172,14 @@ func TestDescribeInstanceTypesTokens(t *testing.T) {
 	flipped := []byte(out.NextToken)
 	flipped[0] ^= 1
 	bad("changed", "MinimumCpuCoreCount", "4", "NextToken", string(flipped))
-	h.account = 2
+	s = s.As(s.Other)
 	bad("of another account", "MinimumCpuCoreCount", "4", "NextToken", out.NextToken)
 }
 
 func TestDescribeInstanceTypesUnknown(t *testing.T) {
-	h := newHarness(t)
+	s := start(t)
 	for _, params := range [][]string{{"InstanceTypes.1", "ecs.none.large"}, {"InstanceTypeFamily", "ecs.none"}, {"MinimumEriQuantity", "1"}, {"MinimumQueuePairNumber", "1"}} {
-		if got := everyType(t, h, params...); len(got) != 0 {
+		if got := everyType(t, s, params...); len(got) != 0 {
 			t.Errorf("%v: %d types", params, len(got))
 		}
 	}
@@ -188,21 +190,21 @@ func TestDescribeInstanceTypesRefusals(t *testing.T) {
 	for i := range 11 {
 		eleven = append(eleven, "InstanceTypes."+strconv.Itoa(i+1), "ecs.g6.large")
 	}
-	refused[api.DescribeInstanceTypesResponse](t, "DescribeInstanceTypes", []refusal{
-		{"MaxResults abc", []string{"MaxResults", "abc"}, 400, "InvalidParameter.MaxResults"},
-		{"MaxResults 0", []string{"MaxResults", "0"}, 400, "InvalidParameter.MaxResults"},
-		{"MaxResults 1601", []string{"MaxResults", "1601"}, 400, "InvalidParameter.MaxResults"},
-		{"NextToken", []string{"NextToken", "x"}, 400, "InvalidParameter.NextToken"},
-		{"11 types", eleven, 400, "InvalidParameter"},
-		{"architecture", []string{"CpuArchitecture", "MIPS"}, 400, "InvalidParameter"},
-		{"three architectures", []string{"CpuArchitectures.1", "ARM", "CpuArchitectures.2", "X86", "CpuArchitectures.3", "ARM"}, 400, "InvalidParameter"},
-		{"category", []string{"InstanceCategory", "Small"}, 400, "InvalidParameter"},
-		{"level", []string{"InstanceFamilyLevel", "Top"}, 400, "InvalidParameter"},
-		{"local disks", []string{"LocalStorageCategory", "tape"}, 400, "InvalidParameter"},
-		{"NVMe", []string{"NvmeSupport", "maybe"}, 400, "InvalidParameter"},
-		{"no cores", []string{"MinimumCpuCoreCount", "0"}, 400, "InvalidParameter"},
-		{"negative memory", []string{"MinimumMemorySize", "-1"}, 400, "InvalidParameter"},
-		{"cores abc", []string{"MinimumCpuCoreCount", "abc"}, 400, "InvalidParameter"},
-		{"additional attributes", []string{"AdditionalAttributes.1", "X"}, 400, "UnsupportedOperation.NotImplemented"},
+	start(t).Refusals(t, "DescribeInstanceTypes", nil, []actiontest.Refusal{
+		{"MaxResults abc", []string{"MaxResults", "abc"}, 400, "InvalidParameter.MaxResults", ""},
+		{"MaxResults 0", []string{"MaxResults", "0"}, 400, "InvalidParameter.MaxResults", ""},
+		{"MaxResults 1601", []string{"MaxResults", "1601"}, 400, "InvalidParameter.MaxResults", ""},
+		{"NextToken", []string{"NextToken", "x"}, 400, "InvalidParameter.NextToken", ""},
+		{"11 types", eleven, 400, "InvalidParameter", ""},
+		{"architecture", []string{"CpuArchitecture", "MIPS"}, 400, "InvalidParameter", ""},
+		{"three architectures", []string{"CpuArchitectures.1", "ARM", "CpuArchitectures.2", "X86", "CpuArchitectures.3", "ARM"}, 400, "InvalidParameter", ""},
+		{"category", []string{"InstanceCategory", "Small"}, 400, "InvalidParameter", ""},
+		{"level", []string{"InstanceFamilyLevel", "Top"}, 400, "InvalidParameter", ""},
+		{"local disks", []string{"LocalStorageCategory", "tape"}, 400, "InvalidParameter", ""},
+		{"NVMe", []string{"NvmeSupport", "maybe"}, 400, "InvalidParameter", ""},
+		{"no cores", []string{"MinimumCpuCoreCount", "0"}, 400, "InvalidParameter", ""},
+		{"negative memory", []string{"MinimumMemorySize", "-1"}, 400, "InvalidParameter", ""},
+		{"cores abc", []string{"MinimumCpuCoreCount", "abc"}, 400, "InvalidParameter", ""},
+		{"additional attributes", []string{"AdditionalAttributes.1", "X"}, 400, "UnsupportedOperation.NotImplemented", ""},
 	})
 }

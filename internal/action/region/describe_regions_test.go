@@ -1,13 +1,21 @@
-package region
+package region_test
 
 import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
+// start runs a service and speaks to it without a region of one's own.
+func start(t *testing.T) *actiontest.Service {
+	t.Helper()
+	s := actiontest.Start(t)
+	return s.As(s.In(""))
+}
+
 func TestDescribeRegions(t *testing.T) {
-	h := newHarness(t)
+	s := start(t)
 	for _, c := range []struct {
 		name, local string
 		params      []string
@@ -21,11 +29,11 @@ func TestDescribeRegions(t *testing.T) {
 		{"disks", "华东1（杭州）", []string{"InstanceChargeType", "PostPaid", "ResourceType", "disk"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out, err := call[api.DescribeRegionsResponse](h, "DescribeRegions", c.params...)
+			out, err := actiontest.Try[api.DescribeRegionsResponse](s, "DescribeRegions", c.params...)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(out.Regions.Region) != len(h.catalog.Regions()) {
+			if len(out.Regions.Region) != len(s.Catalog.Regions()) {
 				t.Fatalf("%d regions", len(out.Regions.Region))
 			}
 			want := api.DescribeRegionsRegion{LocalName: c.local, RegionEndpoint: "ecs.cn-hangzhou.aliyuncs.com", RegionID: "cn-hangzhou", Status: "available"}
@@ -37,11 +45,11 @@ func TestDescribeRegions(t *testing.T) {
 }
 
 func TestDescribeRegionsRefusals(t *testing.T) {
-	refused[api.DescribeRegionsResponse](t, "DescribeRegions", []refusal{
-		{"language", []string{"AcceptLanguage", "xx"}, 404, "InvalidAcceptLanguage.NotFound"},
-		{"charge type", []string{"InstanceChargeType", "Free"}, 403, "Invalid.InstanceChargeType"},
-		{"spot", []string{"InstanceChargeType", "SpotAsPriceGo"}, 400, "UnsupportedOperation.NotImplemented"},
-		{"resource type", []string{"ResourceType", "boat"}, 404, "InvalidResourceType.NotFound"},
-		{"reserved instances", []string{"ResourceType", "reservedinstance"}, 400, "UnsupportedOperation.NotImplemented"},
+	start(t).Refusals(t, "DescribeRegions", nil, []actiontest.Refusal{
+		{"language", []string{"AcceptLanguage", "xx"}, 404, "InvalidAcceptLanguage.NotFound", ""},
+		{"charge type", []string{"InstanceChargeType", "Free"}, 403, "Invalid.InstanceChargeType", ""},
+		{"spot", []string{"InstanceChargeType", "SpotAsPriceGo"}, 400, "UnsupportedOperation.NotImplemented", ""},
+		{"resource type", []string{"ResourceType", "boat"}, 404, "InvalidResourceType.NotFound", ""},
+		{"reserved instances", []string{"ResourceType", "reservedinstance"}, 400, "UnsupportedOperation.NotImplemented", ""},
 	})
 }

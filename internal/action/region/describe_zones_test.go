@@ -1,4 +1,4 @@
-package region
+package region_test
 
 import (
 	"slices"
@@ -6,16 +6,17 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
 func TestDescribeZones(t *testing.T) {
-	h := newHarness(t)
-	for _, region := range h.catalog.Regions() {
-		out, err := call[api.DescribeZonesResponse](h, "DescribeZones", "RegionId", region.ID, "AcceptLanguage", "en-US")
+	s := start(t)
+	for _, region := range s.Catalog.Regions() {
+		out, err := actiontest.Try[api.DescribeZonesResponse](s, "DescribeZones", "RegionId", region.ID, "AcceptLanguage", "en-US")
 		if err != nil {
 			t.Fatal(err)
 		}
-		zones := h.catalog.Zones(region.ID)
+		zones := s.Catalog.Zones(region.ID)
 		if len(out.Zones.Zone) != len(zones) {
 			t.Fatalf("%s: %d zones", region.ID, len(out.Zones.Zone))
 		}
@@ -24,7 +25,7 @@ func TestDescribeZones(t *testing.T) {
 			if v.ZoneID != z.ID || v.LocalName != z.NameEN || v.ZoneType != "AvailabilityZone" {
 				t.Errorf("%+v", v)
 			}
-			if n := len(h.catalog.TypesIn(z.ID)); len(v.AvailableInstanceTypes.InstanceTypes) != n {
+			if n := len(s.Catalog.TypesIn(z.ID)); len(v.AvailableInstanceTypes.InstanceTypes) != n {
 				t.Errorf("%s: %d types, wanted %d", z.ID, len(v.AvailableInstanceTypes.InstanceTypes), n)
 			}
 			if want := []string{"VSwitch", "IoOptimized", "Instance", "Disk"}; !slices.Equal(v.AvailableResourceCreation.ResourceTypes, want) {
@@ -45,8 +46,8 @@ func TestDescribeZones(t *testing.T) {
 
 // What was true of the tutorial's zone and of a modern family, by hand.
 func TestDescribeZonesBeijing(t *testing.T) {
-	h := newHarness(t)
-	out, err := call[api.DescribeZonesResponse](h, "DescribeZones", "RegionId", "cn-beijing", "InstanceChargeType", "Prepaid", "SpotStrategy", "NoSpot")
+	s := start(t)
+	out, err := actiontest.Try[api.DescribeZonesResponse](s, "DescribeZones", "RegionId", "cn-beijing", "InstanceChargeType", "Prepaid", "SpotStrategy", "NoSpot")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +73,7 @@ func TestDescribeZonesBeijing(t *testing.T) {
 }
 
 func TestDescribeZonesBrief(t *testing.T) {
-	out, err := call[api.DescribeZonesResponse](newHarness(t), "DescribeZones", "RegionId", "cn-beijing", "Verbose", "false")
+	out, err := actiontest.Try[api.DescribeZonesResponse](start(t), "DescribeZones", "RegionId", "cn-beijing", "Verbose", "false")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,12 +85,12 @@ func TestDescribeZonesBrief(t *testing.T) {
 
 // Answers share their lists; nothing may write to them.
 func TestDescribeZonesTogether(t *testing.T) {
-	h := newHarness(t)
+	s := start(t)
 	var wg sync.WaitGroup
 	for range 16 {
 		wg.Go(func() {
 			for _, language := range []string{"zh-CN", "en-US"} {
-				if _, err := call[api.DescribeZonesResponse](h, "DescribeZones", "RegionId", "cn-hangzhou", "AcceptLanguage", language); err != nil {
+				if _, err := actiontest.Try[api.DescribeZonesResponse](s, "DescribeZones", "RegionId", "cn-hangzhou", "AcceptLanguage", language); err != nil {
 					t.Error(err)
 				}
 			}
@@ -100,13 +101,13 @@ func TestDescribeZonesTogether(t *testing.T) {
 
 func TestDescribeZonesRefusals(t *testing.T) {
 	with := func(params ...string) []string { return append([]string{"RegionId", "cn-beijing"}, params...) }
-	refused[api.DescribeZonesResponse](t, "DescribeZones", []refusal{
-		{"no region", nil, 400, "MissingParameter"},
-		{"unknown region", []string{"RegionId", "cn-nowhere"}, 404, "InvalidRegionId.NotFound"},
-		{"language", with("AcceptLanguage", "zh"), 404, "InvalidAcceptLanguage.NotFound"},
-		{"charge type", with("InstanceChargeType", "Free"), 404, "InvalidInstanceChargeType.NotFound"},
-		{"spot strategy", with("SpotStrategy", "Cheap"), 400, "InvalidSpotStrategy"},
-		{"spot", with("SpotStrategy", "SpotAsPriceGo"), 400, "UnsupportedOperation.NotImplemented"},
-		{"verbose", with("Verbose", "maybe"), 400, "InvalidParameter"},
+	start(t).Refusals(t, "DescribeZones", nil, []actiontest.Refusal{
+		{"no region", nil, 400, "MissingParameter", ""},
+		{"unknown region", []string{"RegionId", "cn-nowhere"}, 404, "InvalidRegionId.NotFound", ""},
+		{"language", with("AcceptLanguage", "zh"), 404, "InvalidAcceptLanguage.NotFound", ""},
+		{"charge type", with("InstanceChargeType", "Free"), 404, "InvalidInstanceChargeType.NotFound", ""},
+		{"spot strategy", with("SpotStrategy", "Cheap"), 400, "InvalidSpotStrategy", ""},
+		{"spot", with("SpotStrategy", "SpotAsPriceGo"), 400, "UnsupportedOperation.NotImplemented", ""},
+		{"verbose", with("Verbose", "maybe"), 400, "InvalidParameter", ""},
 	})
 }
