@@ -35,7 +35,9 @@ type Instance struct {
 	BandwidthIn    int32 // Mbit/s; -1: none bought
 	PublicIP       IPv4
 
-	Flags  InstanceFlags
+	Flags        InstanceFlags
+	MetadataHops uint8 // HttpPutResponseHopLimit, 1 to 64
+
 	Credit Credit
 	Locks  Lock
 
@@ -64,6 +66,7 @@ const (
 	PasswordInherit // the image's password stays
 	HasPassword
 	PublicReleased // the stop in economical mode took the public address; a start brings a new one
+	LoginAsNonRoot // the login is ecs-user, not root
 )
 
 // Has reports whether all of the flags are set.
