@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"hash"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -52,13 +53,18 @@ var hashes = sync.Pool{New: func() any { return sha256.New() }}
 
 // ParamsHash is a digest of what the request asks, equal for two tries of the
 // same request and different for others.
-func (c *Call) ParamsHash() (sum [16]byte) {
+func (c *Call) ParamsHash() [16]byte { return c.digest("") }
+
+// digest is a digest of scope and of what the request asks, but for the
+// parameters of these names.
+func (c *Call) digest(scope string, but ...string) (sum [16]byte) {
 	h := hashes.Get().(hash.Hash)
 	defer hashes.Put(h)
 	h.Reset()
+	io.WriteString(h, scope)
 	var sep = [1]byte{}
 	for _, p := range c.Params.All() {
-		if system(p.Name) {
+		if system(p.Name) || slices.Contains(but, p.Name) {
 			continue
 		}
 		io.WriteString(h, p.Name)

@@ -86,26 +86,13 @@ func (p *Pager) mac(b []byte) []byte {
 }
 
 // filterHash is a digest of everything that decides what a listing holds.
-func filterHash(c *Call) (sum [8]byte) {
-	h := sha256.New()
-	for _, s := range [...]string{c.Info.Version, c.Info.Name} {
-		h.Write([]byte(s))
-		h.Write([]byte{0})
-	}
-	h.Write(binary.BigEndian.AppendUint64(nil, c.Caller.Account))
-	h.Write([]byte{c.RegionCode()})
-	for _, p := range c.Params.All() {
-		switch {
-		case system(p.Name), p.Name == "NextToken", p.Name == "MaxResults", p.Name == "PageNumber", p.Name == "PageSize":
-			continue
-		}
-		h.Write([]byte(p.Name))
-		h.Write([]byte{0})
-		h.Write([]byte(p.Value))
-		h.Write([]byte{0})
-	}
-	copy(sum[:], h.Sum(nil))
-	return sum
+func filterHash(c *Call) [8]byte {
+	scope := make([]byte, 0, 64)
+	scope = append(append(scope, c.Info.Version...), 0)
+	scope = append(append(scope, c.Info.Name...), 0)
+	scope = append(binary.BigEndian.AppendUint64(scope, c.Caller.Account), c.RegionCode())
+	sum := c.digest(string(scope), "NextToken", "MaxResults", "PageNumber", "PageSize")
+	return [8]byte(sum[:8])
 }
 
 // Row is a row of a listing.

@@ -53,6 +53,18 @@ func (s *Service) Key(kind ecs.Kind, id string) ecs.Key {
 	return k
 }
 
+// anyKey is the key of the row that an identifier of whatever the engine works on names.
+func (s *Service) anyKey(id string) ecs.Key {
+	s.T.Helper()
+	for _, kind := range []ecs.Kind{ecs.KindInstance, ecs.KindDisk, ecs.KindSnapshot, ecs.KindImage} {
+		if k, ok := ecs.ParseID(kind, id); ok {
+			return k
+		}
+	}
+	s.T.Fatalf("%q is no identifier of what an engine works on", id)
+	return 0
+}
+
 // Record is a copy of the row of a table that an identifier names: Record(s, state.Instances, id).
 func Record[R any](s *Service, table *state.Table[R], id string) R {
 	s.T.Helper()

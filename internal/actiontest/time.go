@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/engine/sim"
 )
@@ -45,14 +44,14 @@ func (s *Service) Settle() {
 	s.Advance(time.Minute)
 }
 
-// Step ends the state that an instance is in.
+// Step ends the state that an instance, a disk, a snapshot or an image is in.
 func (s *Service) Step(id string) {
 	s.T.Helper()
 	if s.mode != sim.Stepped {
 		s.advance(sim.AutoDelay)
 		return
 	}
-	if !s.Sim.Step(engine.ID(s.Key(ecs.KindInstance, id))) {
+	if !s.Sim.Step(engine.ID(s.anyKey(id))) {
 		s.T.Fatalf("%s is not changing", id)
 	}
 	s.Quiet()

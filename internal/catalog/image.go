@@ -40,6 +40,29 @@ func (i *Image) OwnerAlias() string { return "system" }
 // In reports whether the region has the image.
 func (i *Image) In(region string) bool { return i.Regions == nil || slices.Contains(i.Regions, region) }
 
+// Fit is whether instances of a type can be made of an image, and if not why.
+type Fit uint8
+
+const (
+	Fits            Fit = iota
+	MisArchitecture     // one of the two is for ARM
+	MisMemory           // 32-bit images take less than 4 GiB of memory, Windows takes at least 1 GiB
+	MisIO               // the type must be I/O optimized, and the image cannot
+)
+
+// Fit is whether instances of the type can be made of the image.
+func (i *Image) Fit(t *Type) Fit {
+	switch {
+	case (i.Architecture == "arm64") != (t.Family.Architecture == "ARM"):
+		return MisArchitecture
+	case i.Architecture == "i386" && t.MemoryGiB >= 4, i.OSType == "windows" && t.MemoryGiB < 1:
+		return MisMemory
+	case t.IOOptimized == IORequired && !i.IOOptimized:
+		return MisIO
+	}
+	return Fits
+}
+
 // Image finds an image by its id.
 func (c *Catalog) Image(id string) (*Image, bool) { return c.images.get(id) }
 

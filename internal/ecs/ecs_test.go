@@ -131,7 +131,7 @@ func TestValidation(t *testing.T) {
 		bad  []string
 	}{
 		{"name", ValidName, []string{"ab", "网络-1", "a.b:c_d"}, []string{"a", "", long, "1a", "http://x", "a b", "-a"}},
-		{"instance name", ValidInstanceName, []string{"ab", "1a", "n-[1,2]-x"}, []string{"a", long, "https://x", "a b", "_a"}},
+		{"instance name", ValidInstanceName, []string{"ab", "1a", "n-1.x:y_z"}, []string{"a", long, "https://x", "a b", "_a", "n-[1,2]-x"}},
 		{"description", ValidDescription, []string{"ab", "any text: 1!"}, []string{"a", strings.Repeat("x", 257), "http://x"}},
 		{"password", func(s string) bool { return ValidPassword(s, false) }, []string{"Abcdef12", "abc12!@#", "/bc12!@#A"}, []string{"Abc12!", "abcdefgh", "abcd1234", strings.Repeat("aB1", 11), "Abcdef1\x00"}},
 		{"windows password", func(s string) bool { return ValidPassword(s, true) }, []string{"Abcdef12"}, []string{"/bc12!@#A"}},

@@ -41,6 +41,8 @@ type Instance struct {
 
 	Want Want
 	Seen Seen
+
+	MetadataHops uint8 // HttpPutResponseHopLimit, 1 to 64
 }
 
 // Tag is a tag of a resource.
@@ -64,6 +66,7 @@ const (
 	PasswordInherit // the image's password stays
 	HasPassword
 	PublicReleased // the stop in economical mode took the public address; a start brings a new one
+	LoginAsNonRoot // the login is ecs-user, not root
 )
 
 // Has reports whether all of the flags are set.

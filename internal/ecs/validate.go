@@ -27,8 +27,7 @@ func ValidName(s string) bool {
 	return true
 }
 
-// ValidInstanceName is ValidName with a digit in front (allowed since 2026)
-// and the brackets and comma of ordered names ("web[1,3]") allowed as well.
+// ValidInstanceName is ValidName with a digit in front, allowed since 2026.
 func ValidInstanceName(s string) bool {
 	n := utf8.RuneCountInString(s)
 	if n < 2 || n > 128 || !utf8.ValidString(s) || isURL(s) {
@@ -36,7 +35,7 @@ func ValidInstanceName(s string) bool {
 	}
 	for i, r := range s {
 		switch {
-		case unicode.IsLetter(r), unicode.IsDigit(r), i > 0 && strings.ContainsRune(":_.-[],", r):
+		case unicode.IsLetter(r), unicode.IsDigit(r), i > 0 && strings.ContainsRune(":_.-", r):
 		default:
 			return false
 		}

@@ -7,7 +7,6 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
-	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -18,33 +17,33 @@ var _ = action.Handle(&actions, "CreateDisk", (*Service).CreateDisk)
 // or with InstanceId one that is paid with a subscription instance and attached
 // to it for good. It is Creating until the engine has made it.
 func (s *Service) CreateDisk(c *action.Call, in *api.CreateDiskRequest) (*api.CreateDiskResponse, error) {
-	if err := network.CheckToken(in.ClientToken); err != nil {
+	once, err := c.Once(in.ClientToken, nil)
+	if err != nil {
 		return nil, err
 	}
-	req := network.Request{Account: c.Caller.Account, Region: c.RegionCode(), Action: "CreateDisk"}
-	if in.ClientToken != "" {
-		req.Token, req.Hash = in.ClientToken, c.ParamsHash()
-	}
 	snap := s.DB.Snapshot()
-	k, found, err := req.Earlier(snap, c.Now)
+	made, found, err := once.Earlier(snap, c.Now)
 	if err != nil {
 		return nil, err
 	}
 	if found {
-		return created(snap, k), nil
+		return created(snap, made[0]), nil
 	}
 	p, err := s.plan(c, snap, in)
 	if err != nil {
 		return nil, err
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-		k, err = req.Once(tx, func() (ecs.Key, error) { return p.write(tx, c.RegionCode()) })
+		made, err = once.Do(tx, func() ([]ecs.Key, error) {
+			k, err := p.write(tx, c.RegionCode())
+			return []ecs.Key{k}, err
+		})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return created(s.DB.Snapshot(), k), nil
+	return created(s.DB.Snapshot(), made[0]), nil
 }
 
 func created(v state.View, k ecs.Key) *api.CreateDiskResponse {

@@ -230,20 +230,6 @@ func (s *Service) fit(f *filter, instanceType string) error {
 			"The specified instance type %s does not exist. You can use the DescribeInstanceTypes API to query the available instance types.",
 			instanceType)
 	}
-	f.require(func(m *image) bool { return fits(&m.shown, t) })
+	f.require(func(m *image) bool { return m.system.Fit(t) == catalog.Fits })
 	return nil
-}
-
-// fits is the rule by which instances are created: the architectures agree,
-// 32-bit images have less than 4 GiB and Windows at least 1 GiB of memory, and
-// an I/O optimized type wants an image that can be.
-func fits(m *api.DescribeImagesImage, t *catalog.Type) bool {
-	switch {
-	case (m.Architecture == "arm64") != (t.Family.Architecture == "ARM"),
-		m.Architecture == "i386" && t.MemoryGiB >= 4,
-		m.OSType == "windows" && t.MemoryGiB < 1,
-		t.IOOptimized == catalog.IORequired && !m.IsSupportIOOptimized:
-		return false
-	}
-	return true
 }

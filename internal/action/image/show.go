@@ -11,6 +11,7 @@ import (
 // shown. What is shown shares its lists among answers: it is not written to.
 type image struct {
 	shown    api.DescribeImagesImage
+	system   *catalog.Image // what instances see of it
 	created  time.Time
 	snapshot string // the snapshot it was made of
 }
@@ -20,7 +21,7 @@ func (s *Service) systemImages(region string) []image {
 	images := s.Catalog.Images(region)
 	list := make([]image, len(images))
 	for i, m := range images {
-		list[i] = image{shown: showSystem(m), created: m.CreatedAt}
+		list[i] = image{shown: showSystem(m), system: m, created: m.CreatedAt}
 	}
 	return list
 }

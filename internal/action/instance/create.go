@@ -1,9 +1,7 @@
 package instance
 
 import (
-	"encoding/binary"
 	"fmt"
-	"time"
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
@@ -27,27 +25,22 @@ func (m *made) order() (id string, price float64) {
 	return fmt.Sprintf("%015d", ecs.OrderNumber(m.orderKey)), billing.Yuan(m.price)
 }
 
-// tokenLife is how long an answer is kept for its idempotency token.
-const tokenLife = 24 * time.Hour
-
 // create is CreateInstance and RunInstances: check, then write everything in
-// one transaction. A token that was used answers what it answered.
-func (s *Service) create(c *action.Call, in *api.RunInstancesRequest, start bool) (*made, error) {
+// one transaction. A token that was used answers what it answered. Of a
+// CreateInstance request old is what it asks beside in, else nil.
+func (s *Service) create(c *action.Call, in *api.RunInstancesRequest, old *api.CreateInstanceRequest) (*made, error) {
 	if c.Region == nil {
-		return nil, api.Errorf(api.CodeMissingParameter, "The input parameter \"RegionId\" that is mandatory for processing this request is not supplied.")
+		return nil, missing("RegionId")
 	}
-	account, region, hash := c.Caller.Account, c.Region.Code, [16]byte{}
-	if in.ClientToken != "" && !flag(in.DryRun) {
-		hash = c.ParamsHash()
-		b, found, err := state.LookupToken(s.DB.Snapshot(), c.Now, account, region, c.Info.Name, in.ClientToken, hash)
-		if err != nil {
-			return nil, err
-		}
-		if found {
-			return decodeMade(s.DB.Snapshot(), b), nil
-		}
+	once, err := c.Once(in.ClientToken, in.DryRun)
+	if err != nil {
+		return nil, err
 	}
-	p, err := s.plan(c, in, start)
+	snap := s.DB.Snapshot()
+	if keys, found, err := once.Earlier(snap, c.Now); err != nil || found {
+		return madeOf(snap, keys), err
+	}
+	p, err := s.plan(c, snap, in, old)
 	if err != nil {
 		return nil, err
 	}
@@ -56,43 +49,29 @@ func (s *Service) create(c *action.Call, in *api.RunInstancesRequest, start bool
 	}
 	var out *made
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-		if in.ClientToken != "" {
-			b, found, err := tx.Token(account, region, c.Info.Name, in.ClientToken, hash)
-			if err != nil {
-				return err
-			}
-			if found {
-				out = decodeMade(tx, b)
-				return nil
-			}
-		}
-		keys, order, err := p.write(tx, region)
-		if err != nil {
-			return err
-		}
-		out = &made{keys: keys, orderKey: order, price: p.price * int64(len(keys))}
-		tx.PutToken(account, region, c.Info.Name, in.ClientToken, hash, out.encode(), tx.Now().Add(tokenLife))
-		return nil
+		keys, err := once.Do(tx, func() ([]ecs.Key, error) {
+			keys, order, err := p.write(tx, c.Region.Code)
+			return append([]ecs.Key{order}, keys...), err
+		})
+		out = madeOf(tx, keys)
+		return err
 	})
 	return out, err
 }
 
-// encode is what is kept for a token: the order, then the keys.
-func (m *made) encode() []byte {
-	b := binary.BigEndian.AppendUint64(make([]byte, 0, 8+8*len(m.keys)), uint64(m.orderKey))
-	for _, k := range m.keys {
-		b = binary.BigEndian.AppendUint64(b, uint64(k))
+// madeOf reads what is kept for a token: the order, then the instances.
+func madeOf(v state.View, keys []ecs.Key) *made {
+	if len(keys) == 0 {
+		return nil
 	}
-	return b
-}
-
-func decodeMade(v state.View, b []byte) *made {
-	m := &made{orderKey: ecs.Key(binary.BigEndian.Uint64(b))}
-	for b = b[8:]; len(b) >= 8; b = b[8:] {
-		m.keys = append(m.keys, ecs.Key(binary.BigEndian.Uint64(b)))
-	}
+	m := &made{orderKey: keys[0], keys: keys[1:]}
 	if o, ok := state.Orders.Get(v, m.orderKey); ok {
 		m.price = o.Price
 	}
 	return m
+}
+
+// missing refuses a request without a parameter that it must have.
+func missing(name string) error {
+	return api.Errorf(api.CodeMissingParameter, "The input parameter %q that is mandatory for processing this request is not supplied.", name)
 }

@@ -12,33 +12,13 @@ var _ = action.Handle(&actions, "CreateInstance", (*Service).CreateInstance)
 // address: StartInstance and AllocatePublicIpAddress follow. It is
 // RunInstances with fewer parameters.
 func (s *Service) CreateInstance(c *action.Call, in *api.CreateInstanceRequest) (*api.CreateInstanceResponse, error) {
-	for _, no := range [...]struct {
-		set bool
-		err *api.Error
-	}{
-		{in.ClusterID != "", api.Errorf(api.CodeInvalidClusterIdNotFound, "The ClusterId provided does not exist in our records.").WithStatus(404)},
-		{in.VlanID != "", api.Errorf(api.CodeOperationDenied, `The specified parameter "VlanId" is not valid or vlan has not enough IP address.`).WithStatus(400)},
-		{in.InnerIPAddress != "" && !isAddress(in.InnerIPAddress), api.Errorf(api.CodeInvalidInnerIpAddressMalformed, `The specified parameter "InnerIpAddress" is not valid.`)},
-		{in.InnerIPAddress != "", api.Errorf(api.CodeInvalidInnerIpAddressUnusable, "The specified InnerIpAddress is already used or not found in usable ip range.")},
-		{in.NodeControllerID != "", api.Errorf(api.CodeInvalidNodeControllerIdMalformed, `The specified parameter "NodeControllerId" is not valid.`)},
-		{flag(in.UseAdditionalService), api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support UseAdditionalService.")},
-	} {
-		if no.set {
-			return nil, no.err
-		}
-	}
-	made, err := s.create(c, launchOf(in), false)
+	made, err := s.create(c, launchOf(in), in)
 	if err != nil {
 		return nil, err
 	}
 	out := &api.CreateInstanceResponse{InstanceID: ecs.ID(ecs.KindInstance, made.keys[0])}
 	out.OrderID, out.TradePrice = made.order()
 	return out, nil
-}
-
-func isAddress(s string) bool {
-	_, ok := ecs.ParseIPv4(s)
-	return ok
 }
 
 // launchOf is a CreateInstance request as the RunInstances request it is part

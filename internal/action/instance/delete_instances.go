@@ -17,8 +17,9 @@ func (s *Service) DeleteInstances(c *action.Call, in *api.DeleteInstancesRequest
 		}
 		return nil, err
 	}
-	if !ecs.ValidClientToken(in.ClientToken) {
-		return nil, api.Errorf(api.CodeInvalidClientTokenValueNotSupported, "The ClientToken provided is invalid.")
+	once, err := c.Once(in.ClientToken, in.DryRun)
+	if err != nil {
+		return nil, err
 	}
 	ch := deleting(c.Now, in.Force, in.ForceStop, in.TerminateSubscription)
 	if flag(in.DryRun) {
@@ -27,24 +28,16 @@ func (s *Service) DeleteInstances(c *action.Call, in *api.DeleteInstancesRequest
 		}
 		return nil, batchDryRun()
 	}
-	account, region := c.Caller.Account, c.RegionCode()
-	var hash [16]byte
-	if in.ClientToken != "" {
-		hash = c.ParamsHash()
-	}
-	err := s.DB.Update(c.Context, func(tx *state.Tx) error {
-		if in.ClientToken != "" {
-			if _, found, err := tx.Token(account, region, c.Info.Name, in.ClientToken, hash); err != nil || found {
-				return err
+	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
+		_, err := once.Do(tx, func() ([]ecs.Key, error) {
+			for _, id := range distinct(in.InstanceID) {
+				if _, err := applyOne(c, tx, id, ch); err != nil {
+					return nil, plural(err)
+				}
 			}
-		}
-		for _, id := range distinct(in.InstanceID) {
-			if _, err := applyOne(c, tx, id, ch); err != nil {
-				return plural(err)
-			}
-		}
-		tx.PutToken(account, region, c.Info.Name, in.ClientToken, hash, []byte{1}, tx.Now().Add(tokenLife))
-		return nil
+			return nil, nil
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -83,7 +83,10 @@ func (s *Service) filterSets(c *action.Call, f *filter, in *api.DescribeInstance
 	if in.HpcClusterID != "" {
 		return api.Errorf(api.CodeInvalidHpcClusterIdNotFound, "The specified HpcClusterId is not found.")
 	}
-	if in.KeyPairName != "" || in.ResourceGroupID != "" || in.HTTPPutResponseHopLimit != nil && *in.HTTPPutResponseHopLimit != 1 {
+	if want := in.HTTPPutResponseHopLimit; want != nil {
+		f.require(func(_ ecs.Key, r *ecs.Instance) bool { return int(r.MetadataHops) == *want })
+	}
+	if in.KeyPairName != "" || in.ResourceGroupID != "" {
 		f.none()
 	}
 	return nil

@@ -23,40 +23,38 @@ type ordered struct {
 	begin, bits    int
 }
 
-const lastOrdinal = 999999
+// The largest number that a name counts to, and how many digits it has.
+const (
+	lastOrdinal = 999999
+	maxBits     = 6
+)
 
-// parseOrdered reads a name. Without a prefix, or with anything but numbers in
-// the brackets, it is taken literally, as the real service does.
-func parseOrdered(text string) ordered {
-	o := ordered{text: text, bits: 6}
-	open := strings.IndexByte(text, '[')
-	if open <= 0 {
-		return o
+// parseOrdered reads a name. Without a prefix it is taken literally. Brackets
+// that do not hold numbers as documented make it bad; a number out of range
+// counts as absent, which is what the service says of workstations, whose host
+// names have the same form.
+func parseOrdered(text string) (o ordered, ok bool) {
+	o = ordered{text: text, bits: maxBits}
+	prefix, rest, found := strings.Cut(text, "[")
+	if !found || prefix == "" {
+		return o, true
 	}
-	inner, suffix, ok := strings.Cut(text[open+1:], "]")
-	if !ok {
-		return o
-	}
+	inner, suffix, closed := strings.Cut(rest, "]")
 	begin, bits, _ := strings.Cut(inner, ",")
-	if begin != "" {
-		n, err := strconv.Atoi(begin)
-		if err != nil || n < 0 || n > lastOrdinal {
-			return o
-		}
+	if !closed || strings.Trim(begin, "0123456789") != "" || strings.Trim(bits, "0123456789") != "" {
+		return o, false
+	}
+	o.counted, o.prefix, o.suffix = true, prefix, suffix
+	if n, err := strconv.Atoi(begin); err == nil && n <= lastOrdinal {
 		o.begin = n
 	}
-	if bits != "" {
-		n, err := strconv.Atoi(bits)
-		if err != nil || n < 1 || n > 6 {
-			return o
-		}
+	if n, err := strconv.Atoi(bits); err == nil && n >= 1 && n <= maxBits {
 		o.bits = n
 	}
 	if len(begin) > o.bits {
-		o.bits = 6
+		o.bits = maxBits
 	}
-	o.counted, o.prefix, o.suffix = true, text[:open], suffix
-	return o
+	return o, true
 }
 
 // at is the name of the i-th instance of amount.

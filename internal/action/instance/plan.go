@@ -51,29 +51,42 @@ type disk struct {
 // service as far as it is known: format, then what does not exist (404), then
 // what does not fit together (400), then state, quota and stock (403).
 type planner struct {
-	s    *Service
-	c    *action.Call
-	in   *api.RunInstancesRequest
-	snap *state.Snapshot
-	plan plan
+	s     *Service
+	c     *action.Call
+	in    *api.RunInstancesRequest
+	old   *api.CreateInstanceRequest // nil for RunInstances
+	snap  *state.Snapshot
+	disks []*api.RunInstancesRequestDataDisk // asked for; the system disk first
+	plan  plan
 }
 
-func (s *Service) plan(c *action.Call, in *api.RunInstancesRequest, start bool) (*plan, error) {
-	p := &planner{s: s, c: c, in: in, snap: s.DB.Snapshot()}
-	p.plan.start = start
+func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstancesRequest, old *api.CreateInstanceRequest) (*plan, error) {
+	p := &planner{s: s, c: c, in: in, old: old, snap: snap}
+	p.plan.start = old == nil
 	for _, step := range [...]func(*planner) error{
+		// What the request alone tells.
 		(*planner).counts,
+		(*planner).required,
 		(*planner).options,
 		(*planner).texts,
 		(*planner).tags,
 		(*planner).charge,
+		(*planner).bandwidth,
+		(*planner).secrets,
+		(*planner).addresses,
+		(*planner).diskFormats,
+		// What it refers to.
 		(*planner).unsupported,
 		(*planner).references,
-		(*planner).imageAndType,
+		(*planner).zone,
+		(*planner).image,
+		(*planner).ioOptimized,
+		(*planner).logins,
+		// Whether that goes together, and is to be had.
+		(*planner).fit,
 		(*planner).place,
 		(*planner).guest,
-		(*planner).bandwidth,
-		(*planner).disks,
+		(*planner).placeDisks,
 		(*planner).market,
 	} {
 		if err := step(p); err != nil {

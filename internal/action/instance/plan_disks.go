@@ -14,98 +14,156 @@ import (
 // maxDataDisks is how many data disks a create request may name.
 const maxDataDisks = 16
 
-// disks checks the system disk and the data disks.
-func (p *planner) disks() error {
-	if err := p.systemDisk(); err != nil {
-		return err
+// diskFormats checks what the request alone tells of the disks.
+func (p *planner) diskFormats() error {
+	in := &p.in.SystemDisk
+	size, err := strconv.Atoi(in.Size)
+	if in.Size != "" && (err != nil || size < 1) {
+		return api.Errorf(api.CodeInvalidSystemDiskSizeValueNotSupported, `The specified parameter "SystemDisk.Size" is not valid.`)
 	}
-	in, pl := p.in, &p.plan
-	if len(in.DataDisk) > maxDataDisks {
-		return api.Errorf(api.CodeInstanceDiskNumberLimitExceed, "The total number of specified disk in an instance exceeds.")
+	system := &api.RunInstancesRequestDataDisk{
+		AutoSnapshotPolicyID: in.AutoSnapshotPolicyID, BurstingEnabled: in.BurstingEnabled, Category: in.Category, Description: in.Description,
+		Device: catalog.DeviceName(0), DiskName: in.DiskName, EncryptAlgorithm: in.EncryptAlgorithm, Encrypted: in.Encrypted, KMSKeyID: in.KMSKeyID,
+		PerformanceLevel: in.PerformanceLevel, ProvisionedIops: in.ProvisionedIops, StorageClusterID: in.StorageClusterID,
 	}
-	if len(in.DataDisk)+1 > pl.typ.Disks {
-		return api.Errorf(api.CodeInstanceDiskNumLimitExceed, "The instance type takes at most %d disks.", pl.typ.Disks)
+	if in.Size != "" {
+		system.Size = &size
 	}
-	taken := map[string]bool{pl.system.device: true}
-	for _, d := range in.DataDisk {
-		disk, err := p.dataDisk(d, taken)
-		if err != nil {
+	p.disks = append(p.disks, system)
+	for i := range p.in.DataDisk {
+		p.disks = append(p.disks, &p.in.DataDisk[i])
+	}
+	taken := map[string]bool{}
+	for i, d := range p.disks {
+		if err := p.diskFormat(d, i == 0); err != nil {
 			return err
 		}
-		pl.data = append(pl.data, disk)
+		if i > 0 && d.Device != "" && !block.ValidDevice(d.Device) {
+			return api.Errorf(api.CodeInvalidDataDeviceMalformed, `The specified parameter "DataDisk.n.Device" is not valid.`)
+		}
+		if taken[d.Device] {
+			return api.Errorf(api.CodeInvalidDeviceInUse, "The specified device has been occupied.")
+		}
+		taken[d.Device] = d.Device != ""
 	}
-	for i := range pl.data {
-		if pl.data[i].device != "" {
-			continue
-		}
-		for n := 1; ; n++ {
-			if name := catalog.DeviceName(n); !taken[name] {
-				taken[name], pl.data[i].device = true, name
-				break
-			}
-		}
+	if len(p.in.DataDisk) > maxDataDisks {
+		return api.Errorf(api.CodeInstanceDiskNumberLimitExceed, "The total number of specified disk in an instance exceeds.")
 	}
 	return nil
 }
 
-func (p *planner) systemDisk() error {
-	in, image := p.in.SystemDisk, p.plan.image
-	d := disk{
-		category: in.Category, performance: in.PerformanceLevel, device: catalog.DeviceName(0),
-		name: strings.Clone(in.DiskName), description: strings.Clone(in.Description),
-	}
+func (p *planner) diskFormat(in *api.RunInstancesRequestDataDisk, system bool) error {
 	encrypted := strings.EqualFold(in.Encrypted, "true")
-	for _, no := range [...]struct {
-		set           bool
-		code, message string
-	}{
-		{in.StorageClusterID != "", api.CodeInvalidStorageClusterIdNotExist, "The specified StorageClusterId does not exist in current region."},
-		{in.Encrypted != "" && !encrypted && !strings.EqualFold(in.Encrypted, "false"), api.CodeInvalidParameter, `The specified parameter "SystemDisk.Encrypted" is not valid.`},
+	err := firstOf([]refusal{
+		{in.Encrypted != "" && !encrypted && !strings.EqualFold(in.Encrypted, "false"), api.CodeInvalidParameter, `The specified parameter "Encrypted" of a disk is not valid.`},
 		{in.KMSKeyID != "" && !encrypted, api.CodeInvalidEncryptedNotMatchKmsKeyId, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
-		{in.KMSKeyID != "", api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
 		{!oneOf(in.EncryptAlgorithm, "aes-256", "sm4-128"), api.CodeInvalidEncryptAlgorithm, "The specified parameter EncryptAlgorithm is not valid."},
+		{in.EncryptAlgorithm != "" && !encrypted, api.CodeInvalidEncryptedNotMatchEncryptAlgorithm, "The specified parameter Encrypted must be true when EncryptAlgorithm is not empty."},
 		{flag(in.BurstingEnabled) && in.Category != "cloud_auto", api.CodeBurstingEnabledForDiskCategoryUnsupported, "The specified disk category does not support bursting enabled."},
-		{in.ProvisionedIops != nil && *in.ProvisionedIops > 0 && in.Category != "cloud_auto", api.CodeProvisionedIopsForDiskCategoryUnsupported, "The specified disk category does not support provisioned iops."},
-		{flag(in.BurstingEnabled) || in.ProvisionedIops != nil && *in.ProvisionedIops > 0, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support BurstingEnabled and ProvisionedIops of disks yet."},
-	} {
-		if no.set {
-			return api.Errorf(no.code, "%s", no.message)
-		}
-	}
-	d.encrypted = encrypted
-	if d.category == "" {
-		d.category = p.defaultCategory()
-	}
-	if err := p.offered(d.category, true); err != nil {
-		return err
-	}
-	low, high, err := p.sizes(d, true)
+		{iops(in) > 0 && in.Category != "cloud_auto", api.CodeProvisionedIopsForDiskCategoryUnsupported, "The specified disk category does not support provisioned iops."},
+		{in.DiskName != "" && !ecs.ValidName(in.DiskName), api.CodeInvalidDiskNameMalformed, `The specified parameter "SystemDisk.DiskName or DataDisk.n.DiskName" is not valid.`},
+		{in.Description != "" && !ecs.ValidDescription(in.Description), api.CodeInvalidDiskDescriptionMalformed, `The specified parameter "SystemDisk.DiskDescription" or "DataDisk.n.Description" is not valid.`},
+		{!oneOf(in.PerformanceLevel, "PL0", "PL1", "PL2", "PL3"), api.CodeInvalidPerformanceLevelMalformed, "The specified parameter DataDisk.n.PerformanceLevel is not valid."},
+	})
 	if err != nil {
 		return err
 	}
-	if err := diskTexts(d.name, d.description); err != nil {
-		return err
-	}
-	d.performance = level(d)
-	if in.Size == "" {
-		d.size = max(40, image.SizeGiB, low)
-	} else {
-		n, err := strconv.Atoi(in.Size)
-		switch {
-		case err != nil:
-			return api.Errorf(api.CodeInvalidSystemDiskSizeValueNotSupported, `The specified parameter "SystemDisk.Size" is not valid.`)
-		case n > high:
-			return api.Errorf(api.CodeInvalidSystemDiskSizeMoreThanMaxSize, "The specified SystemDisk.Size parameter exceeds the maximum size.")
-		case n < image.SizeGiB:
-			return api.Errorf(api.CodeInvalidSystemDiskSizeLessThanImageSize, "The specified parameter SystemDisk.Size is less than the image size.")
-		case n < low && d.performance != "" && d.performance != "PL1" && d.performance != "PL0":
-			return levelTooHigh()
-		case n < low:
-			return api.Errorf(api.CodeInvalidSystemDiskSizeLessThanMinSize, "The specified parameter SystemDisk.Size is less than the min size.")
+	if in.Category == "" { // the instance type decides; the size is checked then
+		if !system && in.SnapshotID == "" && number(in.Size, 0) < 1 {
+			return badDataSize()
 		}
-		d.size = n
+		return nil
 	}
-	p.plan.system = d
+	if !slices.Contains(p.s.Catalog.DiskCategories(), in.Category) {
+		if system {
+			return api.Errorf(api.CodeInvalidSystemDiskCategoryValueNotSupported, `The specified parameter "SystemDisk.Category" is not valid.`)
+		}
+		return api.Errorf(api.CodeInvalidDataDiskCategoryValueNotSupported, `The specified parameter "DataDisk.n.Category" is not valid.`)
+	}
+	return p.size(in, in.Category, system)
+}
+
+// size checks the size of a disk of a category against what there is. How small
+// a system disk may be is left to systemSize, because the image has a say in it.
+func (p *planner) size(in *api.RunInstancesRequestDataDisk, category string, system bool) error {
+	low, high, ok := p.s.Catalog.DiskLimits(category, in.PerformanceLevel, system)
+	l := level(category, in.PerformanceLevel)
+	switch {
+	case !ok:
+		return api.Errorf(api.CodeInvalidPerformanceLevelMalformed, "The specified parameter DataDisk.n.PerformanceLevel is not valid.")
+	case system && number(in.Size, 0) > high:
+		return api.Errorf(api.CodeInvalidSystemDiskSizeMoreThanMaxSize, "The specified SystemDisk.Size parameter exceeds the maximum size.")
+	case system, in.Size == nil && in.SnapshotID != "":
+		return nil
+	case in.Size != nil && *in.Size < low && (l == "PL2" || l == "PL3"):
+		return levelTooHigh()
+	case in.Size == nil, *in.Size < low, *in.Size > high:
+		return badDataSize()
+	}
+	return nil
+}
+
+// systemSize is the size of the system disk: at least the image's and what the
+// category begins with.
+func (p *planner) systemSize(in *api.RunInstancesRequestDataDisk, category string) (int, error) {
+	low, _, _ := p.s.Catalog.DiskLimits(category, in.PerformanceLevel, true)
+	image, l := p.plan.image.SizeGiB, level(category, in.PerformanceLevel)
+	if in.Size == nil {
+		return max(40, image, low), nil
+	}
+	switch n := *in.Size; {
+	case n < image:
+		return 0, api.Errorf(api.CodeInvalidSystemDiskSizeLessThanImageSize, "The specified parameter SystemDisk.Size is less than the image size.")
+	case n < low && (l == "PL2" || l == "PL3"):
+		return 0, levelTooHigh()
+	case n < low:
+		return 0, api.Errorf(api.CodeInvalidSystemDiskSizeLessThanMinSize, "The specified parameter SystemDisk.Size is less than the min size.")
+	}
+	return *in.Size, nil
+}
+
+// placeDisks checks that instance and zone take the disks, and gives each a
+// category, a size and a device.
+func (p *planner) placeDisks() error {
+	pl := &p.plan
+	if len(p.disks) > pl.typ.Disks {
+		return api.Errorf(api.CodeInstanceDiskNumLimitExceed, "The instance type takes at most %d disks.", pl.typ.Disks)
+	}
+	taken := map[string]bool{}
+	for _, in := range p.disks {
+		taken[in.Device] = true
+	}
+	for i, in := range p.disks {
+		d := disk{
+			category: in.Category, name: strings.Clone(in.DiskName), description: strings.Clone(in.Description), device: strings.Clone(in.Device),
+			keep: in.DeleteWithInstance != nil && !*in.DeleteWithInstance, encrypted: strings.EqualFold(in.Encrypted, "true"),
+		}
+		if d.category == "" {
+			d.category = p.defaultCategory()
+		}
+		d.performance = level(d.category, in.PerformanceLevel)
+		err := p.offered(d.category)
+		if err == nil {
+			err = p.size(in, d.category, i == 0)
+		}
+		if err == nil && i == 0 {
+			d.size, err = p.systemSize(in, d.category)
+		}
+		if err != nil {
+			return err
+		}
+		for n := 1; d.device == ""; n++ {
+			if name := catalog.DeviceName(n); !taken[name] {
+				taken[name], d.device = true, name
+			}
+		}
+		if i == 0 {
+			pl.system = d
+			continue
+		}
+		d.size = *in.Size
+		pl.data = append(pl.data, d)
+	}
 	return nil
 }
 
@@ -122,15 +180,9 @@ func (p *planner) defaultCategory() string {
 	return p.plan.typ.Family.DiskCategories[0]
 }
 
-// offered checks that a disk category exists, that the instance takes it and
-// that the zone sells it.
-func (p *planner) offered(category string, system bool) error {
-	if !slices.Contains(p.s.Catalog.DiskCategories(), category) {
-		if system {
-			return api.Errorf(api.CodeInvalidSystemDiskCategoryValueNotSupported, `The specified parameter "SystemDisk.Category" is not valid.`)
-		}
-		return api.Errorf(api.CodeInvalidDataDiskCategoryValueNotSupported, `The specified parameter "DataDisk.n.Category" is not valid.`)
-	}
+// offered checks that the instance takes disks of a category and that the zone
+// sells them.
+func (p *planner) offered(category string) error {
 	if !p.plan.typ.Family.TakesDisk(category) || category != "cloud" && !p.plan.record.Flags.Has(ecs.IOOptimized) {
 		return api.Errorf(api.CodeInvalidDiskCategoryNotSupported, "The specified disk category is not support the specified instance type.").WithStatus(403)
 	}
@@ -140,103 +192,35 @@ func (p *planner) offered(category string, system bool) error {
 	return nil
 }
 
-// sizes are the limits of a disk. A performance level that does not exist is
-// refused.
-func (p *planner) sizes(d disk, system bool) (low, high int, err error) {
-	if d.performance != "" && !slices.Contains([]string{"PL0", "PL1", "PL2", "PL3"}, d.performance) {
-		return 0, 0, api.Errorf(api.CodeInvalidPerformanceLevelMalformed, "The specified parameter DataDisk.n.PerformanceLevel is not valid.")
-	}
-	low, high, ok := p.s.Catalog.DiskLimits(d.category, d.performance, system)
-	if !ok {
-		return 0, 0, api.Errorf(api.CodeInvalidPerformanceLevelMalformed, "The specified parameter DataDisk.n.PerformanceLevel is not valid.")
-	}
-	return low, high, nil
-}
-
 // levelTooHigh refuses a performance level that needs a larger disk.
 func levelTooHigh() error {
 	return api.Errorf(api.CodeOperationDeniedPerformanceLevelNotMatch, "The specified DataDisk.n.PerformanceLevel and DataDisk.n.Size do not match.")
+}
+
+func badDataSize() error {
+	return api.Errorf(api.CodeInvalidDataDiskSizeValueNotSupported, "The specified DataDisk.n.Size beyond the permitted range, or the capacity of snapshot exceeds the size limit of the specified disk category.")
+}
+
+// iops is how many provisioned IOPS are asked for.
+func iops(in *api.RunInstancesRequestDataDisk) int64 {
+	if in.ProvisionedIops == nil {
+		return 0
+	}
+	return *in.ProvisionedIops
 }
 
 func (p *planner) takes(category string) bool {
 	return p.plan.typ.Family.TakesDisk(category) && p.plan.zone.SellsDisk(category)
 }
 
-// level is the performance level of an ESSD, PL1 unless asked for otherwise.
-func level(d disk) string {
-	if d.category == "cloud_essd" && d.performance == "" {
+// level is the performance level of an ESSD, PL1 unless asked for otherwise;
+// other categories have none.
+func level(category, asked string) string {
+	switch {
+	case category != "cloud_essd":
+		return ""
+	case asked == "":
 		return "PL1"
 	}
-	if d.category != "cloud_essd" {
-		return ""
-	}
-	return d.performance
-}
-
-func diskTexts(name, description string) error {
-	if name != "" && !ecs.ValidName(name) {
-		return api.Errorf(api.CodeInvalidDiskNameMalformed, `The specified parameter "SystemDisk.DiskName or DataDisk.n.DiskName" is not valid.`)
-	}
-	if description != "" && !ecs.ValidDescription(description) {
-		return api.Errorf(api.CodeInvalidDiskDescriptionMalformed, `The specified parameter "SystemDisk.DiskDescription" or "DataDisk.n.Description" is not valid.`)
-	}
-	return nil
-}
-
-func (p *planner) dataDisk(in api.RunInstancesRequestDataDisk, taken map[string]bool) (disk, error) {
-	d := disk{
-		category: in.Category, performance: in.PerformanceLevel, name: strings.Clone(in.DiskName), description: strings.Clone(in.Description),
-		keep: in.DeleteWithInstance != nil && !*in.DeleteWithInstance, encrypted: strings.EqualFold(in.Encrypted, "true"),
-	}
-	for _, no := range [...]struct {
-		set           bool
-		code, message string
-	}{
-		{in.SnapshotID != "", api.CodeInvalidDataDiskSnapshotIdNotFound, `The specified parameter "DataDisk.n.SnapshotId" is not valid.`},
-		{in.AutoSnapshotPolicyID != "", api.CodeInvalidAutoSnapshotPolicyIdNotFound, "Specified parameter AutoSnapshotPolicyId not found."},
-		{in.StorageClusterID != "", api.CodeInvalidStorageClusterIdNotExist, "The specified StorageClusterId does not exist in current region."},
-		{in.KMSKeyID != "" && !d.encrypted, api.CodeInvalidEncryptedNotMatchKmsKeyId, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
-		{in.KMSKeyID != "", api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
-		{in.EncryptAlgorithm != "" && in.EncryptAlgorithm != "aes-256" && in.EncryptAlgorithm != "sm4-128", api.CodeInvalidEncryptAlgorithm, "The specified parameter EncryptAlgorithm is not valid."},
-		{in.Encrypted != "" && !strings.EqualFold(in.Encrypted, "true") && !strings.EqualFold(in.Encrypted, "false"), api.CodeInvalidParameter, `The specified parameter "DataDisk.N.Encrypted" is not valid.`},
-		{flag(in.BurstingEnabled) && in.Category != "cloud_auto", api.CodeBurstingEnabledForDiskCategoryUnsupported, "The specified disk category does not support bursting enabled."},
-		{in.ProvisionedIops != nil && *in.ProvisionedIops > 0 && in.Category != "cloud_auto", api.CodeProvisionedIopsForDiskCategoryUnsupported, "The specified disk category does not support provisioned iops."},
-		{flag(in.BurstingEnabled) || in.ProvisionedIops != nil && *in.ProvisionedIops > 0, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support BurstingEnabled and ProvisionedIops of disks yet."},
-	} {
-		if no.set {
-			return d, api.Errorf(no.code, "%s", no.message)
-		}
-	}
-	if d.category == "" {
-		d.category = p.defaultCategory()
-	}
-	if err := p.offered(d.category, false); err != nil {
-		return d, err
-	}
-	low, high, err := p.sizes(d, false)
-	if err != nil {
-		return d, err
-	}
-	d.performance = level(d)
-	if in.Size != nil && *in.Size < low && (d.performance == "PL2" || d.performance == "PL3") {
-		return d, levelTooHigh()
-	}
-	if in.Size == nil || *in.Size < low || *in.Size > high {
-		return d, api.Errorf(api.CodeInvalidDataDiskSizeValueNotSupported, "The specified DataDisk.n.Size beyond the permitted range, or the capacity of snapshot exceeds the size limit of the specified disk category.")
-	}
-	d.size = *in.Size
-	if err := diskTexts(d.name, d.description); err != nil {
-		return d, err
-	}
-	if in.Device != "" {
-		if !block.ValidDevice(in.Device) {
-			return d, api.Errorf(api.CodeInvalidDataDeviceMalformed, `The specified parameter "DataDisk.n.Device" is not valid.`)
-		}
-		if taken[in.Device] {
-			return d, api.Errorf(api.CodeInvalidDeviceInUse, "The specified device has been occupied.")
-		}
-		d.device = strings.Clone(in.Device)
-		taken[d.device] = true
-	}
-	return d, nil
+	return asked
 }

@@ -10,52 +10,36 @@ import (
 	"github.com/openecs/openecs/internal/state"
 )
 
-// imageAndType finds the image and the instance type, and whether they fit.
-func (p *planner) imageAndType() error {
-	in, pl, cat := p.in, &p.plan, p.s.Catalog
-	typ, ok := cat.Type(in.InstanceType)
-	if !ok {
-		return api.Errorf(api.CodeInvalidInstanceTypeValueNotSupported, "The specified InstanceType does not exist or beyond the permitted range.")
+// image finds the image.
+func (p *planner) image() error {
+	in, cat, region := p.in, p.s.Catalog, p.c.Region.ID
+	image, ok := cat.Image(in.ImageID)
+	if in.ImageFamily != "" {
+		if image, ok = cat.ImageFamily(in.ImageFamily); !ok || !image.In(region) {
+			return api.Errorf(api.CodeInvalidImageFamilyMissingAvailableImage, "There is no available image related to the specified image family.")
+		}
 	}
-	image, err := p.image()
-	if err != nil {
-		return err
+	if !ok || !image.In(region) {
+		return api.Errorf(api.CodeInvalidImageIdNotFound, "The specified ImageId does not exist.")
 	}
-	pl.typ, pl.image, pl.windows = typ, image, image.OSType == "windows"
-	if arm := image.Architecture == "arm64"; arm != (typ.Family.Architecture == "ARM") {
+	p.plan.image, p.plan.windows = image, image.OSType == "windows"
+	return nil
+}
+
+// fit checks that image and instance type fit together. That an image must be
+// able to be I/O optimized was checked with the parameter.
+func (p *planner) fit() error {
+	image := p.plan.image
+	switch image.Fit(p.plan.typ) {
+	case catalog.MisArchitecture:
 		return api.Errorf(api.CodeInvalidInstanceTypeNotSupported, "The specified instanceType is not supported by the image architecture.")
-	}
-	if image.Architecture == "i386" && typ.MemoryGiB >= 4 {
-		return api.Errorf(api.CodeImageNotSupportInstanceType, "The specified image don't support the InstanceType instance.")
-	}
-	if pl.windows && typ.MemoryGiB < 1 {
+	case catalog.MisMemory:
 		return api.Errorf(api.CodeImageNotSupportInstanceType, "The specified image don't support the InstanceType instance.")
 	}
 	if flag(p.in.ImageOptions.LoginAsNonRoot) && !image.NonRootLogin {
 		return api.Errorf(api.CodeLoginAsNonRootImageNotSupport, "The specified image does not support login as non-root.")
 	}
-	return p.ioOptimized()
-}
-
-func (p *planner) image() (*catalog.Image, error) {
-	in, cat := p.in, p.s.Catalog
-	var image *catalog.Image
-	switch {
-	case in.ImageID != "" && in.ImageFamily != "":
-		return nil, api.Errorf(api.CodeUnexpectedImageFamilyImageIdSupplied, "The input parameter ImageFamily must be null when image id is set.")
-	case in.ImageID != "":
-		image, _ = cat.Image(in.ImageID)
-	case in.ImageFamily != "":
-		if image, _ = cat.ImageFamily(in.ImageFamily); image == nil || !image.In(p.c.Region.ID) {
-			return nil, api.Errorf(api.CodeInvalidImageFamilyMissingAvailableImage, "There is no available image related to the specified image family.")
-		}
-	default:
-		return nil, api.Errorf(api.CodeMissingParameter, "The input parameter \"ImageId\" that is mandatory for processing this request is not supplied.")
-	}
-	if image == nil || !image.In(p.c.Region.ID) {
-		return nil, api.Errorf(api.CodeInvalidImageIdNotFound, "The specified ImageId does not exist.")
-	}
-	return image, nil
+	return p.credit()
 }
 
 // ioOptimized settles whether the instance is I/O optimized. Types of the
@@ -69,11 +53,6 @@ func (p *planner) ioOptimized() error {
 		on = true
 	case "none":
 		on = false
-	default:
-		if p.run() {
-			return api.Errorf(api.CodeInvalidIoOptimizeValueNotSupported, "The specified IoOptimize is not valid.")
-		}
-		return api.Errorf(api.CodeInvalidIoOptimizedValueValueNotSupported, "IoOptimized value not supported.")
 	}
 	if on && (typ.IOOptimized == catalog.IONone || !p.plan.image.IOOptimized) {
 		return api.Errorf(api.CodeIoOptimizedNotSupported, "The specified instancetype is not support IoOptimized instance.").WithStatus(404)
@@ -84,7 +63,7 @@ func (p *planner) ioOptimized() error {
 	if on {
 		r.Flags |= ecs.IOOptimized
 	}
-	return p.credit()
+	return nil
 }
 
 func (p *planner) credit() error {
@@ -101,17 +80,23 @@ func (p *planner) credit() error {
 	return nil
 }
 
+// zone finds the zone asked for.
+func (p *planner) zone() error {
+	if p.in.ZoneID == "" {
+		return nil
+	}
+	z, ok := p.s.Catalog.Zone(p.in.ZoneID)
+	if !ok || z.Region.Code != p.c.Region.Code {
+		return api.Errorf(api.CodeInvalidZoneIdNotFound, "The ZoneId provided does not exist in our records.")
+	}
+	p.plan.zone = z
+	return nil
+}
+
 // place settles the zone: the vSwitch's, the one asked for, or for a classic
 // instance the first that sells the type.
 func (p *planner) place() error {
-	in, pl, cat := p.in, &p.plan, p.s.Catalog
-	if in.ZoneID != "" {
-		z, ok := cat.Zone(in.ZoneID)
-		if !ok || z.Region.Code != p.c.Region.Code {
-			return api.Errorf(api.CodeInvalidZoneIdNotFound, "The ZoneId provided does not exist in our records.")
-		}
-		pl.zone = z
-	}
+	pl, cat := &p.plan, p.s.Catalog
 	if pl.network == ecs.NetworkClassic {
 		return p.placeClassic()
 	}

@@ -1,8 +1,6 @@
 package instance
 
 import (
-	"slices"
-
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
@@ -17,15 +15,8 @@ const maxGroups = 5
 func (p *planner) references() error {
 	in, pl := p.in, &p.plan
 	ids := in.SecurityGroupIDs
-	switch {
-	case in.SecurityGroupID != "" && len(ids) > 0:
-		return api.Errorf(api.CodeInvalidSecurityGroupIdSingleIdAndMultiIdConflict, "SecurityGroupId and SecurityGroupIds.N cannot be specified at the same time.")
-	case in.SecurityGroupID != "":
+	if in.SecurityGroupID != "" {
 		ids = []string{in.SecurityGroupID}
-	case len(ids) == 0:
-		return api.Errorf(api.CodeMissingParameter, "The input parameter \"SecurityGroupId\" that is mandatory for processing this request is not supplied.")
-	case len(ids) > maxGroups:
-		return api.Errorf(api.CodeJoinedGroupLimitExceed, "An instance can be in at most %d security groups.", maxGroups)
 	}
 	var first *ecs.SecurityGroup
 	for _, id := range ids {
@@ -35,9 +26,6 @@ func (p *planner) references() error {
 				return api.Errorf(api.CodeInvalidSecurityGroupId, "The specified SecurityGroupId is invalid or does not exist.")
 			}
 			return err
-		}
-		if slices.Contains(pl.groups, k) {
-			return api.Errorf(api.CodeInvalidParameterSecurityGroupIdRepeated, "The specified security group ids are repeated.")
 		}
 		pl.groups = append(pl.groups, k)
 		if first == nil {
@@ -66,13 +54,6 @@ func (p *planner) references() error {
 
 func (p *planner) vswitch() error {
 	in, pl := p.in, &p.plan
-	if in.PrivateIPAddress != "" {
-		ip, ok := ecs.ParseIPv4(in.PrivateIPAddress)
-		if !ok {
-			return api.Errorf(api.CodeInvalidPrivateIpAddressMalformed, "Specified private IP address is malformed.")
-		}
-		pl.ip = ip
-	}
 	if pl.network == ecs.NetworkClassic {
 		if in.VSwitchID != "" {
 			return api.Errorf(api.CodeInvalidSecurityGroupNetworkType, "The network type of the specified security group does not match that of the specified vSwitch.")
@@ -83,7 +64,7 @@ func (p *planner) vswitch() error {
 		return nil
 	}
 	if in.VSwitchID == "" {
-		return api.Errorf(api.CodeMissingParameter, "The input parameter \"VSwitchId\" that is mandatory for processing this request is not supplied.")
+		return missing("VSwitchId")
 	}
 	k, w, err := action.VSwitch(p.c, p.snap, in.VSwitchID)
 	if err != nil {

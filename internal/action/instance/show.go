@@ -33,7 +33,7 @@ func (sh *shower) show(o *api.DescribeInstancesInstance, k ecs.Key, r *ecs.Insta
 	}
 	o.Tags.Tag = tag.Show(sh.v, r.Tags)
 	if sh.metadata {
-		o.MetadataOptions = api.DescribeInstancesInstanceMetadataOptions{HTTPEndpoint: "enabled", HTTPTokens: "optional", HTTPPutResponseHopLimit: 1}
+		o.MetadataOptions = api.DescribeInstancesInstanceMetadataOptions{HTTPEndpoint: "enabled", HTTPTokens: "optional", HTTPPutResponseHopLimit: int(r.MetadataHops)}
 		if r.Flags.Has(ecs.MetadataOff) {
 			o.MetadataOptions.HTTPEndpoint = "disabled"
 		}

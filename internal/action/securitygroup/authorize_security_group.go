@@ -7,7 +7,6 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
-	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -24,16 +23,13 @@ const (
 // themselves describe, or those of Permissions.N, all or none. A rule that is
 // there already is left as it is.
 func (s *Service) AuthorizeSecurityGroup(c *action.Call, in *api.AuthorizeSecurityGroupRequest) (*api.AuthorizeSecurityGroupResponse, error) {
-	if err := network.CheckToken(in.ClientToken); err != nil {
+	once, err := c.Once(in.ClientToken, nil)
+	if err != nil {
 		return nil, err
-	}
-	req := network.Request{Account: c.Caller.Account, Region: c.RegionCode(), Action: "AuthorizeSecurityGroup"}
-	if in.ClientToken != "" {
-		req.Token, req.Hash = in.ClientToken, c.ParamsHash()
 	}
 	snap := s.DB.Snapshot()
 	out := &api.AuthorizeSecurityGroupResponse{}
-	if _, found, err := req.Earlier(snap, c.Now); err != nil || found {
+	if _, found, err := once.Earlier(snap, c.Now); err != nil || found {
 		return out, err
 	}
 	k, group, err := action.SecurityGroup(c, snap, in.SecurityGroupID)
@@ -45,7 +41,7 @@ func (s *Service) AuthorizeSecurityGroup(c *action.Call, in *api.AuthorizeSecuri
 		return nil, err
 	}
 	return out, s.DB.Update(c.Context, func(tx *state.Tx) error {
-		_, err := req.Once(tx, func() (ecs.Key, error) { return k, authorize(tx, k, rules) })
+		_, err := once.Do(tx, func() ([]ecs.Key, error) { return nil, authorize(tx, k, rules) })
 		return err
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
-	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -19,20 +18,17 @@ const maxGroups = 100
 // CreateSecurityGroup makes a group without rules: in a VPC, or without VpcId
 // in the classic network of a region that has one.
 func (s *Service) CreateSecurityGroup(c *action.Call, in *api.CreateSecurityGroupRequest) (*api.CreateSecurityGroupResponse, error) {
-	if err := network.CheckToken(in.ClientToken); err != nil {
+	once, err := c.Once(in.ClientToken, nil)
+	if err != nil {
 		return nil, err
 	}
-	req := network.Request{Account: c.Caller.Account, Region: c.RegionCode(), Action: "CreateSecurityGroup"}
-	if in.ClientToken != "" {
-		req.Token, req.Hash = in.ClientToken, c.ParamsHash()
-	}
 	snap := s.DB.Snapshot()
-	k, found, err := req.Earlier(snap, c.Now)
+	made, found, err := once.Earlier(snap, c.Now)
 	if err != nil {
 		return nil, err
 	}
 	if found {
-		return created(k), nil
+		return created(made[0]), nil
 	}
 	r, err := newGroup(c, snap, in)
 	if err == nil {
@@ -42,25 +38,25 @@ func (s *Service) CreateSecurityGroup(c *action.Call, in *api.CreateSecurityGrou
 		return nil, err
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-		k, err = req.Once(tx, func() (ecs.Key, error) {
+		made, err = once.Do(tx, func() ([]ecs.Key, error) {
 			if _, ok := state.VPCs.Get(tx, r.VPC); !ok && r.VPC != 0 {
-				return 0, vpcNotFound()
+				return nil, vpcNotFound()
 			}
 			if err := room(tx, c); err != nil {
-				return 0, err
+				return nil, err
 			}
 			k, row := tx.NewKey(c.Region.Code), *r
 			row.Created = tx.Now().Unix()
 			row.Tags = tag.Store(tx, in.Tag)
 			state.Groups.Put(tx, k, &row)
-			return k, nil
+			return []ecs.Key{k}, nil
 		})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return created(k), nil
+	return created(made[0]), nil
 }
 
 func created(k ecs.Key) *api.CreateSecurityGroupResponse {

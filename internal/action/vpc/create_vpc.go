@@ -21,19 +21,16 @@ var defaultPrefix = ecs.Prefix{Addr: 172<<24 | 16<<16, Bits: 12}
 
 // CreateVpc makes a VPC with a router and a system route table.
 func (s *Service) CreateVpc(c *action.Call, in *api.CreateVpcRequest) (*api.CreateVpcResponse, error) {
-	if err := network.CheckToken(in.ClientToken); err != nil {
+	once, err := c.Once(in.ClientToken, in.DryRun)
+	if err != nil {
 		return nil, err
 	}
-	req := network.Request{Account: c.Caller.Account, Region: c.RegionCode(), Action: "CreateVpc"}
-	if in.ClientToken != "" && !flag(in.DryRun) {
-		req.Token, req.Hash = in.ClientToken, c.ParamsHash()
-		k, found, err := req.Earlier(s.DB.Snapshot(), c.Now)
-		if err != nil {
-			return nil, err
-		}
-		if found {
-			return created(k), nil
-		}
+	made, found, err := once.Earlier(s.DB.Snapshot(), c.Now)
+	if err != nil {
+		return nil, err
+	}
+	if found {
+		return created(made[0]), nil
 	}
 	r, err := newVPC(in)
 	if err != nil {
@@ -46,25 +43,24 @@ func (s *Service) CreateVpc(c *action.Call, in *api.CreateVpcRequest) (*api.Crea
 		return nil, action.DryRun()
 	}
 	r.Account = c.Caller.Account
-	var k ecs.Key
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-		k, err = req.Once(tx, func() (ecs.Key, error) {
+		made, err = once.Do(tx, func() ([]ecs.Key, error) {
 			if err := checkQuota(tx, c); err != nil {
-				return 0, err
+				return nil, err
 			}
 			k, row := tx.NewKey(c.Region.Code), *r
 			row.Router, row.RouteTable = k, k
 			row.Created = tx.Now().Unix()
 			row.Tags = tag.Store(tx, in.Tag)
 			state.VPCs.Put(tx, k, &row)
-			return k, nil
+			return []ecs.Key{k}, nil
 		})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return created(k), nil
+	return created(made[0]), nil
 }
 
 func created(k ecs.Key) *api.CreateVpcResponse {

@@ -4,7 +4,6 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
-	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -14,15 +13,12 @@ var _ = action.Handle(&actions, "DeleteVpc", (*Service).DeleteVpc)
 // the VPC itself keeps alive, of which there is nothing here: vSwitches,
 // instances and security groups are in its way all the same.
 func (s *Service) DeleteVpc(c *action.Call, in *api.DeleteVpcRequest) (*api.DeleteVpcResponse, error) {
-	if err := network.CheckToken(in.ClientToken); err != nil {
+	once, err := c.Once(in.ClientToken, in.DryRun)
+	if err != nil {
 		return nil, err
 	}
-	req := network.Request{Account: c.Caller.Account, Region: c.RegionCode(), Action: "DeleteVpc"}
-	if in.ClientToken != "" && !flag(in.DryRun) {
-		req.Token, req.Hash = in.ClientToken, c.ParamsHash()
-	}
 	snap := s.DB.Snapshot()
-	if _, found, err := req.Earlier(snap, c.Now); err != nil || found {
+	if _, found, err := once.Earlier(snap, c.Now); err != nil || found {
 		return &api.DeleteVpcResponse{}, err
 	}
 	k, _, err := find(c, snap, in.VPCID)
@@ -36,12 +32,12 @@ func (s *Service) DeleteVpc(c *action.Call, in *api.DeleteVpcRequest) (*api.Dele
 		return nil, action.DryRun()
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-		_, err := req.Once(tx, func() (ecs.Key, error) {
+		_, err := once.Do(tx, func() ([]ecs.Key, error) {
 			if err := deletable(tx, k); err != nil {
-				return 0, err
+				return nil, err
 			}
 			state.VPCs.Delete(tx, k)
-			return k, nil
+			return nil, nil
 		})
 		return err
 	})

@@ -18,20 +18,17 @@ const maxVSwitches = 150
 
 // CreateVSwitch makes a subnet of a VPC in one zone of its region.
 func (s *Service) CreateVSwitch(c *action.Call, in *api.CreateVSwitchRequest) (*api.CreateVSwitchResponse, error) {
-	if err := network.CheckToken(in.ClientToken); err != nil {
+	once, err := c.Once(in.ClientToken, nil)
+	if err != nil {
 		return nil, err
 	}
-	req := network.Request{Account: c.Caller.Account, Region: c.RegionCode(), Action: "CreateVSwitch"}
-	if in.ClientToken != "" {
-		req.Token, req.Hash = in.ClientToken, c.ParamsHash()
-	}
 	snap := s.DB.Snapshot()
-	k, found, err := req.Earlier(snap, c.Now)
+	made, found, err := once.Earlier(snap, c.Now)
 	if err != nil {
 		return nil, err
 	}
 	if found {
-		return created(k), nil
+		return created(made[0]), nil
 	}
 	r, err := s.newVSwitch(c, snap, in)
 	if err == nil {
@@ -41,23 +38,23 @@ func (s *Service) CreateVSwitch(c *action.Call, in *api.CreateVSwitchRequest) (*
 		return nil, err
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-		k, err = req.Once(tx, func() (ecs.Key, error) {
+		made, err = once.Do(tx, func() ([]ecs.Key, error) {
 			if err := fits(tx, r); err != nil {
-				return 0, err
+				return nil, err
 			}
 			k, row := tx.NewKey(r.VPC.Region()), *r
 			row.Created = tx.Now().Unix()
 			row.Zone = tx.Sym(strings.Clone(in.ZoneID))
 			row.Tags = tag.Store(tx, in.Tag)
 			state.VSwitches.Put(tx, k, &row)
-			return k, nil
+			return []ecs.Key{k}, nil
 		})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return created(k), nil
+	return created(made[0]), nil
 }
 
 func created(k ecs.Key) *api.CreateVSwitchResponse {

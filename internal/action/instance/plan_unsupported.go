@@ -1,0 +1,108 @@
+package instance
+
+import (
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/ecs"
+)
+
+// unsupported refuses what names a kind of resource that OpenECS does not keep
+// yet, with the code for "no such resource" where the real service has one: no
+// such resource exists here. What has no such code is refused as ours.
+func (p *planner) unsupported() error {
+	in := p.in
+	err := firstOf([]refusal{
+		{in.LaunchTemplateID != "" || in.LaunchTemplateName != "", api.CodeInvalidLaunchTemplateNotFound, "The specified launch template does not exist."},
+		{in.LaunchTemplateVersion != nil, api.CodeInvalidLaunchTemplateVersionNotFound, "The specified version of the launch template does not exist."},
+		{in.ResourceGroupID != "", api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records."},
+		{p.run() && in.DeploymentSetID == "" && in.DeploymentSetGroupNo != nil, api.CodeInvalidParameterDeploymentSetGroupNo, "Parameter DeploymentSetGroupNo is invalid."},
+		{in.DeploymentSetID != "" || in.DeploymentSetGroupNo != nil, api.CodeDeploymentSetNotFound, "The specified deployment set does not exist."},
+		{in.DedicatedHostID != "", api.CodeInvalidDedicatedHostIdNotFound, "The specified DedicatedHostId does not exist."},
+		{in.SchedulerOptions.DedicatedHostClusterID != "", api.CodeInvalidDedicatedHostClusterIdNotFound, "The specified DedicatedHostClusterId does not exist."},
+		{in.Tenancy == "host" || in.Affinity == "host", api.CodeNoAvaliableDedicatedHost, "No available dedicated host or not enough resource on dedicated host."},
+		{in.HpcClusterID != "", api.CodeInvalidHpcClusterIdNotFound, "The specified HpcClusterId is not found."},
+		{in.StorageSetID != "", api.CodeInvalidParameterStorageSetId, "Specified parameter StorageSetId is not valid."},
+		{in.StorageSetPartitionNumber != nil, api.CodeInvalidParameterStorageSetPartitionNumber, "Specified parameter StorageSetPartitionNumber is not valid."},
+		{in.PrivatePoolOptions.ID != "", api.CodeInvalidPrivatePoolOptionsId, "The PrivatePool does not exist."},
+		{in.Isp != "", api.CodeInvalidIspTypeValueNotSupported, "The specified Isp is not supported."},
+		{flag(in.HibernationOptions.Configured), api.CodeHibernationConfiguredInstanceTypeNotSupport, "The specified instance type is not support."},
+		{in.CPUOptions.Core != nil, api.CodeInvalidParameterCpuOptionsCore, "The specified parameter CpuOptions.Core is not valid."},
+		{in.CPUOptions.ThreadsPerCore != nil, api.CodeInvalidParameterCpuOptionsThreadsPerCore, "The specified parameter CpuOptions.ThreadsPerCore is not valid."},
+		{in.CPUOptions.Numa != "", api.CodeInvalidParameterCpuOptionsNuma, "The specified parameter CpuOptions.Numa is not valid."},
+		{in.NetworkInterfaceQueueNumber != nil, api.CodeInvalidParameterInvalidEniQueueNumber, "The specified parameter NetworkInterfaceQueueNumber is not valid."},
+		{flag(in.NetworkOptions.EnableJumboFrame), api.CodeInvalidParamNotSupportJumboFrame, "Not support jumbo frame."},
+		{len(in.IPv6Address) > 0 || in.IPv6AddressCount != nil && *in.IPv6AddressCount > 0, api.CodeInvalidVSwitchIpv6NotTurnOn, "IPv6 is not turned on for the specified vSwitch."},
+	})
+	if err != nil {
+		return err
+	}
+	if m := in.SecurityOptions; m.TrustedSystemMode != "" || m.ConfidentialComputingMode != "" {
+		return api.Errorf(api.CodeInvalidInstanceTypeNotSupported, "The specified instance type does not support trusted system.").WithStatus(403)
+	}
+	for _, no := range [...]struct {
+		set  bool
+		what string
+	}{
+		{in.SpotStrategy != "" && in.SpotStrategy != "NoSpot", "spot instances (SpotStrategy other than NoSpot)"},
+		{len(in.NetworkInterface) > 0, "NetworkInterface.N"},
+		{len(in.Arn) > 0, "Arn.N"},
+		{in.AutoPay != nil && !*in.AutoPay, "unpaid orders (AutoPay=false)"},
+		{in.ClockOptions.PtpStatus == "enabled", "ClockOptions"},
+		{in.PrivateDNSNameOptions != (api.RunInstancesRequestPrivateDNSNameOptions{}), "PrivateDnsNameOptions"},
+		{in.CPUOptions.TopologyType != "", "CpuOptions.TopologyType"},
+		{in.NetworkOptions.BandwidthWeighting != "" || flag(in.NetworkOptions.EnableNetworkEncryption), "NetworkOptions"},
+	} {
+		if no.set {
+			return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support %s yet.", no.what)
+		}
+	}
+	for _, d := range p.disks {
+		if err := p.unsupportedDisk(d); err != nil {
+			return err
+		}
+	}
+	return p.unsupportedOld()
+}
+
+// unsupportedOld is unsupported for what only CreateInstance takes.
+func (p *planner) unsupportedOld() error {
+	switch in := p.old; {
+	case in == nil:
+	case in.ClusterID != "":
+		return api.Errorf(api.CodeInvalidClusterIdNotFound, "The ClusterId provided does not exist in our records.").WithStatus(404)
+	case in.VlanID != "":
+		return api.Errorf(api.CodeOperationDenied, `The specified parameter "VlanId" is not valid or vlan has not enough IP address.`).WithStatus(400)
+	case in.InnerIPAddress != "":
+		return api.Errorf(api.CodeInvalidInnerIpAddressUnusable, "The specified InnerIpAddress is already used or not found in usable ip range.")
+	case flag(in.UseAdditionalService):
+		return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support UseAdditionalService.")
+	}
+	return nil
+}
+
+// unsupportedDisk refuses what a disk refers to that OpenECS does not keep yet.
+func (p *planner) unsupportedDisk(in *api.RunInstancesRequestDataDisk) error {
+	return firstOf([]refusal{
+		{in.SnapshotID != "", api.CodeInvalidDataDiskSnapshotIdNotFound, `The specified parameter "DataDisk.n.SnapshotId" is not valid.`},
+		{in.AutoSnapshotPolicyID != "", api.CodeInvalidAutoSnapshotPolicyIdNotFound, "Specified parameter AutoSnapshotPolicyId not found."},
+		{in.StorageClusterID != "", api.CodeInvalidStorageClusterIdNotExist, "The specified StorageClusterId does not exist in current region."},
+		{in.KMSKeyID != "", api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
+		{in.EncryptAlgorithm == "sm4-128", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support the EncryptAlgorithm sm4-128 yet."},
+		{flag(in.BurstingEnabled) || iops(in) > 0, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support BurstingEnabled and ProvisionedIops of disks yet."},
+	})
+}
+
+// logins refuses the RAM role and the key pair, of which there are none here
+// yet, after what they need of the instance: a role is of VPC instances only, a
+// key pair of I/O optimized ones (AttachKeyPair says DependencyViolation.IoOptimize;
+// the create actions have that code in another spelling only). Windows ignores
+// a key pair, as documented.
+func (p *planner) logins() error {
+	r := &p.plan.record
+	key := p.in.KeyPairName != "" && !p.plan.windows
+	return firstOf([]refusal{
+		{p.in.RAMRoleName != "" && p.plan.network == ecs.NetworkClassic, api.CodeInvalidNetworkTypeMismatchRamRole, "Ram role cannot be attached to instances of Classic network type."},
+		{p.in.RAMRoleName != "", api.CodeInvalidRamRoleNotFound, "The specified RAMRoleName does not exist."},
+		{key && !r.Flags.Has(ecs.IOOptimized), api.CodeDependencyViolationIoOptimized, "The specified instancetype must be IoOptimized instance."},
+		{key, api.CodeInvalidKeyPairNameNotFound, "The specified parameter KeyPairName does not exist in our records."},
+	})
+}
