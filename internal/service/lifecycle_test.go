@@ -30,6 +30,7 @@ type world struct {
 	store   *mem.Store
 	sim     *sim.World
 	host    *sim.Host
+	wrap    func(*sim.Host) engine.Engine // what stands between service and machines; nil: nothing
 	svc     *service.Service
 	client  *client.Client
 	vswitch string
@@ -67,8 +68,12 @@ func (w *world) open() {
 	cat, err := catalog.Load()
 	w.must(err)
 	w.host = w.sim.Connect()
+	var eng engine.Engine = w.host
+	if w.wrap != nil {
+		eng = w.wrap(w.host)
+	}
 	w.svc, err = service.Open(context.Background(), service.Config{
-		Store: w.store, Engine: w.host, Clock: w.clock, Catalog: cat, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Store: w.store, Engine: eng, Clock: w.clock, Catalog: cat, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Keys: service.StaticKeys{"k": auth.Key{ID: "k", Secret: "s", Account: 1}},
 	})
 	w.must(err)

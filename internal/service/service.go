@@ -91,6 +91,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 // ServeHTTP answers the API of all products, and /_openecs/.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
+// Reconciling counts what the reconciler went through.
+func (s *Service) Reconciling() reconcile.Stats { return s.reconciler.Stats() }
+
 // Failed is closed when the store has failed for good: nothing can be written
 // any more, and the process should end.
 func (s *Service) Failed() <-chan struct{} { return s.DB.Failed() }
