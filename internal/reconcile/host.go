@@ -12,12 +12,15 @@ import (
 
 // host is what runs the instances of one zone. It has a queue, workers and a
 // breaker of its own, so that one that hangs or is away holds up no other.
-// The host of zone 0 has no instances: it is where rows come due.
+// Zone 0 is what belongs to a whole region.
 type host struct {
 	zone    ecs.Sym
 	queue   *queue
 	breaker breaker
 }
+
+// nowhere is the zone of work that is for no host: rows that come due.
+const nowhere = ^ecs.Sym(0)
 
 // Keys that stand for work other than an instance: none has them.
 const (
@@ -38,30 +41,43 @@ func (r *Reconciler) host(zone ecs.Sym) *host {
 	h = &host{zone: zone, queue: newQueue(r.Clock)}
 	r.hosts[zone] = h
 	n := r.Workers
-	if zone == 0 {
+	if zone == nowhere {
 		n = 1
 	}
 	r.man(h, n)
 	return h
 }
 
-// add queues instances with their hosts. What has no row needs no look.
+// add queues instances and what else is reconciled with their hosts. What has no row needs no look.
 func (r *Reconciler) add(keys ...ecs.Key) {
 	v := r.DB.Snapshot()
 	for _, k := range keys {
-		rec, ok := state.Instances.Get(v, k)
+		zone, ok := zoneOf(v, k)
 		if !ok {
 			continue
 		}
-		if h := r.host(rec.Zone); h != nil {
+		if h := r.host(zone); h != nil {
 			h.queue.add(k)
 		}
 	}
 }
 
+// zoneOf is the zone of whatever has the key; false if nothing has.
+func zoneOf(v state.View, k ecs.Key) (ecs.Sym, bool) {
+	if rec, ok := state.Instances.Get(v, k); ok {
+		return rec.Zone, true
+	}
+	for _, f := range flows {
+		if zone, ok := f.zoneOf(v, k); ok {
+			return zone, true
+		}
+	}
+	return 0, false
+}
+
 // chore queues work that is for no host.
 func (r *Reconciler) chore(k ecs.Key) {
-	if h := r.host(0); h != nil {
+	if h := r.host(nowhere); h != nil {
 		h.queue.add(k)
 	}
 }
@@ -89,12 +105,16 @@ func (r *Reconciler) told(h *host, k ecs.Key, o outcome) (parked bool) {
 // what is past its deadline with the others.
 func (r *Reconciler) probe(ctx context.Context, h *host) {
 	var writes []write
+	snap := r.DB.Snapshot()
 	for _, k := range h.breaker.waiting() {
-		rec, ok := state.Instances.Get(r.DB.Snapshot(), k)
-		if ok && r.over(rec) {
-			if o := r.expire(k, rec, engine.ErrUnreachable); o.change != nil {
-				writes = append(writes, write{k, o.change})
-			}
+		var do func(*state.Tx, ecs.Key)
+		if rec, ok := state.Instances.Get(snap, k); !ok {
+			do = r.expireFlow(snap, k, engine.ErrUnreachable)
+		} else if r.over(rec) {
+			do = r.expire(k, rec, engine.ErrUnreachable).write
+		}
+		if do != nil {
+			writes = append(writes, write{k, do})
 		}
 	}
 	r.store(ctx, writes)

@@ -62,15 +62,19 @@ func (r *Reconciler) step(ctx context.Context, k ecs.Key) (out outcome) {
 	if out.failed == nil {
 		return out
 	}
-	rec, ok := state.Instances.Get(r.DB.Snapshot(), k)
-	if !ok || !r.over(rec) {
+	snap := r.DB.Snapshot()
+	rec, ok := state.Instances.Get(snap, k)
+	if !ok {
+		out.write = r.expireFlow(snap, k, out.failed)
+		return out
+	}
+	if !r.over(rec) {
 		return out
 	}
 	if err != nil && !rec.Seen.Provisioned && !rec.Want.Deleted {
 		return r.abandon(ctx, k, rec, out)
 	}
-	end := r.expire(k, rec, out.failed)
-	out.change = end.change
+	out.write = r.expire(k, rec, out.failed).write
 	return out
 }
 
@@ -89,12 +93,12 @@ func (r *Reconciler) expire(k ecs.Key, rec *ecs.Instance, why error) outcome {
 	}
 	r.Log.Warn("a power operation ended unseen", "instance", ecs.ID(ecs.KindInstance, k), "cause", why)
 	gen := rec.Want.Gen
-	return outcome{change: func(tx *state.Tx, k ecs.Key, rec *ecs.Instance) {
+	return outcome{write: changing(func(tx *state.Tx, k ecs.Key, rec *ecs.Instance) {
 		next := *rec
 		next.Seen.Gen = max(next.Seen.Gen, gen)
 		next.Seen.Failure = tx.Sym(why.Error())
 		state.Instances.Put(tx, k, &next)
-	}}
+	})}
 }
 
 // abandon releases an instance whose every look panics and that is not made in
@@ -108,7 +112,7 @@ func (r *Reconciler) abandon(ctx context.Context, k ecs.Key, rec *ecs.Instance, 
 		return out
 	}
 	r.Log.Warn("an instance could not be made and is released", "instance", ecs.ID(ecs.KindInstance, k), "cause", out.failed)
-	return outcome{blind: true, change: func(tx *state.Tx, k ecs.Key, rec *ecs.Instance) { compute.Release(tx, k, rec) }}
+	return outcome{blind: true, write: changing(compute.Release)}
 }
 
 // guard runs a chore, and again after a while if it panics.

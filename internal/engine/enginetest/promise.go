@@ -31,6 +31,9 @@ var Promises = []Promise{
 	{"ObserveConcurrently", observeConcurrently},
 	{"ChangesWake", changesWake},
 	{"ContextEnds", contextEnds},
+	{"StorageLifecycle", storageLifecycle},
+	{"StorageGenerations", storageGenerations},
+	{"StorageNeedsItsMachine", storageNeedsMachine},
 }
 
 func unknownMachine(ctx context.Context, s *Subject) error {

@@ -29,6 +29,9 @@ const (
 	Capacity // likewise
 	List     // likewise
 	Adopt    // likewise
+	DiskWork
+	SnapshotWork
+	ImageWork
 )
 
 func (o Op) String() string {
@@ -38,7 +41,7 @@ func (o Op) String() string {
 	return opNames[o]
 }
 
-var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt"}
+var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "disk", "snapshot", "image"}
 
 // AutoDelay is what every move takes in mode Auto: the least that a client polling as fast as it
 // likes will see.
@@ -89,6 +92,12 @@ func (o *Options) delay(op Op, rest engine.Power) time.Duration {
 		d = StartingDelay
 	case Stop:
 		d = StoppingDelay
+	case DiskWork:
+		d = DiskDelay
+	case SnapshotWork:
+		d = SnapshotDelay
+	case ImageWork:
+		d = ImageDelay
 	default:
 		d = RemoveDelay
 		if rest == engine.Running {
