@@ -70,7 +70,7 @@ var only = []struct {
 		"cli, console, client and ecstest talk to the service through client"},
 	{"internal/model", []string{"internal/model", "internal/action", "internal/reconcile", "internal/service"},
 		"transactions belong to the actions and the reconciler"},
-	{"internal/reconcile", []string{"internal/reconcile", "internal/service"}, "the service assembles it"},
+	{"internal/reconcile", []string{"internal/reconcile", "internal/service", "internal/actiontest"}, "the service assembles it; tests ask how it fares"},
 	{"internal/action/", []string{"internal/action/", "internal/service", "bench"}, "the service assembles the groups"},
 	{"internal/service", []string{"internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench", "internal/coverage"}, "cli and ecstest start the embedded service"},
 	{"internal/cli", []string{"internal/cli", "cmd/openecs"}, "only main runs the commands"},

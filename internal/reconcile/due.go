@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"time"
 
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
@@ -47,7 +46,7 @@ func (r *Reconciler) due(ctx context.Context) {
 		if err != nil {
 			if ctx.Err() == nil {
 				r.Log.Warn("what is due could not be written; trying again", "cause", err)
-				r.schedule.Wake(now.Add(time.Second), clock.Key{Kind: wakeDue})
+				r.schedule.Wake(now.Add(choreRetry), clock.Key{Kind: wakeDue})
 			}
 			return
 		}

@@ -72,7 +72,7 @@ func (r *Reconciler) provision(ctx context.Context, v *view) outcome {
 // ends as it is.
 func (r *Reconciler) power(ctx context.Context, v *view) outcome {
 	w := &v.rec.Want
-	if r.late(v) && (w.Op != ecs.OpStop || r.Clock.Now().UnixMilli() >= w.Deadline+forcedStop.Milliseconds()) {
+	if r.over(v.rec) {
 		return r.giveUp(v, errors.New("it was not done in time"))
 	}
 	gen := engine.Gen(w.Gen)
@@ -103,6 +103,15 @@ func (r *Reconciler) power(ctx context.Context, v *view) outcome {
 // forcedStop is how long a stop that is past its deadline may go on cutting the
 // power before it too ends as it is.
 const forcedStop = time.Minute
+
+// over reports whether the generation is to end as it is.
+func (r *Reconciler) over(rec *ecs.Instance) bool {
+	d := rec.Want.Deadline
+	if d != 0 && rec.Want.Op == ecs.OpStop {
+		d += forcedStop.Milliseconds()
+	}
+	return d != 0 && r.Clock.Now().UnixMilli() >= d
+}
 
 // lookAgain sees what a step that was taken has come to by now.
 func (r *Reconciler) lookAgain(ctx context.Context, v *view) outcome {

@@ -78,6 +78,8 @@ func (s *Store) tuned() *pebble.Options {
 		MaxManifestFileSize:         4 << 20,
 		CompactionConcurrencyRange:  func() (int, int) { return 1, 1 },
 		BytesPerSync:                512 << 10,
+		L0CompactionThreshold:       12, // at the default, the flush of a start after a kill sets off a compaction that doubles its time
+		L0StopWritesThreshold:       24,
 	}
 	o.Experimental.FileCacheShards = 1
 	o.Experimental.ReadCompactionRate = -1 // a scan at start is no reason to compact
