@@ -46,24 +46,24 @@ func newIndexData() indexData {
 	}
 }
 
-// few counts the rows of a key that is not in counts, up to countFrom.
-func (d indexData) few(key uint64) (n uint32) {
-	d.entries.Ascend(entry{key: key}, func(e entry) bool {
+// few counts the rows of a key that is not in counts, up to countFrom. hint may be nil.
+func (d indexData) few(key uint64, hint *btree.PathHint) (n uint32) {
+	d.entries.AscendHint(entry{key: key}, func(e entry) bool {
 		if e.key != key {
 			return false
 		}
 		n++
 		return n < countFrom
-	})
+	}, hint)
 	return n
 }
 
-func (d indexData) insert(e entry) {
+func (d indexData) insert(e entry, hint *btree.PathHint) {
 	n, counted := d.counts.Get(e.key)
 	if !counted {
-		n = d.few(e.key)
+		n = d.few(e.key, hint)
 	}
-	if _, replaced := d.entries.Set(e); replaced {
+	if _, replaced := d.entries.SetHint(e, hint); replaced {
 		return
 	}
 	if n++; n >= countFrom {
@@ -95,7 +95,7 @@ func (x *Index[R]) Count(v View, key uint64) int {
 	if n, ok := d.counts.Get(key); ok {
 		return int(n)
 	}
-	return int(d.few(key))
+	return int(d.few(key, nil))
 }
 
 // Has tells whether row is under key.
