@@ -3,9 +3,6 @@ package action
 import (
 	"context"
 	"crypto/sha256"
-	"hash"
-	"io"
-	"sync"
 	"time"
 
 	"github.com/openecs/openecs/api"
@@ -48,25 +45,18 @@ func system(name string) bool {
 	return false
 }
 
-var hashes = sync.Pool{New: func() any { return sha256.New() }}
-
 // ParamsHash is a digest of what the request asks, equal for two tries of the
 // same request and different for others.
 func (c *Call) ParamsHash() (sum [16]byte) {
-	h := hashes.Get().(hash.Hash)
-	defer hashes.Put(h)
-	h.Reset()
-	var sep = [1]byte{}
+	b := make([]byte, 0, 1024) // enough for most: it stays on the stack
 	for _, p := range c.Params.All() {
 		if system(p.Name) {
 			continue
 		}
-		io.WriteString(h, p.Name)
-		h.Write(sep[:])
-		io.WriteString(h, p.Value)
-		h.Write(sep[:])
+		b = append(append(b, p.Name...), 0)
+		b = append(append(b, p.Value...), 0)
 	}
-	var full [sha256.Size]byte
-	copy(sum[:], h.Sum(full[:0]))
+	full := sha256.Sum256(b)
+	copy(sum[:], full[:])
 	return sum
 }
