@@ -20,6 +20,8 @@ type Index[R any] struct {
 	ord   int
 	name  string
 	keys  func(k ecs.Key, r *R, add func(uint64))
+
+	sparse bool
 }
 
 // entry of an index: no pointers, so the collector does not look into the nodes.
@@ -36,7 +38,7 @@ const countFrom = 4
 
 type indexData struct {
 	entries *btree.BTreeG[entry]
-	counts  *btree.Map[uint64, uint32] // of keys with countFrom rows or more
+	counts  *btree.Map[uint64, uint32] // of keys with countFrom rows or more; nil where nobody counts
 }
 
 func newIndexData() indexData {
@@ -59,6 +61,10 @@ func (d indexData) few(key uint64, hint *btree.PathHint) (n uint32) {
 }
 
 func (d indexData) insert(e entry, hint *btree.PathHint) {
+	if d.counts == nil {
+		d.entries.SetHint(e, hint)
+		return
+	}
 	n, counted := d.counts.Get(e.key)
 	if !counted {
 		n = d.few(e.key, hint)
@@ -72,7 +78,7 @@ func (d indexData) insert(e entry, hint *btree.PathHint) {
 }
 
 func (d indexData) remove(e entry) {
-	if _, found := d.entries.Delete(e); !found {
+	if _, found := d.entries.Delete(e); !found || d.counts == nil {
 		return
 	}
 	if n, counted := d.counts.Get(e.key); counted {
@@ -86,12 +92,35 @@ func (d indexData) remove(e entry) {
 
 func (x *Index[R]) in(v View) indexData { return x.table.in(v).idx[x.ord] }
 
+// Sparse says that a key has a few rows at most, as an address or an instance has: no counts are kept, and nothing looks
+// for them when a row is written. Count looks at every row of the key instead. It returns x.
+func (x *Index[R]) Sparse() *Index[R] {
+	x.sparse = true
+	return x
+}
+
+// copied is a copy for a root, or for the working tables.
+func (d indexData) copied() indexData {
+	d.entries = d.entries.Copy()
+	if d.counts != nil {
+		d.counts = d.counts.Copy()
+	}
+	return d
+}
+
 // Name is the index's name, told apart within its table.
 func (x *Index[R]) Name() string { return x.name }
 
 // Count is the number of rows under key.
 func (x *Index[R]) Count(v View, key uint64) int {
 	d := x.in(v)
+	if d.counts == nil {
+		n := 0
+		for range x.Keys(v, key, 0) {
+			n++
+		}
+		return n
+	}
 	if n, ok := d.counts.Get(key); ok {
 		return int(n)
 	}

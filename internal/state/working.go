@@ -32,7 +32,10 @@ type workingTable[R any] struct {
 
 func (t *Table[R]) newWork(c *core) workTable {
 	w := &workingTable[R]{c: c, t: t, d: *newTableData[R](len(t.indexes)), moved: make([]bool, len(t.indexes)), hints: make([]btree.PathHint, len(t.indexes))}
-	for range t.indexes {
+	for i, x := range t.indexes {
+		if x.sparse {
+			w.d.idx[i].counts = nil
+		}
 		w.gone, w.come = append(w.gone, newKeyList()), append(w.come, newKeyList())
 	}
 	return w
@@ -114,7 +117,7 @@ func (w *workingTable[R]) seal(before any) any {
 		if was != nil && !w.moved[i] {
 			out.idx[i] = was[i]
 		} else {
-			out.idx[i] = indexData{entries: d.entries.Copy(), counts: d.counts.Copy()}
+			out.idx[i] = d.copied()
 		}
 	}
 	w.clean()
