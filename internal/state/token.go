@@ -23,7 +23,7 @@ type tokenRow struct {
 
 func (s *Schema) defineTokens() {
 	s.tokens = define[tokenRow](s, codeToken, "token")
-	s.tokensEnd = s.tokens.Index("expires", func(_ ecs.Key, r *tokenRow, add func(uint64)) { add(instant(r.Expires)) })
+	s.tokensEnd = s.tokens.Index("expires", func(_ ecs.Key, r *tokenRow, add func(uint64)) { add(instant(r.Expires)) }).Sparse()
 }
 
 func tokenHash(account uint64, region uint8, action, token string) (h [16]byte) {
