@@ -55,12 +55,15 @@ type app struct {
 	dialer                                    intercept.Dialer    // nil but in tests, which record what is dialled
 	nodeOptions                               func(*node.Options) // nil but in tests, which put faults in
 	logOut                                    io.Closer
+	self                                      string // how this program is called, in commands to type next
+	caFile                                    string
+	consent                                   consent
 }
 
 // Main runs the command with its arguments and returns its exit code. It ends
 // early when ctx does, as on an interrupt.
 func Main(ctx context.Context, args []string, s Stdio) int {
-	return (&app{Stdio: s}).run(ctx, args)
+	return (&app{Stdio: s, self: invocation(os.Args[0])}).run(ctx, args)
 }
 
 func (a *app) run(ctx context.Context, args []string) int {
@@ -79,30 +82,58 @@ func (a *app) run(ctx context.Context, args []string) int {
 	return a.report(ctx, err)
 }
 
-// report prints an error and finds the exit code for it.
-func (a *app) report(ctx context.Context, err error) int {
+// exitCode is the exit code for an error. The context's end comes first: what
+// it ended carries the refusal before the last retry along. Of several errors
+// the one with the greatest code decides.
+func exitCode(ctx context.Context, err error) int {
+	if err == nil {
+		return exitDone
+	}
 	if exit, ok := errors.AsType[exitError](err); ok {
 		return int(exit)
 	}
+	_, usage := errors.AsType[usageError](err)
+	switch {
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return exitInterrupted
+	case errors.Is(err, context.DeadlineExceeded): // a *client.DeadlineError is one
+		return exitDeadline
+	case usage || isCobraUsage(err):
+		return exitUsage
+	}
+	return exitRefused
+}
+
+// deciding is the error that decides the exit code for all of them, the first
+// of its kind; nil if none is an error.
+func deciding(ctx context.Context, errs []error) (worst error) {
+	for _, err := range errs {
+		if err != nil && (worst == nil || exitCode(ctx, err) > exitCode(ctx, worst)) {
+			worst = err
+		}
+	}
+	return worst
+}
+
+// report prints an error and finds the exit code for it.
+func (a *app) report(ctx context.Context, err error) int {
 	say := func(format string, args ...any) {
 		// Joined errors come in lines; what is said is one.
 		fmt.Fprintf(a.Err, "openecs: %s\n", strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "; "))
 	}
-	// The context's end comes first: what it ended carries the refusal before
-	// the last retry along.
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+	code := exitCode(ctx, err)
+	_, said := errors.AsType[exitError](err)
+	deadline, late := errors.AsType[*client.DeadlineError](err)
+	e, refused := errors.AsType[*api.Error](err)
+	switch {
+	case said:
+	case code == exitInterrupted:
 		say("interrupted")
-		return exitInterrupted
-	}
-	if deadline, ok := errors.AsType[*client.DeadlineError](err); ok {
+	case late:
 		say("%v", deadline)
-		return exitDeadline
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	case code == exitDeadline:
 		say("not done in time: %v", err)
-		return exitDeadline
-	}
-	if e, ok := errors.AsType[*api.Error](err); ok {
+	case refused:
 		say("%s: %s", e.Code, e.Message)
 		if e.RequestID != "" {
 			fmt.Fprintf(a.Err, "  request %s\n", e.RequestID)
@@ -110,13 +141,10 @@ func (a *app) report(ctx context.Context, err error) int {
 		if next := advice(e.Code); next != "" {
 			fmt.Fprintf(a.Err, "  %s\n", next)
 		}
-		return exitRefused
+	default:
+		say("%v", err)
 	}
-	say("%v", err)
-	if _, ok := errors.AsType[usageError](err); ok || isCobraUsage(err) {
-		return exitUsage
-	}
-	return exitRefused
+	return code
 }
 
 // isCobraUsage reports whether cobra itself refused the arguments: it has no
@@ -170,7 +198,8 @@ the server that runs on that directory.`,
 	f := root.PersistentFlags()
 	f.StringVar(&a.dataDir, "data-dir", env("OPENECS_DATA_DIR", defaultDataDir()), "directory that holds the service's state (OPENECS_DATA_DIR)")
 	f.StringVar(&a.endpoint, "endpoint", os.Getenv("OPENECS_ENDPOINT"), "URL of a service elsewhere, such as http://127.0.0.1:7070 (OPENECS_ENDPOINT)")
-	f.StringVarP(&a.region, "region", "r", env("OPENECS_REGION", "cn-hangzhou"), "region (OPENECS_REGION)")
+	f.StringVar(&a.caFile, "ca-file", "", "PEM file of certificate authorities that sign for an https:// endpoint, besides the system's")
+	f.StringVarP(&a.region, "region", "r", env("OPENECS_REGION", defaultRegion), "region (OPENECS_REGION)")
 	f.StringVar(&a.cloud, "cloud", "", "the only value is alibaba: use the real Alibaba Cloud, where things cost money")
 	f.StringVar(&a.profile, "profile", "", "with --cloud alibaba: a profile of the official credentials file")
 	f.StringVarP(&a.output, "output", "o", "table", "table, json or yaml")
@@ -198,6 +227,9 @@ func env(name, absent string) string {
 	}
 	return absent
 }
+
+// defaultRegion is the region when nothing says another.
+const defaultRegion = "cn-hangzhou"
 
 // defaultDataDir is where the user's programs keep data.
 func defaultDataDir() string {

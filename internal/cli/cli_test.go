@@ -133,7 +133,13 @@ func TestLaunchOptions(t *testing.T) {
 		t.Errorf("the log of calls:\n%s", b)
 	}
 	run(t, dir, "launch", "--charge-type", "PrePaid", "--period", "1", "-o", "json").want(t, 0, "")
-	run(t, dir, "launch", "--dry-run").want(t, 0, "")
+	if o := run(t, dir, "launch", "--dry-run").want(t, 0, ""); !strings.Contains(o.out, "no instance was created") {
+		t.Errorf("%s", o.out)
+	}
+	if o := run(t, dir, "launch", "--dry-run", "-o", "json", "--query", "Code").want(t, 0, ""); o.out != "\"DryRunOperation\"\n" {
+		t.Errorf("%s", o.out)
+	}
+	run(t, dir, "launch", "--dry-run", "--param", "SystemDisk.Size=1").want(t, 1, "InvalidSystemDiskSize")
 	o := run(t, dir, "launch", "--allow", "tcp/22=203.0.113.7/32", "-o", "json").want(t, 0, "")
 	if strings.Contains(o.out, "opens nothing") {
 		t.Errorf("%s", o.out)
@@ -164,6 +170,13 @@ func TestUsage(t *testing.T) {
 		{[]string{"launch", "--allow", "22"}, "PROTOCOL/PORT=CIDR"},
 		{[]string{"launch", "--allow", "tcp/0=0.0.0.0/0"}, "PROTOCOL/PORT=CIDR"},
 		{[]string{"launch", "--param", "x"}, "Name=Value"},
+		{[]string{"launch", "--param", "Password=Secret-pass1"}, "--password-file or --password-prompt"},
+		{[]string{"launch", "--param", "RegionId=cn-beijing"}, "use --region"},
+		{[]string{"launch", "--password-file", os.DevNull}, "first line is empty"},
+		{[]string{"launch", "extra"}, "unknown command"},
+		{[]string{"--endpoint", "http://127.0.0.1:1", "--ca-file", "x", "region", "list"}, "--ca-file is for"},
+		{[]string{"env", "--shell", "csh"}, "cmd, fish, posix or powershell"},
+		{[]string{"env", "--shell", "fish", "--tool", "go"}, "exclude each other"},
 		{[]string{"launch", "--tag", "=x"}, "KEY=VALUE"},
 		{[]string{"launch", "--data-disk", "big"}, "CATEGORY:GiB"},
 		{[]string{"launch", "--user-data-file", "/nonexistent"}, "user-data-file"},
@@ -194,15 +207,6 @@ func TestUsage(t *testing.T) {
 			t.Errorf("openecs %s: exit %d, %q; want exit 2 and one sentence with %q", strings.Join(c.args, " "), o.code, o.err, c.says)
 		}
 	}
-}
-
-// TestCloudNeedsYes: on the real cloud nothing is created without being asked
-// for twice, and no packet leaves before that.
-func TestCloudNeedsYes(t *testing.T) {
-	clean(t)
-	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "x")
-	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "y")
-	run(t, t.TempDir(), "--cloud", "alibaba", "launch").want(t, 2, "--yes")
 }
 
 func TestRefusedAndNotFound(t *testing.T) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -30,6 +31,9 @@ func (a *app) health(ctx context.Context, wait time.Duration) error {
 	}
 	if wait < 0 {
 		return usagef("--wait %s is less than nothing", wait)
+	}
+	if _, err := a.rootCAs(); err != nil {
+		return err
 	}
 	for end := time.Now().Add(wait); ; {
 		if where, ok := a.healthy(ctx); ok {
@@ -67,7 +71,11 @@ func (a *app) alive(ctx context.Context, endpoint string) (cell string, ok bool)
 	if err != nil {
 		return "", false
 	}
-	tr := &http.Transport{DisableKeepAlives: true} // and no proxy: it may be this very service
+	roots, err := a.rootCAs()
+	if err != nil {
+		return "", false
+	}
+	tr := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: roots}} // and no proxy: it may be this very service
 	if a.dialer != nil {
 		tr.DialContext = a.dialer.DialContext
 	}

@@ -131,7 +131,7 @@ func (a *app) instancePower(verb, short string, do func(context.Context, *target
 	want := map[string]string{"start": "Running", "stop": "Stopped", "reboot": "Running"}[verb]
 	cmd := &cobra.Command{Use: verb + " ID...", Short: short, Args: atLeast("instance ids"), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(t *target) error {
-			return a.each(args, func(id string) (string, error) {
+			return a.each(cmd.Context(), args, func(id string) (string, error) {
 				if err := do(cmd.Context(), t, id, force); err != nil {
 					return "", err
 				}
@@ -153,34 +153,31 @@ func (a *app) instancePower(verb, short string, do func(context.Context, *target
 	return cmd
 }
 
-// each does something to several things and shows what came of each; the first
-// error decides the exit code.
-func (a *app) each(ids []string, do func(id string) (string, error)) error {
+// each does something to several things and shows what came of each; of several
+// errors the exit code's order decides.
+func (a *app) each(ctx context.Context, ids []string, do func(id string) (string, error)) error {
 	type outcome struct {
 		InstanceID string           `json:"InstanceId"`
 		Result     string           `json:",omitempty"`
 		Error      *launchResultErr `json:",omitempty"`
 	}
 	var all []outcome
-	var firstErr error
+	var errs []error
 	for _, id := range ids {
 		result, err := do(id)
+		if exitCode(ctx, err) == exitUsage { // not confirmed: nothing has been done
+			return err
+		}
 		o := outcome{InstanceID: id, Result: result}
 		if err != nil {
-			if firstErr == nil {
-				firstErr = err
-			}
-			o.Error = &launchResultErr{Message: err.Error()}
-			if e, ok := err.(*api.Error); ok {
-				o.Error = &launchResultErr{e.Code, e.Message, e.RequestID}
-			}
+			o.Result, o.Error = "", resultErr(ctx, err)
 		}
-		all = append(all, o)
+		all, errs = append(all, o), append(errs, err)
 	}
 	err := a.print(all, func(w io.Writer) {
 		for _, o := range all {
 			if o.Error != nil {
-				row(w, o.InstanceID, "failed: "+dash(o.Error.Code))
+				row(w, o.InstanceID, "failed: "+o.Error.Code)
 				continue
 			}
 			row(w, o.InstanceID, o.Result)
@@ -189,19 +186,14 @@ func (a *app) each(ids []string, do func(id string) (string, error)) error {
 	if err != nil {
 		return err
 	}
-	return firstErr
+	return deciding(ctx, errs)
 }
 
 func (a *app) instanceDelete() *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{Use: "delete ID...", Short: "Release instances", Args: atLeast("instance ids"), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(t *target) error {
-			if a.cloud != "" {
-				if err := a.confirm("This releases instances on the real Alibaba Cloud."); err != nil {
-					return err
-				}
-			}
-			return a.each(args, func(id string) (string, error) {
+			return a.each(cmd.Context(), args, func(id string) (string, error) {
 				_, err := t.DeleteInstance(cmd.Context(), &api.DeleteInstanceRequest{InstanceID: id, Force: &force})
 				return "released", err
 			})
@@ -271,11 +263,6 @@ func (a *app) callCommand() *cobra.Command {
 				}
 			}
 			return a.with(cmd.Context(), func(t *target) error {
-				if a.cloud != "" && !readsOnly(args[0]) {
-					if err := a.confirm("This calls " + args[0] + " on the real Alibaba Cloud, which may cost money."); err != nil {
-						return err
-					}
-				}
 				if _, ok := p.Get("RegionId"); !ok {
 					p.Set("RegionId", a.region)
 				}
@@ -293,16 +280,6 @@ func (a *app) callCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&product, "product", "", "product, such as Ecs, Vpc, Sts; default: the one that has the action")
 	return cmd
-}
-
-// readsOnly reports whether an action's name says that it changes nothing.
-func readsOnly(action string) bool {
-	for _, verb := range []string{"Describe", "List", "Get", "Query"} {
-		if strings.HasPrefix(action, verb) {
-			return true
-		}
-	}
-	return false
 }
 
 // productOf is the product of an action: ECS, if it has it, then the first of
