@@ -150,8 +150,7 @@ func (a *app) report(ctx context.Context, err error) int {
 // isCobraUsage reports whether cobra itself refused the arguments: it has no
 // type for that, only these beginnings.
 func isCobraUsage(err error) bool {
-	for _, p := range []string{"unknown command", "unknown flag", "unknown shorthand", "invalid argument", "flag needs an argument",
-		"required flag", "accepts ", "requires ", "bad flag syntax", "if any flags in the group"} {
+	for _, p := range []string{"unknown command", "required flag", "accepts ", "requires ", "if any flags in the group"} {
 		if strings.HasPrefix(err.Error(), p) {
 			return true
 		}
@@ -187,12 +186,7 @@ unless --cloud alibaba names it.
 Commands use a service in this process with its state in the data directory, or
 the server that runs on that directory.`,
 		SilenceUsage: true, SilenceErrors: true,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("unknown command %q; openecs --help lists them", args[0])
-			}
-			return nil
-		},
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	f := root.PersistentFlags()
@@ -206,7 +200,10 @@ the server that runs on that directory.`,
 	f.StringVar(&a.query, "query", "", "JMESPath expression on the result; implies -o json unless yaml is asked for")
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "log each call to standard error")
 	f.StringVar(&a.logFile, "log-file", "", "log each call to this file")
-	f.BoolVarP(&a.yes, "yes", "y", false, "do not ask")
+	f.BoolVarP(&a.yes, "yes", "y", false, "agree to what would be asked for: changes with --cloud alibaba, and reset")
+	choices(root, "output", "table", "json", "yaml")
+	choices(root, "cloud", "alibaba")
+	root.SetFlagErrorFunc(flagError)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		a.endpointGiven = cmd.Flags().Changed("endpoint")
 		if err := a.checkTarget(); err != nil {

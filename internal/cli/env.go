@@ -37,7 +37,7 @@ a shell's programs to it, or with --tool the configuration of one tool.`,
   openecs env --shell powershell | Out-String | Invoke-Expression           PowerShell
   for /f "delims=" %i in ('openecs env --shell cmd') do @%i                 cmd
   openecs env --tool terraform > provider.tf`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if tool != "" && shell != "" {
 				return usagef("--tool and --shell exclude each other")
@@ -46,7 +46,9 @@ a shell's programs to it, or with --tool the configuration of one tool.`,
 		},
 	}
 	cmd.Flags().StringVar(&tool, "tool", "", "print the configuration of "+oneOf(tools))
+	choices(cmd, "tool", tools...)
 	cmd.Flags().StringVar(&shell, "shell", "", oneOf(shellNames())+"; default: by $SHELL, else the system's")
+	choices(cmd, "shell", shellNames()...)
 	return cmd
 }
 

@@ -15,7 +15,7 @@ import (
 func (a *app) healthCommand() *cobra.Command {
 	var wait time.Duration
 	cmd := &cobra.Command{
-		Use: "health", Short: "Ask whether the server is healthy; exit 0, or 3 when it is not in time", Args: cobra.NoArgs,
+		Use: "health", Short: "Ask whether the server is healthy; exit 0, or 3 when it is not in time", Args: noArgs,
 		Long: `health asks the server at --endpoint, or the one that runs on the data directory.
 It exits with 0 as soon as that is healthy, and with 3 when it is not within --wait.`,
 		Example: "  openecs health --wait 10s\n  openecs health --endpoint http://127.0.0.1:7070",
@@ -40,7 +40,11 @@ func (a *app) health(ctx context.Context, wait time.Duration) error {
 			return a.print(map[string]string{"Endpoint": where, "Status": "healthy"}, func(w io.Writer) { row(w, "healthy: "+where) })
 		}
 		if !time.Now().Add(healthPause).Before(end) {
-			fmt.Fprintln(a.Err, "openecs: no healthy server was found")
+			where := "on " + a.dataDir
+			if a.endpoint != "" {
+				where = "at " + a.endpoint
+			}
+			fmt.Fprintf(a.Err, "openecs: no healthy server was found %s\n", where)
 			return exitError(exitDeadline)
 		}
 		select {

@@ -15,7 +15,7 @@ import (
 )
 
 func (a *app) instanceCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "instance", Short: "List, show, start, stop, reboot, delete and wait for instances", Args: cobra.NoArgs,
+	cmd := &cobra.Command{Use: "instance", Short: "List, show, start, stop, reboot, delete and wait for instances", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(a.instanceList(), a.instanceShow(), a.instanceDelete(), a.instanceWait(), a.instanceAllocateIP(),
 		a.instancePower("start", "Start stopped instances", func(ctx context.Context, t *target, id string, _ bool) error {
@@ -46,41 +46,47 @@ func (a *app) with(ctx context.Context, f func(*target) error) error {
 func (a *app) instanceList() *cobra.Command {
 	var status, name string
 	var tags []string
-	cmd := &cobra.Command{Use: "list", Short: "List instances, newest first", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		in := &api.DescribeInstancesRequest{RegionID: a.region, Status: status, InstanceName: name, MaxResults: new(100)}
-		for _, s := range tags {
-			key, value, _ := strings.Cut(s, "=")
-			in.Tag = append(in.Tag, api.Tag{Key: key, Value: value})
-		}
-		return a.with(cmd.Context(), func(t *target) error {
-			all := []api.DescribeInstancesInstance{}
-			for {
-				out, err := t.DescribeInstances(cmd.Context(), in)
-				if err != nil {
-					return err
-				}
-				all = append(all, out.Instances.Instance...)
-				if in.NextToken = out.NextToken; in.NextToken == "" {
-					break
-				}
+	cmd := &cobra.Command{Use: "list", Short: "List instances, newest first",
+		Example: "  openecs instance list --status Running --tag env=test\n  openecs instance list --query '[].InstanceId'",
+		Args:    noArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkChoice("status", status, statuses...); err != nil {
+				return err
 			}
-			return a.print(all, func(w io.Writer) {
-				row(w, "INSTANCE", "NAME", "STATUS", "PUBLIC IP", "PRIVATE IP", "TYPE", "ZONE", "CREATED")
-				for i := range all {
-					x := &all[i]
-					row(w, x.InstanceID, x.InstanceName, x.Status, dash(publicAddress(x)), dash(privateAddress(x)), x.InstanceType, x.ZoneID, x.CreationTime)
+			in := &api.DescribeInstancesRequest{RegionID: a.region, Status: status, InstanceName: name, MaxResults: new(100)}
+			for _, s := range tags {
+				key, value, _ := strings.Cut(s, "=")
+				in.Tag = append(in.Tag, api.Tag{Key: key, Value: value})
+			}
+			return a.with(cmd.Context(), func(t *target) error {
+				all := []api.DescribeInstancesInstance{}
+				for {
+					out, err := t.DescribeInstances(cmd.Context(), in)
+					if err != nil {
+						return err
+					}
+					all = append(all, out.Instances.Instance...)
+					if in.NextToken = out.NextToken; in.NextToken == "" {
+						break
+					}
 				}
+				return a.print(all, func(w io.Writer) {
+					row(w, "INSTANCE", "NAME", "STATUS", "PUBLIC IP", "PRIVATE IP", "TYPE", "ZONE", "CREATED")
+					for i := range all {
+						x := &all[i]
+						row(w, x.InstanceID, x.InstanceName, x.Status, dash(publicAddress(x)), dash(privateAddress(x)), x.InstanceType, x.ZoneID, x.CreationTime)
+					}
+				})
 			})
-		})
-	}}
-	cmd.Flags().StringVar(&status, "status", "", "only those that are Pending, Starting, Running, Stopping or Stopped")
+		}}
+	cmd.Flags().StringVar(&status, "status", "", "only those that are "+oneOf(statuses))
+	choices(cmd, "status", statuses...)
 	cmd.Flags().StringVar(&name, "name", "", "only those of this name; * stands for anything")
 	cmd.Flags().StringArrayVar(&tags, "tag", nil, "only those with this tag, KEY or KEY=VALUE; repeatable")
 	return cmd
 }
 
 func (a *app) instanceShow() *cobra.Command {
-	return &cobra.Command{Use: "show ID", Short: "Show an instance", Args: exactly("an instance id"), RunE: func(cmd *cobra.Command, args []string) error {
+	return &cobra.Command{Use: "show ID", Short: "Show an instance", Example: "  openecs instance show i-...\n  openecs instance show i-... --query PublicIpAddress", Args: exactly("an instance id"), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(t *target) error {
 			i, err := t.FindInstance(cmd.Context(), a.region, args[0])
 			if err != nil {
@@ -129,7 +135,7 @@ func atLeast(what string) cobra.PositionalArgs {
 func (a *app) instancePower(verb, short string, do func(context.Context, *target, string, bool) error) *cobra.Command {
 	var force, wait bool
 	want := map[string]string{"start": "Running", "stop": "Stopped", "reboot": "Running"}[verb]
-	cmd := &cobra.Command{Use: verb + " ID...", Short: short, Args: atLeast("instance ids"), RunE: func(cmd *cobra.Command, args []string) error {
+	cmd := &cobra.Command{Use: verb + " ID...", Short: short, Example: "  openecs instance " + verb + " i-... --wait", Args: atLeast("instance ids"), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(t *target) error {
 			return a.each(cmd.Context(), args, func(id string) (string, error) {
 				if err := do(cmd.Context(), t, id, force); err != nil {
@@ -191,7 +197,7 @@ func (a *app) each(ctx context.Context, ids []string, do func(id string) (string
 
 func (a *app) instanceDelete() *cobra.Command {
 	var force bool
-	cmd := &cobra.Command{Use: "delete ID...", Short: "Release instances", Args: atLeast("instance ids"), RunE: func(cmd *cobra.Command, args []string) error {
+	cmd := &cobra.Command{Use: "delete ID...", Short: "Release instances", Example: "  openecs instance delete i-...\n  openecs instance delete --force i-... i-...", Args: atLeast("instance ids"), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(t *target) error {
 			return a.each(cmd.Context(), args, func(id string) (string, error) {
 				_, err := t.DeleteInstance(cmd.Context(), &api.DeleteInstanceRequest{InstanceID: id, Force: &force})
@@ -206,8 +212,16 @@ func (a *app) instanceDelete() *cobra.Command {
 func (a *app) instanceWait() *cobra.Command {
 	var status string
 	var timeout time.Duration
-	cmd := &cobra.Command{Use: "wait ID", Short: "Wait until an instance has a status; exit 3 when it takes too long", Args: exactly("an instance id"),
+	cmd := &cobra.Command{Use: "wait ID", Short: "Wait until an instance has a status; exit 3 when it takes too long",
+		Example: "  openecs instance wait i-... --for Stopped --timeout 2m",
+		Args:    exactly("an instance id"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkChoice("for", status, statuses...); err != nil {
+				return err
+			}
+			if timeout <= 0 {
+				return usagef("--timeout must be longer than nothing")
+			}
 			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
 			defer cancel()
 			return a.with(ctx, func(t *target) error {
@@ -218,13 +232,14 @@ func (a *app) instanceWait() *cobra.Command {
 				return a.print(i, func(w io.Writer) { row(w, i.InstanceID, i.Status) })
 			})
 		}}
-	cmd.Flags().StringVar(&status, "for", "Running", "the status to wait for")
+	cmd.Flags().StringVar(&status, "for", "Running", "the status to wait for: "+oneOf(statuses))
+	choices(cmd, "for", statuses...)
 	cmd.Flags().DurationVar(&timeout, "timeout", 5*time.Minute, "give up after this long")
 	return cmd
 }
 
 func (a *app) instanceAllocateIP() *cobra.Command {
-	return &cobra.Command{Use: "allocate-ip ID", Short: "Give an instance with bandwidth its public address", Args: exactly("an instance id"),
+	return &cobra.Command{Use: "allocate-ip ID", Short: "Give an instance with bandwidth its public address", Example: "  openecs instance allocate-ip i-...", Args: exactly("an instance id"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(t *target) error {
 				out, err := t.AllocatePublicIpAddress(cmd.Context(), &api.AllocatePublicIpAddressRequest{InstanceID: args[0]})
@@ -259,6 +274,9 @@ func (a *app) callCommand() *cobra.Command {
 			}
 			if product == "" {
 				if product = productOf(args[0]); product == "" {
+					if near := actionLike(args[0]); near != "" {
+						return usagef("no product has an action %s; is %s meant?", args[0], near)
+					}
 					return usagef("no product has an action %s; see docs/coverage.md", args[0])
 				}
 			}
@@ -280,6 +298,16 @@ func (a *app) callCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&product, "product", "", "product, such as Ecs, Vpc, Sts; default: the one that has the action")
 	return cmd
+}
+
+// actionLike is the action whose name differs in case only.
+func actionLike(name string) string {
+	for info := range api.Actions() {
+		if strings.EqualFold(info.Name, name) {
+			return info.Name
+		}
+	}
+	return ""
 }
 
 // productOf is the product of an action: ECS, if it has it, then the first of

@@ -67,7 +67,7 @@ the first of these in this order decides: 130, 3, 1.`,
   openecs launch --charge-type PrePaid --period 1
   openecs launch --data-disk cloud_essd:100 --tag env=test --param DeletionProtection=true
   openecs launch --dry-run`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.typeGiven, f.diskGiven = cmd.Flags().Changed("type"), cmd.Flags().Changed("disk-category")
 			f.bandwidthGiven, f.imageGiven = cmd.Flags().Changed("bandwidth"), f.image != ""
@@ -107,6 +107,10 @@ the first of these in this order decides: 130, 3, 1.`,
 	p.BoolVar(&f.noStart, "no-start", false, "leave the instance stopped")
 	p.IntVar(&f.count, "count", 1, "how many instances, 1 to 100")
 	p.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up waiting after this long")
+	choices(cmd, "charge-type", "PostPaid", "PrePaid")
+	choices(cmd, "period-unit", "Month", "Week")
+	choices(cmd, "io-optimized", "optimized", "none")
+	choices(cmd, "internet-charge-type", "PayByTraffic", "PayByBandwidth")
 	return cmd
 }
 
@@ -120,6 +124,10 @@ func (f *launchFlags) check() error {
 		return usagef("--timeout must be longer than nothing")
 	case len(f.token) > 64:
 		return usagef("--client-token is at most 64 characters")
+	case f.bandwidth < 0 || f.bandwidthIn < 0:
+		return usagef("--bandwidth and --bandwidth-in are 0 or above")
+	case f.diskSize <= 0:
+		return usagef("--disk-size %d: it is above 0", f.diskSize)
 	case f.charge != "PostPaid" && f.charge != "PrePaid":
 		return usagef("--charge-type %s: it is PostPaid or PrePaid", f.charge)
 	case f.charge == "PrePaid" && f.period == 0:
@@ -135,6 +143,12 @@ func (f *launchFlags) check() error {
 		if _, err := parseAllow(s); err != nil {
 			return err
 		}
+	}
+	if err := checkChoice("io-optimized", f.ioOptimized, "optimized", "none"); err != nil {
+		return err
+	}
+	if err := checkChoice("internet-charge-type", f.internetCharge, "PayByTraffic", "PayByBandwidth"); err != nil {
+		return err
 	}
 	_, err := f.extra()
 	return err

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -15,9 +16,9 @@ import (
 	"github.com/openecs/openecs/client"
 )
 
-// whatExists says after a failure what was made, and the commands that go on
+// whatExists says after a launch failed with err what was made, and the commands that go on
 // or clean up.
-func (l *launcher) whatExists(all []launched) {
+func (l *launcher) whatExists(all []launched, err error) {
 	var ids []string
 	unknown := 0
 	for _, x := range all {
@@ -45,7 +46,16 @@ func (l *launcher) whatExists(all []launched) {
 	default:
 		fmt.Fprintf(l.Err, "  delete:   %s instance delete --force %s%s\n", l.name(), l.targetFlags(), list)
 	}
-	fmt.Fprintf(l.Err, "  continue: %s\n", l.again())
+	if len(ids) > 0 || unknown > 0 || !refusal(err) {
+		fmt.Fprintf(l.Err, "  continue: %s\n", l.again())
+	}
+}
+
+// refusal reports whether the service said no for good: the same command again
+// would be refused again.
+func refusal(err error) bool {
+	_, ok := errors.AsType[*api.Error](err)
+	return ok && !client.Temporary(err) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }
 
 // unanswered reports whether a launch ended in its CreateInstance without the

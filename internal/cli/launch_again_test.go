@@ -153,8 +153,13 @@ func TestAllowAfterFailure(t *testing.T) {
 	front := refusing(t, at.Endpoint, "AuthorizeSecurityGroup", "Forbidden.RAM", 403)
 	args := []string{"launch", "--no-start", "--allow", "tcp/22=203.0.113.7/32", "--allow", "udp/60000-61000=2001:db8::/32", "-o", "json"}
 	o := run(t, dir, append([]string{"--endpoint", front.URL}, args...)...).want(t, 1, "Forbidden.RAM")
-	if !strings.Contains(o.err, "No instance exists.") || !strings.Contains(o.err, "--allow=tcp/22=203.0.113.7/32") {
+	if !strings.Contains(o.err, "No instance exists.") || strings.Contains(o.err, "continue:") {
 		t.Errorf("%s", o.err)
+	}
+	front = refusing(t, at.Endpoint, "AuthorizeSecurityGroup", "InternalError", 500)
+	o = run(t, dir, append([]string{"--endpoint", front.URL, "--timeout", "1s"}, args...)...)
+	if o.code != exitDeadline || !strings.Contains(o.err, "--allow=tcp/22=203.0.113.7/32") {
+		t.Errorf("exit %d, want 3 and the rules once more\n%s", o.code, o.err)
 	}
 	for i, calls := range []int{2, 0} {
 		o = run(t, dir, append(args, "-v")...).want(t, 0, "")

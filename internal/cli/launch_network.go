@@ -236,7 +236,7 @@ type allowRule struct{ protocol, ports, cidr string }
 
 // parseAllow reads tcp/22=203.0.113.0/24, udp/60000-61000=…, icmp=….
 func parseAllow(s string) (allowRule, error) {
-	bad := usagef("--allow %s: it is PROTOCOL/PORT=CIDR, such as tcp/22=203.0.113.0/24", s)
+	bad := usagef("%s is no rule: it is PROTOCOL/PORT=CIDR, such as tcp/22=203.0.113.0/24", s)
 	what, cidr, ok := strings.Cut(s, "=")
 	if _, err := netip.ParsePrefix(cidr); !ok || err != nil {
 		return allowRule{}, bad

@@ -41,7 +41,7 @@ func (l *launcher) run(ctx context.Context) error {
 	}
 	if err := l.prepare(ctx); err != nil {
 		if exitCode(ctx, err) != exitUsage && !l.flags.dryRun {
-			l.whatExists(nil)
+			l.whatExists(nil, err)
 		}
 		return err
 	}
@@ -141,7 +141,7 @@ func (l *launcher) finish(ctx context.Context, all []launched) error {
 	}
 	err := deciding(ctx, errs)
 	if err != nil {
-		l.whatExists(all)
+		l.whatExists(all, err)
 	}
 	return err
 }
