@@ -18,6 +18,8 @@ const (
 	KindRouteTable       Kind = 't' // vtb-
 	KindRouter           Kind = 'R' // vrt-
 	KindOrder            Kind = 'o' // shown by its OrderNumber
+	KindKeyPair          Kind = 'k' // ssh-
+	KindLaunchTemplate   Kind = 'l' // lt-
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -45,6 +47,10 @@ func (k Kind) shape() (prefix string, check int) {
 		return "vtb-", 7
 	case KindRouter:
 		return "vrt-", 7
+	case KindKeyPair:
+		return "ssh-", 6
+	case KindLaunchTemplate:
+		return "lt-", 6
 	}
 	panic("ecs: kind without identifiers")
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/openecs/openecs/internal/action/identity"
 	"github.com/openecs/openecs/internal/action/image"
 	"github.com/openecs/openecs/internal/action/instance"
+	"github.com/openecs/openecs/internal/action/keypair"
 	"github.com/openecs/openecs/internal/action/location"
 	"github.com/openecs/openecs/internal/action/region"
 	"github.com/openecs/openecs/internal/action/securitygroup"
@@ -19,6 +20,7 @@ import (
 func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Group {
 	return []action.Group{
 		(&instance.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&keypair.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&securitygroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&vpc.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

@@ -83,7 +83,7 @@ func (s *Service) filterSets(c *action.Call, f *filter, in *api.DescribeInstance
 	if in.HpcClusterID != "" {
 		return api.Errorf(api.CodeInvalidHpcClusterIdNotFound, "The specified HpcClusterId is not found.")
 	}
-	if in.KeyPairName != "" || in.ResourceGroupID != "" || in.HTTPPutResponseHopLimit != nil && *in.HTTPPutResponseHopLimit != 1 {
+	if in.ResourceGroupID != "" || in.HTTPPutResponseHopLimit != nil && *in.HTTPPutResponseHopLimit != 1 {
 		f.none()
 	}
 	return nil
@@ -201,6 +201,7 @@ func (s *Service) filterNames(c *action.Call, f *filter, in *api.DescribeInstanc
 		{in.ZoneID, state.InstancesByZone, func(r *ecs.Instance) ecs.Sym { return r.Zone }},
 		{in.InstanceType, state.InstancesByType, func(r *ecs.Instance) ecs.Sym { return r.Type }},
 		{in.ImageID, state.InstancesByImage, func(r *ecs.Instance) ecs.Sym { return r.Image }},
+		{in.KeyPairName, state.InstancesByKeyPair, func(r *ecs.Instance) ecs.Sym { return r.KeyPair }},
 	} {
 		if e.want == "" {
 			continue

@@ -31,6 +31,7 @@ type plan struct {
 	tags   []api.Tag
 	names  naming
 	secret *ecs.Secret
+	key    string // the name of the key pair
 
 	start  bool // RunInstances: to Running, CreateInstance: to Stopped
 	public bool // a public address at once
@@ -70,6 +71,7 @@ func (s *Service) plan(c *action.Call, in *api.RunInstancesRequest, start bool) 
 		(*planner).unsupported,
 		(*planner).references,
 		(*planner).imageAndType,
+		(*planner).keyPair,
 		(*planner).place,
 		(*planner).guest,
 		(*planner).bandwidth,
