@@ -62,6 +62,9 @@ type planner struct {
 func (s *Service) plan(c *action.Call, in *api.RunInstancesRequest, start bool) (*plan, error) {
 	p := &planner{s: s, c: c, in: in, snap: s.DB.Snapshot()}
 	p.plan.start = start
+	if err := p.template(); err != nil {
+		return nil, err
+	}
 	for _, step := range [...]func(*planner) error{
 		(*planner).counts,
 		(*planner).options,

@@ -52,6 +52,7 @@ func (p *planner) systemDisk() error {
 	d := disk{
 		category: in.Category, performance: in.PerformanceLevel, device: catalog.DeviceName(0),
 		name: strings.Clone(in.DiskName), description: strings.Clone(in.Description),
+		keep: p.plan.system.keep, // of a launch template
 	}
 	encrypted := strings.EqualFold(in.Encrypted, "true")
 	for _, no := range [...]struct {

@@ -62,8 +62,6 @@ func (p *planner) unsupported() error {
 		set           bool
 		code, message string
 	}{
-		{in.LaunchTemplateID != "" || in.LaunchTemplateName != "", api.CodeInvalidLaunchTemplateNotFound, "The specified launch template does not exist."},
-		{in.LaunchTemplateVersion != nil, api.CodeInvalidLaunchTemplateVersionNotFound, "The specified version of the launch template does not exist."},
 		{in.RAMRoleName != "", api.CodeInvalidRamRoleNotFound, "The specified RAMRoleName does not exist."},
 		{in.ResourceGroupID != "", api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records."},
 		{p.run() && in.DeploymentSetID == "" && in.DeploymentSetGroupNo != nil, api.CodeInvalidParameterDeploymentSetGroupNo, "Parameter DeploymentSetGroupNo is invalid."},

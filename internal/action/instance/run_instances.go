@@ -12,7 +12,7 @@ var _ = action.Handle(&actions, "RunInstances", (*Service).RunInstances)
 // them. With bandwidth above 0 each gets a public address at once.
 func (s *Service) RunInstances(c *action.Call, in *api.RunInstancesRequest) (*api.RunInstancesResponse, error) {
 	if in.InstanceType == "" && in.LaunchTemplateID == "" && in.LaunchTemplateName == "" {
-		return nil, api.Errorf(api.CodeMissingParameter, "The input parameter \"InstanceType\" that is mandatory for processing this request is not supplied.")
+		return nil, noInstanceType()
 	}
 	made, err := s.create(c, in, true)
 	if err != nil {
