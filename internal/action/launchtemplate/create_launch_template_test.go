@@ -74,6 +74,9 @@ func TestCreateLaunchTemplate(t *testing.T) {
 		`SecurityGroupIDs:{SecurityGroupID:[sg-2 sg-3]} SecurityOptions:{TrustedSystemMode:vTPM} SpotDuration:0 SpotPriceLimit:0.125 ` +
 		`SpotStrategy:SpotWithPriceLimit SystemDisk:{AutoSnapshotPolicyID:sp-2 BurstingEnabled:true Category:cloud_essd DeleteWithInstance:false ` +
 		`Description:system DiskName:root Encrypted:true Iops:1000 KMSKeyID:key2 PerformanceLevel:PL0 ProvisionedIops:5000 Size:60} ` +
+		`SystemDiskAutoSnapshotPolicyID:sp-2 SystemDiskBurstingEnabled:true SystemDiskCategory:cloud_essd SystemDiskDeleteWithInstance:false ` +
+		`SystemDiskDescription:system SystemDiskDiskName:root SystemDiskEncrypted:true SystemDiskIops:1000 SystemDiskKMSKeyID:key2 ` +
+		`SystemDiskPerformanceLevel:PL0 SystemDiskProvisionedIops:5000 SystemDiskSize:60 ` +
 		`Tags:{InstanceTag:[{Key:env Value:test}]} UserData:ZWNobyBoZWxsbw== VSwitchID:vsw-1 VPCID:vpc-1 ZoneID:cn-hangzhou-h}`
 	if shown != want {
 		t.Errorf("it holds\n%s\nwant\n%s", shown, want)

@@ -59,6 +59,11 @@ func showDisks(o *templateData, in *api.CreateLaunchTemplateVersionRequest) {
 		DeleteWithInstance: orTrue(d.DeleteWithInstance), Description: d.Description, DiskName: d.DiskName, Encrypted: d.Encrypted,
 		Iops: or0(d.Iops), KMSKeyID: d.KMSKeyID, PerformanceLevel: d.PerformanceLevel, ProvisionedIops: or0(d.ProvisionedIops), Size: or0(d.Size),
 	}
+	s := &o.SystemDisk // once more, beside the others: clients differ in where they look
+	o.SystemDiskAutoSnapshotPolicyID, o.SystemDiskBurstingEnabled, o.SystemDiskCategory = s.AutoSnapshotPolicyID, s.BurstingEnabled, s.Category
+	o.SystemDiskDeleteWithInstance, o.SystemDiskDescription, o.SystemDiskDiskName = s.DeleteWithInstance, s.Description, s.DiskName
+	o.SystemDiskEncrypted, o.SystemDiskIops, o.SystemDiskKMSKeyID = s.Encrypted, s.Iops, s.KMSKeyID
+	o.SystemDiskPerformanceLevel, o.SystemDiskProvisionedIops, o.SystemDiskSize = s.PerformanceLevel, s.ProvisionedIops, s.Size
 	for _, d := range in.DataDisk {
 		o.DataDisks.DataDisk = append(o.DataDisks.DataDisk, templateDisk{
 			AutoSnapshotPolicyID: d.AutoSnapshotPolicyID, BurstingEnabled: flag(d.BurstingEnabled), Category: d.Category,
