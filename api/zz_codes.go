@@ -212,7 +212,7 @@ const (
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
 	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 15 more.
 	CodeDryRunOperation = "DryRunOperation"
-	// CodeDuplicateTagKey is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 15 more.
+	// CodeDuplicateTagKey is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 17 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
@@ -1098,11 +1098,11 @@ const (
 	CodeInvalidKeyPairNamesValueNotSupported = "InvalidKeyPairNames.ValueNotSupported"
 	// CodeInvalidKmsKeyIdNotMatchSnapshot is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot"
-	// CodeInvalidLaunchTemplateNotFound is answered with 404 by CreateLaunchTemplateVersion, DescribeLaunchTemplateVersions, ModifyLaunchTemplateDefaultVersion and 1 more.
+	// CodeInvalidLaunchTemplateNotFound is answered with 404 by CreateLaunchTemplateVersion, DeleteLaunchTemplate, DeleteLaunchTemplateVersion and 3 more.
 	CodeInvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound"
 	// CodeInvalidLaunchTemplateNameMalformed is answered with 400 by CreateLaunchTemplate.
 	CodeInvalidLaunchTemplateNameMalformed = "InvalidLaunchTemplateName.Malformed"
-	// CodeInvalidLaunchTemplateVersionNotFound is answered with 400 or 404 by ModifyLaunchTemplateDefaultVersion and RunInstances.
+	// CodeInvalidLaunchTemplateVersionNotFound is answered with 400 or 404 by DeleteLaunchTemplateVersion, ModifyLaunchTemplateDefaultVersion and RunInstances.
 	CodeInvalidLaunchTemplateVersionNotFound = "InvalidLaunchTemplateVersion.NotFound"
 	// CodeInvalidLicenseTypeBYOLOnly is answered with 400 by ImportImage.
 	CodeInvalidLicenseTypeBYOLOnly = "InvalidLicenseType.BYOLOnly"
@@ -1926,17 +1926,17 @@ const (
 	CodeInvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering"
 	// CodeInvalidSystemSnapshotMissing is answered with 403 by CreateImage.
 	CodeInvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing"
-	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 7 more.
+	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 9 more.
 	CodeInvalidTagMismatch = "InvalidTag.Mismatch"
-	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 10 more.
+	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 12 more.
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 18 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 20 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
 	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 17 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 19 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
 	// CodeInvalidTaskIdIncorrectTaskStatus is answered with 403 by CancelTask.
 	CodeInvalidTaskIdIncorrectTaskStatus = "InvalidTaskId.IncorrectTaskStatus"
@@ -2440,7 +2440,7 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CreateDisk, CreateImage, CreateInstance and 7 more.
+	// CodeQuotaExceedTags is answered with 403 by CreateDisk, CreateImage, CreateInstance and 10 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceeded is answered with 400 or 403 by AttachClassicLinkVpc, CreateInstance and RunInstances.
 	CodeQuotaExceeded = "QuotaExceeded"

@@ -22,6 +22,8 @@ const (
 	KindSnapshotGroup    Kind = 'S' // ssg-
 	KindSnapshotPolicy   Kind = 'P' // sp-
 	KindImage            Kind = 'm' // m-
+	KindKeyPair          Kind = 'k' // ssh-
+	KindLaunchTemplate   Kind = 'l' // lt-
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -57,6 +59,10 @@ func (k Kind) shape() (prefix string, check int) {
 		return "sp-", 6
 	case KindImage:
 		return "m-", 6
+	case KindKeyPair:
+		return "ssh-", 6
+	case KindLaunchTemplate:
+		return "lt-", 6
 	}
 	panic("ecs: kind without identifiers")
 }

@@ -162,6 +162,9 @@ func (s *Server) region(c *action.Call) error {
 		if c.Info.Product == "Location" { // answers unknown regions with its own code
 			return nil
 		}
+		if api.HasCode(c.Info.Product, c.Info.Name, api.CodeInvalidRegionNotExist) { // those of launch templates have it
+			return api.Errorf(api.CodeInvalidRegionNotExist, "The specified RegionId does not exist.")
+		}
 		return api.Errorf(api.CodeInvalidRegionIdNotFound, "The specified RegionId does not exist.").WithStatus(404)
 	}
 	c.Region = r

@@ -7,6 +7,8 @@ import (
 	"github.com/openecs/openecs/internal/action/identity"
 	"github.com/openecs/openecs/internal/action/image"
 	"github.com/openecs/openecs/internal/action/instance"
+	"github.com/openecs/openecs/internal/action/keypair"
+	"github.com/openecs/openecs/internal/action/launchtemplate"
 	"github.com/openecs/openecs/internal/action/location"
 	"github.com/openecs/openecs/internal/action/region"
 	"github.com/openecs/openecs/internal/action/securitygroup"
@@ -21,6 +23,8 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Gr
 	return []action.Group{
 		(&instance.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&disk.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&keypair.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&launchtemplate.Service{DB: db, Pager: pager}).Actions(),
 		(&securitygroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&vpc.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

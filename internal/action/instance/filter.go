@@ -86,7 +86,7 @@ func (s *Service) filterSets(c *action.Call, f *filter, in *api.DescribeInstance
 	if want := in.HTTPPutResponseHopLimit; want != nil {
 		f.require(func(_ ecs.Key, r *ecs.Instance) bool { return int(r.MetadataHops) == *want })
 	}
-	if in.KeyPairName != "" || in.ResourceGroupID != "" {
+	if in.ResourceGroupID != "" {
 		f.none()
 	}
 	return nil
@@ -204,6 +204,7 @@ func (s *Service) filterNames(c *action.Call, f *filter, in *api.DescribeInstanc
 		{in.ZoneID, state.InstancesByZone, func(r *ecs.Instance) ecs.Sym { return r.Zone }},
 		{in.InstanceType, state.InstancesByType, func(r *ecs.Instance) ecs.Sym { return r.Type }},
 		{in.ImageID, state.InstancesByImage, func(r *ecs.Instance) ecs.Sym { return r.Image }},
+		{in.KeyPairName, state.InstancesByKeyPair, func(r *ecs.Instance) ecs.Sym { return r.KeyPair }},
 	} {
 		if e.want == "" {
 			continue

@@ -31,6 +31,7 @@ type plan struct {
 	tags   []api.Tag
 	names  naming
 	secret *ecs.Secret
+	key    string // the name of the key pair
 
 	start  bool // RunInstances: to Running, CreateInstance: to Stopped
 	public bool // a public address at once
@@ -57,12 +58,16 @@ type planner struct {
 	old   *api.CreateInstanceRequest // nil for RunInstances
 	snap  *state.Snapshot
 	disks []*api.RunInstancesRequestDataDisk // asked for; the system disk first
+	keep  bool                               // a launch template keeps the system disk: SystemDisk.DeleteWithInstance=false
 	plan  plan
 }
 
 func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstancesRequest, old *api.CreateInstanceRequest) (*plan, error) {
 	p := &planner{s: s, c: c, in: in, old: old, snap: snap}
 	p.plan.start = old == nil
+	if err := p.template(); err != nil {
+		return nil, err
+	}
 	for _, step := range [...]func(*planner) error{
 		// What the request alone tells.
 		(*planner).counts,

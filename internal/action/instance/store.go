@@ -18,7 +18,11 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 	if err := p.recheck(tx); err != nil {
 		return nil, 0, err
 	}
+	if err := p.recheckKeyPair(tx, region); err != nil {
+		return nil, 0, err
+	}
 	common := p.record
+	common.KeyPair = tx.Sym(p.key)
 	common.Zone = tx.Sym(p.zone.ID)
 	common.Type = tx.Sym(p.typ.ID)
 	common.Image = tx.Sym(p.image.ID)
