@@ -7,27 +7,28 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
-func (h *harness) attribute(id string, params ...string) *api.DescribeSecurityGroupAttributeResponse {
-	h.t.Helper()
-	return call[api.DescribeSecurityGroupAttributeResponse](h, "Ecs", "DescribeSecurityGroupAttribute", append([]string{"SecurityGroupId", id}, params...)...)
+func attribute(s *actiontest.Service, id string, params ...string) *api.DescribeSecurityGroupAttributeResponse {
+	s.T.Helper()
+	return actiontest.Call[api.DescribeSecurityGroupAttributeResponse](s, "DescribeSecurityGroupAttribute", append([]string{"SecurityGroupId", id}, params...)...)
 }
 
-func (h *harness) rules(id string, params ...string) []api.DescribeSecurityGroupAttributePermission {
-	h.t.Helper()
-	return h.attribute(id, params...).Permissions.Permission
+func ruleList(s *actiontest.Service, id string, params ...string) []api.DescribeSecurityGroupAttributePermission {
+	s.T.Helper()
+	return attribute(s, id, params...).Permissions.Permission
 }
 
-func (h *harness) authorize(id string, params ...string) {
-	h.t.Helper()
-	call[api.AuthorizeSecurityGroupResponse](h, "Ecs", "AuthorizeSecurityGroup", append([]string{"SecurityGroupId", id}, params...)...)
+func authorize(s *actiontest.Service, id string, params ...string) {
+	s.T.Helper()
+	s.Do("AuthorizeSecurityGroup", append([]string{"SecurityGroupId", id}, params...)...)
 }
 
 func TestAuthorizeSecurityGroup(t *testing.T) {
-	h := start(t)
-	vpc := h.vpc()
-	peer := h.create("VpcId", vpc, "SecurityGroupName", "peer")
+	s := actiontest.Start(t)
+	vpc := s.VPC()
+	peer := s.Group("VpcId", vpc, "SecurityGroupName", "peer")
 	for _, c := range []struct {
 		name   string
 		params []string
@@ -55,11 +56,11 @@ func TestAuthorizeSecurityGroup(t *testing.T) {
 			api.DescribeSecurityGroupAttributePermission{IPProtocol: "TCP", PortRange: "80/80", SourceCidrIP: "10.0.0.0/8", Policy: "Accept", Priority: "1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := &harness{t, h.s}
-			id := h.create("VpcId", vpc)
-			h.authorize(id, c.params...)
-			h.authorize(id, append(c.params, "Description", "again")...) // nothing new
-			rules := h.rules(id)
+			s := s.With(t)
+			id := s.Group("VpcId", vpc)
+			authorize(s, id, c.params...)
+			authorize(s, id, append(c.params, "Description", "again")...) // nothing new
+			rules := ruleList(s, id)
 			if len(rules) != 1 {
 				t.Fatalf("%d rules, want 1", len(rules))
 			}
@@ -77,15 +78,15 @@ func TestAuthorizeSecurityGroup(t *testing.T) {
 }
 
 func TestAuthorizeSecurityGroupPermissions(t *testing.T) {
-	h := start(t)
-	id := h.create("VpcId", h.vpc())
+	s := actiontest.Start(t)
+	id := s.Group("VpcId", s.VPC())
 	two := []string{
 		"Permissions.1.IpProtocol", "tcp", "Permissions.1.PortRange", "22/22", "Permissions.1.SourceCidrIp", "10.0.0.0/8",
 		"Permissions.2.IpProtocol", "tcp", "Permissions.2.PortRange", "80/80", "Permissions.2.SourceCidrIp", "0.0.0.0/0", "Permissions.2.Policy", "drop",
 	}
-	h.authorize(id, two...)
-	h.authorize(id, append(two, "Permissions.2.PortRange", "81/81")...) // the first is there already
-	rules := h.rules(id)
+	authorize(s, id, two...)
+	authorize(s, id, append(two, "Permissions.2.PortRange", "81/81")...) // the first is there already
+	rules := ruleList(s, id)
 	var got []string
 	for _, r := range rules {
 		got = append(got, r.PortRange+" "+r.Policy)
@@ -94,30 +95,30 @@ func TestAuthorizeSecurityGroupPermissions(t *testing.T) {
 		t.Errorf("rules %s", s)
 	}
 	// One bad permission, and none is added.
-	h.refuse("Ecs", "AuthorizeSecurityGroup", 400, "InvalidSourceCidrIp.Malformed", "", "SecurityGroupId", id,
+	s.Refuse(400, "InvalidSourceCidrIp.Malformed", "", "AuthorizeSecurityGroup", "SecurityGroupId", id,
 		"Permissions.1.IpProtocol", "tcp", "Permissions.1.PortRange", "443/443", "Permissions.1.SourceCidrIp", "10.0.0.0/8",
 		"Permissions.2.IpProtocol", "tcp", "Permissions.2.PortRange", "443/443", "Permissions.2.SourceCidrIp", "x")
-	if n := len(h.rules(id)); n != 3 {
+	if n := len(ruleList(s, id)); n != 3 {
 		t.Errorf("%d rules, want 3", n)
 	}
 }
 
 func TestAuthorizeSecurityGroupToken(t *testing.T) {
-	h := start(t)
-	id := h.create("VpcId", h.vpc())
+	s := actiontest.Start(t)
+	id := s.Group("VpcId", s.VPC())
 	rule := []string{"ClientToken", "t", "IpProtocol", "tcp", "PortRange", "22/22", "SourceCidrIp", "10.0.0.0/8"}
-	h.authorize(id, rule...)
-	h.authorize(id, rule...)
-	h.refuse("Ecs", "AuthorizeSecurityGroup", 403, "IdempotentParameterMismatch", "", append(rule, "SecurityGroupId", id, "PortRange", "23/23")...)
-	if n := len(h.rules(id)); n != 1 {
+	authorize(s, id, rule...)
+	authorize(s, id, rule...)
+	s.Refuse(403, "IdempotentParameterMismatch", "", "AuthorizeSecurityGroup", append(rule, "SecurityGroupId", id, "PortRange", "23/23")...)
+	if n := len(ruleList(s, id)); n != 1 {
 		t.Errorf("%d rules, want 1", n)
 	}
 }
 
 func TestAuthorizeSecurityGroupRefusals(t *testing.T) {
-	h := start(t, withStranger())
-	vpc := h.vpc()
-	id, other, classic := h.create("VpcId", vpc), h.create("VpcId", h.vpc()), h.create()
+	s := actiontest.Start(t)
+	vpc := s.VPC()
+	id, other, classic := s.Group("VpcId", vpc), s.Group("VpcId", s.VPC()), s.Group()
 	good := []string{"RegionId", "cn-hangzhou", "SecurityGroupId", id, "IpProtocol", "tcp", "PortRange", "22/22", "SourceCidrIp", "10.0.0.0/8"}
 	group := func(id string) []string { return []string{"SourceCidrIp", "", "SourceGroupId", id} }
 	const (
@@ -127,7 +128,7 @@ func TestAuthorizeSecurityGroupRefusals(t *testing.T) {
 		source   = `The specified parameter "SourceCidrIp" is not valid.`
 		unknown  = "The SourceGroupId provided does not exist in our records."
 	)
-	h.table("Ecs", "AuthorizeSecurityGroup", good, []refusal{
+	s.Refusals(t, "AuthorizeSecurityGroup", good, []actiontest.Refusal{
 		{"group absent", []string{"SecurityGroupId", ""}, 400, "MissingParameter", ""},
 		{"group unknown", []string{"SecurityGroupId", "sg-x"}, 404, "InvalidSecurityGroupId.NotFound", "The specified SecurityGroupId does not exist."},
 		{"group of another region", []string{"RegionId", "cn-beijing"}, 404, "InvalidSecurityGroupId.NotFound", ""},
@@ -177,23 +178,22 @@ func TestAuthorizeSecurityGroupRefusals(t *testing.T) {
 		{"token", []string{"ClientToken", "é"}, 400, "InvalidClientToken.ValueNotSupported", "The ClientToken provided is invalid."},
 	})
 	params := append(good[:len(good):len(good)], "Description", "")
-	_, err := h.send(h.stranger(), "Ecs", "AuthorizeSecurityGroup", params)
-	h.refused(err, "Ecs", "AuthorizeSecurityGroup", 404, "InvalidSecurityGroupId.NotFound", "", params)
-	if n := len(h.rules(id)); n != 0 {
+	s.As(s.Other).Refuse(404, "InvalidSecurityGroupId.NotFound", "", "AuthorizeSecurityGroup", params...)
+	if n := len(ruleList(s, id)); n != 0 {
 		t.Errorf("refused requests made %d rules", n)
 	}
 }
 
 func TestAuthorizeSecurityGroupPermissionsRefusals(t *testing.T) {
-	h := start(t)
-	id := h.create("VpcId", h.vpc())
+	s := actiontest.Start(t)
+	id := s.Group("VpcId", s.VPC())
 	good := []string{"SecurityGroupId", id, "Permissions.1.IpProtocol", "tcp", "Permissions.1.PortRange", "22/22", "Permissions.1.SourceCidrIp", "10.0.0.0/8"}
 	many := []string{}
 	for i := 2; i <= 101; i++ {
 		p := "Permissions." + strconv.Itoa(i)
 		many = append(many, p+".IpProtocol", "tcp", p+".SourceCidrIp", "10.0.0.0/8", p+".PortRange", fmt.Sprintf("%d/%d", i, i))
 	}
-	h.table("Ecs", "AuthorizeSecurityGroup", good, []refusal{
+	s.Refusals(t, "AuthorizeSecurityGroup", good, []actiontest.Refusal{
 		{"ports", []string{"Permissions.1.PortRange", "22"}, 400, "InvalidParam.PortRange",
 			"The specified parameter Permissions.1.PortRange is not valid. It should be two integers less than 65535 in ?/? format."},
 		{"port list", []string{"Permissions.1.PortRangeListId", "prl-x"}, 400, "InvalidPortRangeListId.NotFound", "The specified port range list was not found."},
@@ -203,68 +203,68 @@ func TestAuthorizeSecurityGroupPermissionsRefusals(t *testing.T) {
 			400, "InvalidParam.DuplicatePermissions", "There are duplicate permissions in the specified parameter Permissions."},
 		{"over 100", many, 400, "InvalidParam.Permissions", ""},
 	})
-	if n := len(h.rules(id)); n != 0 {
+	if n := len(ruleList(s, id)); n != 0 {
 		t.Errorf("refused requests made %d rules", n)
 	}
 }
 
 func TestAuthorizeClassic(t *testing.T) {
-	h := start(t)
-	id, peer := h.create(), h.create()
+	s := actiontest.Start(t)
+	id, peer := s.Group(), s.Group()
 	flat := []string{"IpProtocol", "tcp", "PortRange", "22/22"}
-	h.authorize(id, append(flat, "SourceCidrIp", "0.0.0.0/0")...)
-	h.authorize(id, append(flat, "SourceGroupId", peer, "NicType", "intranet")...)
-	if r := h.rules(id); len(r) != 1 || r[0].NicType != "internet" || r[0].SourceCidrIP != "0.0.0.0/0" {
+	authorize(s, id, append(flat, "SourceCidrIp", "0.0.0.0/0")...)
+	authorize(s, id, append(flat, "SourceGroupId", peer, "NicType", "intranet")...)
+	if r := ruleList(s, id); len(r) != 1 || r[0].NicType != "internet" || r[0].SourceCidrIP != "0.0.0.0/0" {
 		t.Errorf("rules of the default card %+v", r)
 	}
-	if r := h.rules(id, "NicType", "intranet"); len(r) != 1 || r[0].SourceGroupID != peer {
+	if r := ruleList(s, id, "NicType", "intranet"); len(r) != 1 || r[0].SourceGroupID != peer {
 		t.Errorf("intranet rules %+v", r)
 	}
 	const message = "NicType is required or NicType expects intranet."
 	for _, nic := range []string{"", "internet"} {
-		h.refuse("Ecs", "AuthorizeSecurityGroup", 403, "InvalidSourceGroupId.Mismatch", message,
+		s.Refuse(403, "InvalidSourceGroupId.Mismatch", message, "AuthorizeSecurityGroup",
 			append(flat, "SecurityGroupId", id, "SourceGroupId", peer, "NicType", nic)...)
 	}
 }
 
 func TestAuthorizeEnterprise(t *testing.T) {
-	h := start(t)
-	vpc := h.vpc()
-	id, peer := h.create("VpcId", vpc, "SecurityGroupType", "enterprise"), h.create("VpcId", vpc)
+	s := actiontest.Start(t)
+	vpc := s.VPC()
+	id, peer := s.Group("VpcId", vpc, "SecurityGroupType", "enterprise"), s.Group("VpcId", vpc)
 	flat := []string{"SecurityGroupId", id, "IpProtocol", "tcp", "PortRange", "22/22"}
 	const message = "The attributes Policy, SourceGroupId, DestGroupId of enterprise level security groups are not allowed to be set or modified."
-	h.refuse("Ecs", "AuthorizeSecurityGroup", 400, "InvalidGroupParameter.OperationDenied", message, append(flat, "SourceGroupId", peer)...)
-	h.refuse("Ecs", "AuthorizeSecurityGroup", 400, "InvalidGroupParameter.OperationDenied", message, append(flat, "SourceCidrIp", "10.0.0.0/8", "Policy", "drop")...)
-	h.authorize(id, append(flat[2:], "SourceCidrIp", "10.0.0.0/8")...)
+	s.Refuse(400, "InvalidGroupParameter.OperationDenied", message, "AuthorizeSecurityGroup", append(flat, "SourceGroupId", peer)...)
+	s.Refuse(400, "InvalidGroupParameter.OperationDenied", message, "AuthorizeSecurityGroup", append(flat, "SourceCidrIp", "10.0.0.0/8", "Policy", "drop")...)
+	authorize(s, id, append(flat[2:], "SourceCidrIp", "10.0.0.0/8")...)
 }
 
 func TestAuthorizeLimits(t *testing.T) {
 	const message = "The limit of authorization records in the security group reaches."
-	h := start(t)
-	vpc := h.vpc()
-	id := h.create("VpcId", vpc)
+	s := actiontest.Start(t)
+	vpc := s.VPC()
+	id := s.Group("VpcId", vpc)
 	for batch := range 2 {
 		var params []string
 		for i := 1; i <= 100; i++ {
 			p := "Permissions." + strconv.Itoa(i)
 			params = append(params, p+".IpProtocol", "tcp", p+".SourceCidrIp", "10.0.0.0/8", p+".PortRange", fmt.Sprintf("%d/%[1]d", 100*batch+i))
 		}
-		h.authorize(id, params...)
+		authorize(s, id, params...)
 	}
 	last := []string{"SecurityGroupId", id, "IpProtocol", "tcp", "SourceCidrIp", "10.0.0.0/8", "PortRange", "200/200"}
-	h.authorize(id, last[2:]...) // there already
-	h.refuse("Ecs", "AuthorizeSecurityGroup", 403, "AuthorizationLimitExceed", message, append(last, "PortRange", "201/201")...)
-	if g := h.list("SecurityGroupId", id)[0]; g.RuleCount != 200 || g.GroupToGroupRuleCount != 0 {
+	authorize(s, id, last[2:]...) // there already
+	s.Refuse(403, "AuthorizationLimitExceed", message, "AuthorizeSecurityGroup", append(last, "PortRange", "201/201")...)
+	if g := list(s, "SecurityGroupId", id)[0]; g.RuleCount != 200 || g.GroupToGroupRuleCount != 0 {
 		t.Errorf("counts %+v", g)
 	}
 
-	peers := h.create("VpcId", vpc)
+	peers := s.Group("VpcId", vpc)
 	for range 20 {
-		h.authorize(peers, "IpProtocol", "all", "SourceGroupId", h.create("VpcId", vpc))
+		authorize(s, peers, "IpProtocol", "all", "SourceGroupId", s.Group("VpcId", vpc))
 	}
-	h.refuse("Ecs", "AuthorizeSecurityGroup", 403, "AuthorizationLimitExceed", message,
-		"SecurityGroupId", peers, "IpProtocol", "all", "SourceGroupId", h.create("VpcId", vpc))
-	if g := h.list("SecurityGroupId", peers)[0]; g.RuleCount != 20 || g.GroupToGroupRuleCount != 20 {
+	s.Refuse(403, "AuthorizationLimitExceed", message, "AuthorizeSecurityGroup",
+		"SecurityGroupId", peers, "IpProtocol", "all", "SourceGroupId", s.Group("VpcId", vpc))
+	if g := list(s, "SecurityGroupId", peers)[0]; g.RuleCount != 20 || g.GroupToGroupRuleCount != 20 {
 		t.Errorf("counts %+v", g)
 	}
 }

@@ -5,31 +5,22 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
-func (h *harness) vpc(params ...string) string {
-	h.t.Helper()
-	return call[api.CreateVpcResponse](h, "Vpc", "CreateVpc", params...).VPCID
-}
-
-func (h *harness) create(params ...string) string {
-	h.t.Helper()
-	return call[api.CreateSecurityGroupResponse](h, "Ecs", "CreateSecurityGroup", params...).SecurityGroupID
-}
-
-func (h *harness) list(params ...string) []api.DescribeSecurityGroupsSecurityGroup {
-	h.t.Helper()
-	return call[api.DescribeSecurityGroupsResponse](h, "Ecs", "DescribeSecurityGroups", params...).SecurityGroups.SecurityGroup
+func list(s *actiontest.Service, params ...string) []api.DescribeSecurityGroupsSecurityGroup {
+	s.T.Helper()
+	return actiontest.Call[api.DescribeSecurityGroupsResponse](s, "DescribeSecurityGroups", params...).SecurityGroups.SecurityGroup
 }
 
 func TestCreateSecurityGroup(t *testing.T) {
-	h := start(t)
-	vpc := h.vpc()
-	id := h.create("VpcId", vpc, "SecurityGroupName", "web", "Description", "front", "Tag.1.Key", "env", "Tag.1.Value", "test")
+	s := actiontest.Start(t)
+	vpc := s.VPC()
+	id := s.Group("VpcId", vpc, "SecurityGroupName", "web", "Description", "front", "Tag.1.Key", "env", "Tag.1.Value", "test")
 	if !strings.HasPrefix(id, "sg-bp1") || len(id) != len("sg-")+20 {
 		t.Errorf("identifier %q", id)
 	}
-	g := h.list()[0]
+	g := list(s)[0]
 	if g.SecurityGroupID != id || g.VPCID != vpc || g.SecurityGroupName != "web" || g.Description != "front" || g.SecurityGroupType != "normal" ||
 		g.AvailableInstanceAmount != 2000 || g.EcsCount != 0 || g.RuleCount != 0 || g.ServiceManaged || len(g.CreationTime) != len("2026-01-02T03:04:05Z") {
 		t.Errorf("group %+v", g)
@@ -37,15 +28,15 @@ func TestCreateSecurityGroup(t *testing.T) {
 	if len(g.Tags.Tag) != 1 || g.Tags.Tag[0] != (api.ResourceTag{TagKey: "env", TagValue: "test"}) {
 		t.Errorf("tags %v", g.Tags.Tag)
 	}
-	if o := h.attribute(id); len(o.Permissions.Permission) != 0 || o.InnerAccessPolicy != "Accept" {
+	if o := attribute(s, id); len(o.Permissions.Permission) != 0 || o.InnerAccessPolicy != "Accept" {
 		t.Errorf("a new group has rules: %+v", o)
 	}
 
-	enterprise := h.create("VpcId", vpc, "SecurityGroupType", "enterprise")
-	if g := h.list("SecurityGroupId", enterprise)[0]; g.SecurityGroupType != "enterprise" || g.AvailableInstanceAmount != 65536 {
+	enterprise := s.Group("VpcId", vpc, "SecurityGroupType", "enterprise")
+	if g := list(s, "SecurityGroupId", enterprise)[0]; g.SecurityGroupType != "enterprise" || g.AvailableInstanceAmount != 65536 {
 		t.Errorf("enterprise group %+v", g)
 	}
-	if p := h.attribute(enterprise).InnerAccessPolicy; p != "Drop" {
+	if p := attribute(s, enterprise).InnerAccessPolicy; p != "Drop" {
 		t.Errorf("enterprise group: inner access %s", p)
 	}
 }
@@ -54,36 +45,36 @@ func TestCreateSecurityGroup(t *testing.T) {
 // classic network, and only there.
 func TestCreateSecurityGroupClassic(t *testing.T) {
 	const message = "The VpcId must not empty when only support vpc vm."
-	h := start(t)
+	s := actiontest.Start(t)
 	for _, region := range []string{"cn-beijing", "cn-hangzhou", "cn-qingdao", "cn-shanghai", "cn-shenzhen", "cn-hongkong"} {
-		id := h.create("RegionId", region)
-		if g := h.list("RegionId", region, "SecurityGroupId", id)[0]; g.VPCID != "" {
+		id := s.Group("RegionId", region)
+		if g := list(s, "RegionId", region, "SecurityGroupId", id)[0]; g.VPCID != "" {
 			t.Errorf("%s: %+v", region, g)
 		}
 	}
 	for _, region := range []string{"cn-zhangjiakou", "ap-southeast-1", "us-west-1"} {
-		h.refuse("Ecs", "CreateSecurityGroup", 403, "InvalidVpcId.NotFound", message, "RegionId", region)
+		s.Refuse(403, "InvalidVpcId.NotFound", message, "CreateSecurityGroup", "RegionId", region)
 	}
-	h.refuse("Ecs", "CreateSecurityGroup", 403, "InvalidVpcId.NotFound", message, "VpcId", "")
+	s.Refuse(403, "InvalidVpcId.NotFound", message, "CreateSecurityGroup", "VpcId", "")
 }
 
 func TestCreateSecurityGroupToken(t *testing.T) {
-	h := start(t)
-	vpc := h.vpc()
-	first := h.create("VpcId", vpc, "ClientToken", "t1")
-	if again := h.create("VpcId", vpc, "ClientToken", "t1"); again != first {
+	s := actiontest.Start(t)
+	vpc := s.VPC()
+	first := s.Group("VpcId", vpc, "ClientToken", "t1")
+	if again := s.Group("VpcId", vpc, "ClientToken", "t1"); again != first {
 		t.Errorf("the token made another: %s, %s", first, again)
 	}
-	h.refuse("Ecs", "CreateSecurityGroup", 403, "IdempotentParameterMismatch", "", "ClientToken", "t1", "VpcId", vpc, "SecurityGroupName", "other")
-	if n := len(h.list()); n != 1 {
+	s.Refuse(403, "IdempotentParameterMismatch", "", "CreateSecurityGroup", "ClientToken", "t1", "VpcId", vpc, "SecurityGroupName", "other")
+	if n := len(list(s)); n != 1 {
 		t.Errorf("%d groups, want 1", n)
 	}
 }
 
 func TestCreateSecurityGroupRefusals(t *testing.T) {
-	h := start(t, withStranger())
-	good := []string{"RegionId", "cn-hangzhou", "VpcId", h.vpc()}
-	h.table("Ecs", "CreateSecurityGroup", good, []refusal{
+	s := actiontest.Start(t)
+	good := []string{"RegionId", "cn-hangzhou", "VpcId", s.VPC()}
+	s.Refusals(t, "CreateSecurityGroup", good, []actiontest.Refusal{
 		{"region absent", []string{"RegionId", ""}, 400, "MissingParameter", ""},
 		{"region unknown", []string{"RegionId", "cn-nowhere"}, 404, "InvalidRegionId.NotFound", ""},
 		{"VPC unknown", []string{"VpcId", "vpc-x"}, 404, "InvalidVpcId.NotFound", "Specified VPC does not exist."},
@@ -93,25 +84,24 @@ func TestCreateSecurityGroupRefusals(t *testing.T) {
 		{"type", []string{"SecurityGroupType", "basic"}, 400, "InvalidParams.GroupType", "The specified security group type is not valid."},
 		{"enterprise without VPC", []string{"SecurityGroupType", "enterprise", "VpcId", ""}, 400, "InvalidParams.VpcIdGroupType", "Only VPC instance supports enterprise level security group."},
 		{"managed", []string{"ServiceManaged", "true"}, 403, "InvalidOperation.ResourceManagedByCloudProduct", ""},
-		{"tags over 20", tags(21), 403, "QuotaExceed.Tags", ""},
+		{"tags over 20", actiontest.Tags(21), 403, "QuotaExceed.Tags", ""},
 		{"tag key", []string{"Tag.1.Key", "acs:x"}, 400, "InvalidTagKey.Malformed", "Specified tag key is not valid."},
 		{"tag value", []string{"Tag.1.Key", "k", "Tag.1.Value", "https://x"}, 400, "InvalidTagValue.Malformed", "Specified tag value is not valid."},
 		{"tag twice", []string{"Tag.1.Key", "k", "Tag.2.Key", "k"}, 400, "Duplicate.TagKey", "The Tag.N.Key contain duplicate key."},
 		{"resource group", []string{"ResourceGroupId", "rg-x"}, 404, "InvalidResourceGroup.NotFound", "The ResourceGroup provided does not exist in our records."},
 		{"token", []string{"ClientToken", strings.Repeat("x", 65)}, 400, "InvalidClientToken.ValueNotSupported", "The ClientToken provided is invalid."},
 	})
-	_, err := h.send(h.stranger(), "Ecs", "CreateSecurityGroup", good)
-	h.refused(err, "Ecs", "CreateSecurityGroup", 404, "InvalidVpcId.NotFound", "", good)
-	if n := len(h.list()); n != 0 {
+	s.As(s.Other).Refuse(404, "InvalidVpcId.NotFound", "", "CreateSecurityGroup", good...)
+	if n := len(list(s)); n != 0 {
 		t.Errorf("refused requests made %d groups", n)
 	}
 }
 
 func TestCreateSecurityGroupQuota(t *testing.T) {
-	h := start(t)
-	vpc := h.vpc()
+	s := actiontest.Start(t)
+	vpc := s.VPC()
 	for range 100 {
-		h.create("VpcId", vpc)
+		s.Group("VpcId", vpc)
 	}
-	h.refuse("Ecs", "CreateSecurityGroup", 403, "QuotaExceed.SecurityGroup", "The maximum number of security groups is reached.", "VpcId", vpc)
+	s.Refuse(403, "QuotaExceed.SecurityGroup", "The maximum number of security groups is reached.", "CreateSecurityGroup", "VpcId", vpc)
 }

@@ -5,15 +5,16 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
 func TestDescribeSecurityGroupsFilters(t *testing.T) {
-	h := start(t)
-	vpc := h.vpc()
-	a := h.create("VpcId", vpc, "SecurityGroupName", "web-a", "Tag.1.Key", "env", "Tag.1.Value", "test")
-	b := h.create("VpcId", vpc, "SecurityGroupName", "web-b", "SecurityGroupType", "enterprise")
-	c := h.create("SecurityGroupName", "old")
-	beijing := h.create("RegionId", "cn-beijing")
+	s := actiontest.Start(t)
+	vpc := s.VPC()
+	a := s.Group("VpcId", vpc, "SecurityGroupName", "web-a", "Tag.1.Key", "env", "Tag.1.Value", "test")
+	b := s.Group("VpcId", vpc, "SecurityGroupName", "web-b", "SecurityGroupType", "enterprise")
+	c := s.Group("SecurityGroupName", "old")
+	beijing := s.Group("RegionId", "cn-beijing")
 	for _, row := range []struct {
 		name   string
 		params []string
@@ -45,7 +46,7 @@ func TestDescribeSecurityGroupsFilters(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var got []string
-			for _, g := range (&harness{t, h.s}).list(row.params...) {
+			for _, g := range list(s.With(t), row.params...) {
 				got = append(got, g.SecurityGroupID)
 			}
 			if !slices.Equal(got, row.want) {
@@ -56,18 +57,18 @@ func TestDescribeSecurityGroupsFilters(t *testing.T) {
 }
 
 func TestDescribeSecurityGroupsTokens(t *testing.T) {
-	h := start(t, withStranger())
-	vpc := h.vpc()
+	s := actiontest.Start(t)
+	vpc := s.VPC()
 	var made []string
 	for range 25 {
-		made = append(made, h.create("VpcId", vpc))
+		made = append(made, s.Group("VpcId", vpc))
 	}
 	slices.Reverse(made)
 	var got []string
 	var sizes []int
 	token := ""
 	for {
-		out := call[api.DescribeSecurityGroupsResponse](h, "Ecs", "DescribeSecurityGroups", "VpcId", vpc, "MaxResults", "10", "NextToken", token)
+		out := actiontest.Call[api.DescribeSecurityGroupsResponse](s, "DescribeSecurityGroups", "VpcId", vpc, "MaxResults", "10", "NextToken", token)
 		for _, g := range out.SecurityGroups.SecurityGroup {
 			got = append(got, g.SecurityGroupID)
 		}
@@ -81,17 +82,16 @@ func TestDescribeSecurityGroupsTokens(t *testing.T) {
 		t.Errorf("pages of %v; %d groups of %d", sizes, len(got), len(made))
 	}
 	const message = "The parameter NextToken is invalid."
-	h.refuse("Ecs", "DescribeSecurityGroups", 400, "InValidParameter.NextToken", message, "NextToken", token) // of another filter
-	h.refuse("Ecs", "DescribeSecurityGroups", 400, "InValidParameter.NextToken", message, "NextToken", "forged", "VpcId", vpc)
+	s.Refuse(400, "InValidParameter.NextToken", message, "DescribeSecurityGroups", "NextToken", token) // of another filter
+	s.Refuse(400, "InValidParameter.NextToken", message, "DescribeSecurityGroups", "NextToken", "forged", "VpcId", vpc)
 	params := []string{"NextToken", token, "VpcId", vpc}
-	_, err := h.send(h.stranger(), "Ecs", "DescribeSecurityGroups", params)
-	h.refused(err, "Ecs", "DescribeSecurityGroups", 400, "InValidParameter.NextToken", message, params)
+	s.As(s.Other).Refuse(400, "InValidParameter.NextToken", message, "DescribeSecurityGroups", params...)
 }
 
 func TestDescribeSecurityGroupsRefusals(t *testing.T) {
-	h := start(t)
+	s := actiontest.Start(t)
 	const id = "The specified parameter SecurityGroupId is not valid."
-	h.table("Ecs", "DescribeSecurityGroups", []string{"RegionId", "cn-hangzhou"}, []refusal{
+	s.Refusals(t, "DescribeSecurityGroups", []string{"RegionId", "cn-hangzhou"}, []actiontest.Refusal{
 		{"region absent", []string{"RegionId", ""}, 400, "MissingParameter.RegionId", ""},
 		{"page 0", []string{"PageNumber", "0"}, 400, "InvalidParameter", `The specified parameter "PageNumber" is not valid.`},
 		{"page size 101", []string{"PageSize", "101"}, 400, "InvalidParameter", `The specified parameter "PageSize" is not valid.`},

@@ -6,33 +6,34 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
 var hangzhou = []string{"RegionId", "cn-hangzhou"}
 
-func (h *harness) create(params ...string) *api.CreateVpcResponse {
-	h.t.Helper()
-	return call[api.CreateVpcResponse](h, "Vpc", "CreateVpc", params...)
+func create(s *actiontest.Service, params ...string) *api.CreateVpcResponse {
+	s.T.Helper()
+	return actiontest.Call[api.CreateVpcResponse](s, "CreateVpc", params...)
 }
 
-func (h *harness) list(params ...string) []api.DescribeVpcsVPC {
-	h.t.Helper()
-	return call[api.DescribeVpcsResponse](h, "Vpc", "DescribeVpcs", params...).VPCs.VPC
+func list(s *actiontest.Service, params ...string) []api.DescribeVpcsVPC {
+	s.T.Helper()
+	return actiontest.Call[api.DescribeVpcsResponse](s, "DescribeVpcs", params...).VPCs.VPC
 }
 
 // TestCreateVpc also holds under ECS's own version.
 func TestCreateVpc(t *testing.T) {
 	for _, product := range []string{"Vpc", "Ecs"} {
 		t.Run(product, func(t *testing.T) {
-			h := start(t)
-			made := call[api.CreateVpcResponse](h, product, "CreateVpc", "RegionId", "cn-hangzhou", "VpcName", "main", "Description", "the one",
+			s := actiontest.Start(t)
+			made := actiontest.Call[api.CreateVpcResponse](s, product+".CreateVpc", "RegionId", "cn-hangzhou", "VpcName", "main", "Description", "the one",
 				"CidrBlock", "192.168.0.0/16", "UserCidr", "10.1.0.0/16,172.20.0.0/16", "Tag.1.Key", "env", "Tag.1.Value", "test")
 			for id, prefix := range map[string]string{made.VPCID: "vpc-bp1", made.VRouterID: "vrt-bp1", made.RouteTableID: "vtb-bp1"} {
 				if !strings.HasPrefix(id, prefix) {
 					t.Errorf("identifier %q, want %s…", id, prefix)
 				}
 			}
-			list := call[api.DescribeVpcsResponse](h, product, "DescribeVpcs", "RegionId", "cn-hangzhou", "VpcId", made.VPCID)
+			list := actiontest.Call[api.DescribeVpcsResponse](s, product+".DescribeVpcs", "RegionId", "cn-hangzhou", "VpcId", made.VPCID)
 			if list.TotalCount != 1 || list.PageNumber != 1 || list.PageSize != 10 || len(list.VPCs.VPC) != 1 {
 				t.Fatalf("listing %+v", list)
 			}
@@ -55,60 +56,60 @@ func TestCreateVpc(t *testing.T) {
 }
 
 func TestCreateVpcDefaults(t *testing.T) {
-	h := start(t)
-	h.create(hangzhou...)
-	v := h.list()[0]
+	s := actiontest.Start(t)
+	create(s, hangzhou...)
+	v := list(s)[0]
 	if v.CidrBlock != "172.16.0.0/12" || v.VPCName != "" || v.IsDefault || len(v.CreationTime) != len("2026-01-02T03:04:05Z") {
 		t.Errorf("%+v", v)
 	}
 }
 
 func TestCreateVpcToken(t *testing.T) {
-	h := start(t)
-	first := h.create("ClientToken", "t1", "VpcName", "one")
-	if again := h.create("ClientToken", "t1", "VpcName", "one"); again.VPCID != first.VPCID || again.VRouterID != first.VRouterID {
+	s := actiontest.Start(t)
+	first := create(s, "ClientToken", "t1", "VpcName", "one")
+	if again := create(s, "ClientToken", "t1", "VpcName", "one"); again.VPCID != first.VPCID || again.VRouterID != first.VRouterID {
 		t.Errorf("the token made another: %+v, %+v", first, again)
 	}
-	h.refuse("Vpc", "CreateVpc", 403, "IdempotentParameterMismatch", "", "ClientToken", "t1", "VpcName", "two")
-	if other := h.create("ClientToken", "t2", "VpcName", "one"); other.VPCID == first.VPCID {
+	s.Refuse(403, "IdempotentParameterMismatch", "", "CreateVpc", "ClientToken", "t1", "VpcName", "two")
+	if other := create(s, "ClientToken", "t2", "VpcName", "one"); other.VPCID == first.VPCID {
 		t.Error("another token made nothing")
 	}
-	if n := len(h.list()); n != 2 {
+	if n := len(list(s)); n != 2 {
 		t.Errorf("%d VPCs, want 2", n)
 	}
 }
 
 // TestCreateVpcTokenRace sends one request many times at once.
 func TestCreateVpcTokenRace(t *testing.T) {
-	h := start(t)
+	s := actiontest.Start(t)
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if _, err := h.send(h.s.Client, "Vpc", "CreateVpc", []string{"ClientToken", "same"}); err != nil {
+			if _, err := s.Send("CreateVpc", "ClientToken", "same"); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	wg.Wait()
-	if n := len(h.list()); n != 1 {
+	if n := len(list(s)); n != 1 {
 		t.Errorf("%d VPCs, want 1", n)
 	}
 }
 
 func TestCreateVpcDryRun(t *testing.T) {
-	h := start(t)
-	h.refuse("Vpc", "CreateVpc", 400, "DryRunOperation", "Request validation has been passed with DryRun flag set.", "DryRun", "true", "ClientToken", "t")
-	h.refuse("Vpc", "CreateVpc", 400, "InvalidParameter", "Specified CIDR block is not valid", "DryRun", "true", "CidrBlock", "x")
-	if n := len(h.list()); n != 0 {
+	s := actiontest.Start(t)
+	s.Refuse(400, "DryRunOperation", "Request validation has been passed with DryRun flag set.", "CreateVpc", "DryRun", "true", "ClientToken", "t")
+	s.Refuse(400, "InvalidParameter", "Specified CIDR block is not valid", "CreateVpc", "DryRun", "true", "CidrBlock", "x")
+	if n := len(list(s)); n != 0 {
 		t.Errorf("a dry run made %d VPCs", n)
 	}
-	h.create("ClientToken", "t") // the dry run did not use the token up
+	create(s, "ClientToken", "t") // the dry run did not use the token up
 }
 
 func TestCreateVpcRefusals(t *testing.T) {
 	const cidr = "Specified CIDR block is not valid"
-	h := start(t)
-	h.table("Vpc", "CreateVpc", hangzhou, []refusal{
+	s := actiontest.Start(t)
+	s.Refusals(t, "CreateVpc", hangzhou, []actiontest.Refusal{
 		{"region absent", []string{"RegionId", ""}, 400, "MissingParameter", ""},
 		{"region unknown", []string{"RegionId", "cn-nowhere"}, 404, "InvalidRegionId.NotFound", ""},
 		{"CIDR malformed", []string{"CidrBlock", "10.0.0.0"}, 400, "InvalidParameter", cidr},
@@ -134,21 +135,21 @@ func TestCreateVpcRefusals(t *testing.T) {
 		{"tag key", []string{"Tag.1.Key", "acs:x"}, 400, "IllegalParam.TagKey", "The param of Tag.Key is illegal."},
 		{"tag value", []string{"Tag.1.Key", "k", "Tag.1.Value", "http://x"}, 400, "IllegalParam.TagValue", "The param of Tag.Value is illegal."},
 		{"tag twice", []string{"Tag.1.Key", "k", "Tag.2.Key", "k"}, 400, "IllegalParam.TagKey", "The param of Tag.Key is illegal."},
-		{"tags over 20", tags(21), 400, "IllegalParam.TagKey", "The param of Tag.Key is illegal."},
+		{"tags over 20", actiontest.Tags(21), 400, "IllegalParam.TagKey", "The param of Tag.Key is illegal."},
 		{"token too long", []string{"ClientToken", strings.Repeat("x", 65)}, 400, "InvalidClientToken.ValueNotSupported", "The ClientToken provided is invalid."},
 		{"token not ASCII", []string{"ClientToken", "ключ"}, 400, "InvalidClientToken.ValueNotSupported", "The ClientToken provided is invalid."},
 		{"not a boolean", []string{"DryRun", "maybe"}, 400, "InvalidParameter", ""},
 	})
-	if n := len(h.list()); n != 0 {
+	if n := len(list(s)); n != 0 {
 		t.Errorf("refused requests made %d VPCs", n)
 	}
 }
 
 func TestCreateVpcQuota(t *testing.T) {
-	h := start(t)
+	s := actiontest.Start(t)
 	for range 10 {
-		h.create()
+		create(s)
 	}
-	h.refuse("Vpc", "CreateVpc", 400, "QuotaExceeded.Vpc", "VPC quota exceeded.")
-	h.create("RegionId", "cn-beijing") // the quota is a region's
+	s.Refuse(400, "QuotaExceeded.Vpc", "VPC quota exceeded.", "CreateVpc")
+	create(s, "RegionId", "cn-beijing") // the quota is a region's
 }

@@ -4,16 +4,17 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
 func TestDeleteVpc(t *testing.T) {
 	for _, product := range []string{"Vpc", "Ecs"} {
 		t.Run(product, func(t *testing.T) {
-			h := start(t, withStranger())
-			id := h.create().VPCID
+			s := actiontest.Start(t)
+			id := create(s).VPCID
 			good := []string{"RegionId", "cn-hangzhou", "VpcId", id}
 			const gone = "Specified VPC does not exist."
-			h.table(product, "DeleteVpc", good, []refusal{
+			s.Refusals(t, product+".DeleteVpc", good, []actiontest.Refusal{
 				{"no id", []string{"VpcId", ""}, 400, "MissingParameter", ""},
 				{"unknown", []string{"VpcId", "vpc-x"}, 404, "InvalidVpcId.NotFound", gone},
 				{"other region", []string{"RegionId", "cn-beijing"}, 404, "InvalidVpcId.NotFound", gone},
@@ -21,23 +22,22 @@ func TestDeleteVpc(t *testing.T) {
 				{"bad dry run", []string{"DryRun", "true", "VpcId", "vpc-x"}, 404, "InvalidVpcId.NotFound", gone},
 				{"token", []string{"ClientToken", "é"}, 400, "InvalidClientToken.ValueNotSupported", ""},
 			})
-			_, err := h.send(h.stranger(), product, "DeleteVpc", good)
-			h.refused(err, product, "DeleteVpc", 404, "InvalidVpcId.NotFound", gone, good)
+			s.As(s.Other).Refuse(404, "InvalidVpcId.NotFound", gone, product+".DeleteVpc", good...)
 
-			vsw := call[api.CreateVSwitchResponse](h, "Vpc", "CreateVSwitch", "VpcId", id, "ZoneId", "cn-hangzhou-h", "CidrBlock", "172.16.0.0/24").VSwitchID
-			h.refuse(product, "DeleteVpc", 400, "DependencyViolation.VSwitch", "Specified object has dependent resources", good...)
-			h.refuse(product, "DeleteVpc", 400, "DependencyViolation.VSwitch", "", append(good, "ForceDelete", "true")...)
-			call[api.DeleteVSwitchResponse](h, "Vpc", "DeleteVSwitch", "VSwitchId", vsw)
-			sg := call[api.CreateSecurityGroupResponse](h, "Ecs", "CreateSecurityGroup", "VpcId", id).SecurityGroupID
-			h.refuse(product, "DeleteVpc", 400, "DependencyViolation.SecurityGroup", "Specified object has dependent resources SecurityGroup.", good...)
-			call[api.DeleteSecurityGroupResponse](h, "Ecs", "DeleteSecurityGroup", "SecurityGroupId", sg)
+			vsw := actiontest.Call[api.CreateVSwitchResponse](s, "CreateVSwitch", "VpcId", id, "ZoneId", "cn-hangzhou-h", "CidrBlock", "172.16.0.0/24").VSwitchID
+			s.Refuse(400, "DependencyViolation.VSwitch", "Specified object has dependent resources", product+".DeleteVpc", good...)
+			s.Refuse(400, "DependencyViolation.VSwitch", "", product+".DeleteVpc", append(good, "ForceDelete", "true")...)
+			s.Do("DeleteVSwitch", "VSwitchId", vsw)
+			sg := actiontest.Call[api.CreateSecurityGroupResponse](s, "CreateSecurityGroup", "VpcId", id).SecurityGroupID
+			s.Refuse(400, "DependencyViolation.SecurityGroup", "Specified object has dependent resources SecurityGroup.", product+".DeleteVpc", good...)
+			s.Do("DeleteSecurityGroup", "SecurityGroupId", sg)
 
-			call[api.DeleteVpcResponse](h, product, "DeleteVpc", append(good, "ClientToken", "t")...)
-			if n := len(h.list()); n != 0 {
+			s.Do(product+".DeleteVpc", append(good, "ClientToken", "t")...)
+			if n := len(list(s)); n != 0 {
 				t.Errorf("%d VPCs left", n)
 			}
-			call[api.DeleteVpcResponse](h, product, "DeleteVpc", append(good, "ClientToken", "t")...) // the same request
-			h.refuse(product, "DeleteVpc", 404, "InvalidVpcId.NotFound", gone, good...)
+			s.Do(product+".DeleteVpc", append(good, "ClientToken", "t")...) // the same request
+			s.Refuse(404, "InvalidVpcId.NotFound", gone, product+".DeleteVpc", good...)
 		})
 	}
 }

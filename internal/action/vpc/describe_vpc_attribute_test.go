@@ -4,13 +4,14 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
 func TestDescribeVpcAttribute(t *testing.T) {
-	h := start(t, withStranger())
-	made := h.create("VpcName", "main", "CidrBlock", "10.0.0.0/8", "UserCidr", "172.20.0.0/16", "Tag.1.Key", "env")
-	vsw := call[api.CreateVSwitchResponse](h, "Vpc", "CreateVSwitch", "VpcId", made.VPCID, "ZoneId", "cn-hangzhou-h", "CidrBlock", "10.0.0.0/24").VSwitchID
-	o := call[api.DescribeVpcAttributeResponse](h, "Vpc", "DescribeVpcAttribute", "VpcId", made.VPCID)
+	s := actiontest.Start(t)
+	made := create(s, "VpcName", "main", "CidrBlock", "10.0.0.0/8", "UserCidr", "172.20.0.0/16", "Tag.1.Key", "env")
+	vsw := actiontest.Call[api.CreateVSwitchResponse](s, "CreateVSwitch", "VpcId", made.VPCID, "ZoneId", "cn-hangzhou-h", "CidrBlock", "10.0.0.0/24").VSwitchID
+	o := actiontest.Call[api.DescribeVpcAttributeResponse](s, "DescribeVpcAttribute", "VpcId", made.VPCID)
 	if o.VPCID != made.VPCID || o.Status != "Available" || o.CidrBlock != "10.0.0.0/8" || o.VRouterID != made.VRouterID ||
 		o.VPCName != "main" || o.RegionID != "cn-hangzhou" || len(o.Tags.Tag) != 1 || len(o.UserCidrs.UserCidr) != 1 {
 		t.Errorf("%+v", o)
@@ -27,7 +28,7 @@ func TestDescribeVpcAttribute(t *testing.T) {
 	}
 
 	const gone = "Specified VPC does not exist."
-	h.table("Vpc", "DescribeVpcAttribute", []string{"RegionId", "cn-hangzhou", "VpcId", made.VPCID}, []refusal{
+	s.Refusals(t, "DescribeVpcAttribute", []string{"RegionId", "cn-hangzhou", "VpcId", made.VPCID}, []actiontest.Refusal{
 		{"no id", []string{"VpcId", ""}, 400, "MissingParameter", ""},
 		{"unknown", []string{"VpcId", "vpc-x"}, 404, "InvalidVpcId.NotFound", gone},
 		{"other region", []string{"RegionId", "cn-beijing"}, 404, "InvalidVpcId.NotFound", gone},
@@ -35,6 +36,5 @@ func TestDescribeVpcAttribute(t *testing.T) {
 		{"dry run", []string{"DryRun", "true"}, 400, "DryRunOperation", ""},
 	})
 	params := []string{"VpcId", made.VPCID}
-	_, err := h.send(h.stranger(), "Vpc", "DescribeVpcAttribute", params)
-	h.refused(err, "Vpc", "DescribeVpcAttribute", 404, "InvalidVpcId.NotFound", gone, params)
+	s.As(s.Other).Refuse(404, "InvalidVpcId.NotFound", gone, "DescribeVpcAttribute", params...)
 }

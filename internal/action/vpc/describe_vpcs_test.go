@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
 func TestDescribeVpcsFilters(t *testing.T) {
-	h := start(t)
-	a := h.create("VpcName", "alpha", "Tag.1.Key", "env", "Tag.1.Value", "test").VPCID
-	b := h.create("VpcName", "beta", "Tag.1.Key", "env", "Tag.1.Value", "prod").VPCID
-	beijing := h.create("RegionId", "cn-beijing").VPCID
+	s := actiontest.Start(t)
+	a := create(s, "VpcName", "alpha", "Tag.1.Key", "env", "Tag.1.Value", "test").VPCID
+	b := create(s, "VpcName", "beta", "Tag.1.Key", "env", "Tag.1.Value", "prod").VPCID
+	beijing := create(s, "RegionId", "cn-beijing").VPCID
 	for _, c := range []struct {
 		name   string
 		params []string
@@ -41,7 +42,7 @@ func TestDescribeVpcsFilters(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
-			for _, v := range (&harness{t, h.s}).list(c.params...) {
+			for _, v := range list(s.With(t), c.params...) {
 				got = append(got, v.VPCID)
 			}
 			if !slices.Equal(got, c.want) {
@@ -49,14 +50,14 @@ func TestDescribeVpcsFilters(t *testing.T) {
 			}
 		})
 	}
-	if page := call[api.DescribeVpcsResponse](h, "Vpc", "DescribeVpcs", "PageSize", "1"); page.TotalCount != 2 || page.PageSize != 1 {
+	if page := actiontest.Call[api.DescribeVpcsResponse](s, "DescribeVpcs", "PageSize", "1"); page.TotalCount != 2 || page.PageSize != 1 {
 		t.Errorf("counts %+v", page)
 	}
 }
 
 func TestDescribeVpcsRefusals(t *testing.T) {
-	h := start(t)
-	h.table("Vpc", "DescribeVpcs", hangzhou, []refusal{
+	s := actiontest.Start(t)
+	s.Refusals(t, "DescribeVpcs", hangzhou, []actiontest.Refusal{
 		{"region absent", []string{"RegionId", ""}, 400, "MissingParameter", ""},
 		{"page 0", []string{"PageNumber", "0"}, 400, "InvalidParameter", `The specified parameter "PageNumber" is not valid.`},
 		{"page size 0", []string{"PageSize", "0"}, 400, "InvalidParameter", `The specified parameter "PageSize" is not valid.`},
@@ -65,7 +66,7 @@ func TestDescribeVpcsRefusals(t *testing.T) {
 		{"ids over 20", []string{"VpcId", strings.Repeat("vpc-x,", 20) + "vpc-x"}, 400, "InvalidVpcIdNumber.NotSupported", "The number of vpcIds exceeds the limit."},
 		{"resource group", []string{"ResourceGroupId", "rg-x"}, 400, "InvalidResourceGroupId", "The specified ResourceGroupId does not exist."},
 		{"tag key", []string{"Tag.1.Key", "", "Tag.1.Value", "x"}, 400, "InvalidTagKey", "The tag keys are not valid."},
-		{"tags over 20", tags(21), 400, "InvalidTagKey", "The tag keys are not valid."},
+		{"tags over 20", actiontest.Tags(21), 400, "InvalidTagKey", "The tag keys are not valid."},
 		{"tag value", []string{"Tag.1.Key", "k", "Tag.1.Value", "http://x"}, 400, "InvalidTagValue", "The tag values are not valid."},
 		{"dry run", []string{"DryRun", "true"}, 400, "DryRunOperation", ""},
 	})

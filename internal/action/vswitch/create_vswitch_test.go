@@ -7,22 +7,12 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
-func (h *harness) vpc(params ...string) string {
-	h.t.Helper()
-	return call[api.CreateVpcResponse](h, "Vpc", "CreateVpc", params...).VPCID
-}
-
-func (h *harness) create(vpc, cidr string, params ...string) string {
-	h.t.Helper()
-	params = append([]string{"VpcId", vpc, "CidrBlock", cidr, "ZoneId", "cn-hangzhou-h"}, params...)
-	return call[api.CreateVSwitchResponse](h, "Vpc", "CreateVSwitch", params...).VSwitchID
-}
-
-func (h *harness) list(params ...string) []api.DescribeVSwitchesVSwitch {
-	h.t.Helper()
-	return call[api.DescribeVSwitchesResponse](h, "Vpc", "DescribeVSwitches", params...).VSwitches.VSwitch
+func list(s *actiontest.Service, params ...string) []api.DescribeVSwitchesVSwitch {
+	s.T.Helper()
+	return actiontest.Call[api.DescribeVSwitchesResponse](s, "DescribeVSwitches", params...).VSwitches.VSwitch
 }
 
 // TestCreateVSwitch also holds under ECS's own version, and without a region:
@@ -30,14 +20,14 @@ func (h *harness) list(params ...string) []api.DescribeVSwitchesVSwitch {
 func TestCreateVSwitch(t *testing.T) {
 	for _, product := range []string{"Vpc", "Ecs"} {
 		t.Run(product, func(t *testing.T) {
-			h := start(t)
-			made := call[api.CreateVpcResponse](h, "Vpc", "CreateVpc")
-			id := call[api.CreateVSwitchResponse](h, product, "CreateVSwitch", "RegionId", "", "VpcId", made.VPCID, "ZoneId", "cn-hangzhou-h",
+			s := actiontest.Start(t)
+			made := actiontest.Call[api.CreateVpcResponse](s, "CreateVpc")
+			id := actiontest.Call[api.CreateVSwitchResponse](s, product+".CreateVSwitch", "RegionId", "", "VpcId", made.VPCID, "ZoneId", "cn-hangzhou-h",
 				"CidrBlock", "172.16.0.0/24", "VSwitchName", "front", "Description", "web", "Tag.1.Key", "env", "Tag.1.Value", "test").VSwitchID
 			if !strings.HasPrefix(id, "vsw-bp1") {
 				t.Errorf("identifier %q", id)
 			}
-			list := call[api.DescribeVSwitchesResponse](h, product, "DescribeVSwitches", "VSwitchId", id)
+			list := actiontest.Call[api.DescribeVSwitchesResponse](s, product+".DescribeVSwitches", "VSwitchId", id)
 			if list.TotalCount != 1 || len(list.VSwitches.VSwitch) != 1 {
 				t.Fatalf("listing %+v", list)
 			}
@@ -50,7 +40,7 @@ func TestCreateVSwitch(t *testing.T) {
 			if len(w.Tags.Tag) != 1 || w.Tags.Tag[0] != (api.Tag{Key: "env", Value: "test"}) {
 				t.Errorf("tags %v", w.Tags.Tag)
 			}
-			vpcs := call[api.DescribeVpcsResponse](h, product, "DescribeVpcs").VPCs.VPC
+			vpcs := actiontest.Call[api.DescribeVpcsResponse](s, product+".DescribeVpcs").VPCs.VPC
 			if got := vpcs[0].VSwitchIDs.VSwitchID; len(got) != 1 || got[0] != id {
 				t.Errorf("the VPC has %v, want %s", got, id)
 			}
@@ -59,39 +49,39 @@ func TestCreateVSwitch(t *testing.T) {
 }
 
 func TestCreateVSwitchToken(t *testing.T) {
-	h := start(t)
-	vpc := h.vpc()
-	first := h.create(vpc, "172.16.0.0/24", "ClientToken", "t1")
-	if again := h.create(vpc, "172.16.0.0/24", "ClientToken", "t1"); again != first {
+	s := actiontest.Start(t)
+	vpc := s.VPC()
+	first := s.VSwitch(vpc, "172.16.0.0/24", "ClientToken", "t1")
+	if again := s.VSwitch(vpc, "172.16.0.0/24", "ClientToken", "t1"); again != first {
 		t.Errorf("the token made another: %s, %s", first, again)
 	}
-	h.refuse("Vpc", "CreateVSwitch", 403, "IdempotentParameterMismatch", "", "ClientToken", "t1", "VpcId", vpc, "ZoneId", "cn-hangzhou-h", "CidrBlock", "172.16.1.0/24")
+	s.Refuse(403, "IdempotentParameterMismatch", "", "CreateVSwitch", "ClientToken", "t1", "VpcId", vpc, "ZoneId", "cn-hangzhou-h", "CidrBlock", "172.16.1.0/24")
 }
 
 // TestCreateVSwitchRace asks for one network many times at once: one gets it.
 func TestCreateVSwitchRace(t *testing.T) {
-	h := start(t)
-	vpc := h.vpc()
+	s := actiontest.Start(t)
+	vpc := s.VPC()
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			h.send(h.s.Client, "Vpc", "CreateVSwitch", []string{"VpcId", vpc, "ZoneId", "cn-hangzhou-h", "CidrBlock", "172.16.0.0/24"})
+			s.Send("CreateVSwitch", "VpcId", vpc, "ZoneId", "cn-hangzhou-h", "CidrBlock", "172.16.0.0/24")
 		})
 	}
 	wg.Wait()
-	if n := len(h.list()); n != 1 {
+	if n := len(list(s)); n != 1 {
 		t.Errorf("%d vSwitches, want 1", n)
 	}
 }
 
 func TestCreateVSwitchRefusals(t *testing.T) {
-	h := start(t, withStranger())
-	vpc := h.vpc("CidrBlock", "172.16.0.0/16")
-	h.create(vpc, "172.16.8.0/21")
+	s := actiontest.Start(t)
+	vpc := s.VPC("CidrBlock", "172.16.0.0/16")
+	s.VSwitch(vpc, "172.16.8.0/21")
 	good := []string{"RegionId", "cn-hangzhou", "VpcId", vpc, "ZoneId", "cn-hangzhou-h", "CidrBlock", "172.16.0.0/24"}
 	const cidr, overlap = "Specified CIDR block is not valid.", "Specified CIDR block overlapped with other subnets."
 	for _, product := range []string{"Vpc", "Ecs"} {
-		h.table(product, "CreateVSwitch", good, []refusal{
+		s.Refusals(t, product+".CreateVSwitch", good, []actiontest.Refusal{
 			{"VPC absent", []string{"VpcId", ""}, 400, "MissingParameter", ""},
 			{"zone absent", []string{"ZoneId", ""}, 400, "MissingParameter", ""},
 			{"CIDR empty", []string{"CidrBlock", ""}, 400, "InvalidCidrBlock.Malformed", cidr},
@@ -111,25 +101,24 @@ func TestCreateVSwitchRefusals(t *testing.T) {
 			{"description", []string{"Description", "http://x"}, 400, "InvalidVSwitchDiscription.Malformed", "Specified virtual switch description is not valid."},
 			{"tag key", []string{"Tag.1.Key", "aliyun"}, 400, "IllegalParam.TagKey", "The param of Tag.Key is illegal."},
 			{"tag value", []string{"Tag.1.Key", "k", "Tag.1.Value", "http://x"}, 400, "IllegalParam.TagValue", "The param of Tag.Value is illegal."},
-			{"tags over 20", tags(21), 400, "IllegalParam.TagKey", ""},
+			{"tags over 20", actiontest.Tags(21), 400, "IllegalParam.TagKey", ""},
 			{"IPv6", []string{"Ipv6CidrBlock", "10"}, 400, "UnsupportedOperation.NotImplemented", ""},
 			{"IPv6 of the VPC", []string{"VpcIpv6CidrBlock", "2408::/56"}, 400, "UnsupportedOperation.NotImplemented", ""},
 			{"token", []string{"ClientToken", strings.Repeat("x", 65)}, 400, "InvalidClientToken.ValueNotSupported", "The ClientToken provided is invalid."},
 		})
 	}
-	h.refuse("Vpc", "CreateVSwitch", 400, "MissingParameter", "", "VpcId", vpc, "ZoneId", "cn-hangzhou-h") // no CIDR
-	_, err := h.send(h.stranger(), "Vpc", "CreateVSwitch", good)
-	h.refused(err, "Vpc", "CreateVSwitch", 404, "InvalidVpcId.NotFound", "Specified VPC does not exist.", good)
-	h.create(h.vpc("CidrBlock", "172.16.0.0/16"), "172.16.8.0/21") // other VPCs do not count
-	h.create(vpc, "172.16.255.248/29")
+	s.Refuse(400, "MissingParameter", "", "CreateVSwitch", "VpcId", vpc, "ZoneId", "cn-hangzhou-h") // no CIDR
+	s.As(s.Other).Refuse(404, "InvalidVpcId.NotFound", "Specified VPC does not exist.", "CreateVSwitch", good...)
+	s.VSwitch(s.VPC("CidrBlock", "172.16.0.0/16"), "172.16.8.0/21") // other VPCs do not count
+	s.VSwitch(vpc, "172.16.255.248/29")
 }
 
 func TestCreateVSwitchQuota(t *testing.T) {
-	h := start(t)
-	vpc := h.vpc()
+	s := actiontest.Start(t)
+	vpc := s.VPC()
 	for i := range 150 {
-		h.create(vpc, fmt.Sprintf("172.16.%d.0/24", i))
+		s.VSwitch(vpc, fmt.Sprintf("172.16.%d.0/24", i))
 	}
-	h.refuse("Vpc", "CreateVSwitch", 400, "QuotaExceeded.VSwitch", "Virtual switch quota exceeded.",
+	s.Refuse(400, "QuotaExceeded.VSwitch", "Virtual switch quota exceeded.", "CreateVSwitch",
 		"VpcId", vpc, "ZoneId", "cn-hangzhou-h", "CidrBlock", "172.17.0.0/24")
 }

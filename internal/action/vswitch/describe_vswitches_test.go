@@ -6,15 +6,16 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 )
 
 func TestDescribeVSwitchesFilters(t *testing.T) {
-	h := start(t, withStranger())
-	made := call[api.CreateVpcResponse](h, "Vpc", "CreateVpc")
-	vpc, other := made.VPCID, h.vpc()
-	a := h.create(vpc, "172.16.0.0/24", "VSwitchName", "alpha", "Tag.1.Key", "env", "Tag.1.Value", "test")
-	b := h.create(vpc, "172.16.1.0/24", "VSwitchName", "beta", "ZoneId", "cn-hangzhou-i")
-	c := h.create(other, "172.16.0.0/24")
+	s := actiontest.Start(t)
+	made := actiontest.Call[api.CreateVpcResponse](s, "CreateVpc")
+	vpc, other := made.VPCID, s.VPC()
+	a := s.VSwitch(vpc, "172.16.0.0/24", "VSwitchName", "alpha", "Tag.1.Key", "env", "Tag.1.Value", "test")
+	b := s.VSwitch(vpc, "172.16.1.0/24", "VSwitchName", "beta", "ZoneId", "cn-hangzhou-i")
+	c := s.VSwitch(other, "172.16.0.0/24")
 	for _, row := range []struct {
 		name   string
 		params []string
@@ -46,7 +47,7 @@ func TestDescribeVSwitchesFilters(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var got []string
-			for _, w := range (&harness{t, h.s}).list(row.params...) {
+			for _, w := range list(s.With(t), row.params...) {
 				got = append(got, w.VSwitchID)
 			}
 			if !slices.Equal(got, row.want) {
@@ -54,15 +55,15 @@ func TestDescribeVSwitchesFilters(t *testing.T) {
 			}
 		})
 	}
-	body, err := h.send(h.stranger(), "Vpc", "DescribeVSwitches", []string{"VpcId", vpc})
+	body, err := s.As(s.Other).Send("DescribeVSwitches", "VpcId", vpc)
 	if err != nil || strings.Contains(string(body), "vsw-") {
 		t.Errorf("another account sees %s, %v", body, err)
 	}
 }
 
 func TestDescribeVSwitchesRefusals(t *testing.T) {
-	h := start(t)
-	h.table("Vpc", "DescribeVSwitches", []string{"RegionId", "cn-hangzhou"}, []refusal{
+	s := actiontest.Start(t)
+	s.Refusals(t, "DescribeVSwitches", []string{"RegionId", "cn-hangzhou"}, []actiontest.Refusal{
 		{"neither region nor VPC", []string{"RegionId", ""}, 400, "MissingParameter", ""},
 		{"page 0", []string{"PageNumber", "0"}, 400, "InvalidParameter", `The specified parameter "PageNumber" is not valid.`},
 		{"page size 0", []string{"PageSize", "0"}, 400, "InvalidParameter", `The specified parameter "PageSize" is not valid.`},
@@ -75,21 +76,20 @@ func TestDescribeVSwitchesRefusals(t *testing.T) {
 }
 
 func TestDescribeVSwitchAttributes(t *testing.T) {
-	h := start(t, withStranger())
-	vpc := h.vpc()
-	id := h.create(vpc, "172.16.0.0/29", "VSwitchName", "small", "Tag.1.Key", "env")
-	o := call[api.DescribeVSwitchAttributesResponse](h, "Vpc", "DescribeVSwitchAttributes", "VSwitchId", id)
+	s := actiontest.Start(t)
+	vpc := s.VPC()
+	id := s.VSwitch(vpc, "172.16.0.0/29", "VSwitchName", "small", "Tag.1.Key", "env")
+	o := actiontest.Call[api.DescribeVSwitchAttributesResponse](s, "DescribeVSwitchAttributes", "VSwitchId", id)
 	if o.VSwitchID != id || o.VPCID != vpc || o.Status != "Available" || o.CidrBlock != "172.16.0.0/29" || o.AvailableIPAddressCount != 4 ||
 		o.ZoneID != "cn-hangzhou-h" || o.VSwitchName != "small" || len(o.Tags.Tag) != 1 || o.RouteTable.RouteTableType != "System" {
 		t.Errorf("%+v", o)
 	}
-	h.table("Vpc", "DescribeVSwitchAttributes", []string{"VSwitchId", id}, []refusal{
+	s.Refusals(t, "DescribeVSwitchAttributes", []string{"VSwitchId", id}, []actiontest.Refusal{
 		{"absent", []string{"VSwitchId", ""}, 400, "MissingParameter", ""},
 		{"unknown", []string{"VSwitchId", "vsw-x"}, 404, "InvalidVSwitchId.NotFound", "VSwitch not exist."},
 		{"other region", []string{"RegionId", "cn-beijing"}, 404, "InvalidVSwitchId.NotFound", "VSwitch not exist."},
 		{"dry run", []string{"DryRun", "true"}, 400, "DryRunOperation", ""},
 	})
 	params := []string{"VSwitchId", id}
-	_, err := h.send(h.stranger(), "Vpc", "DescribeVSwitchAttributes", params)
-	h.refused(err, "Vpc", "DescribeVSwitchAttributes", 404, "InvalidVSwitchId.NotFound", "", params)
+	s.As(s.Other).Refuse(404, "InvalidVSwitchId.NotFound", "", "DescribeVSwitchAttributes", params...)
 }
