@@ -113,8 +113,5 @@ func (s *Service) ecsPage(c *action.Call, number, size *int) (action.Page, error
 // cut is a page of a list.
 func cut[T any](p action.Page, list []T) []T {
 	skip := min((p.Number-1)*p.Size, len(list))
-	if p.Number > len(list) {
-		skip = len(list) // the product may be out of range
-	}
 	return list[skip:min(skip+p.Size, len(list))]
 }

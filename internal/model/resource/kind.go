@@ -84,7 +84,7 @@ type Fields struct {
 type kind[R any] struct{ s Spec[R] }
 
 // Of makes a kind.
-func Of[R any](s Spec[R]) Kind { return kind[R]{s} }
+func Of[R any](s Spec[R]) Kind { return &kind[R]{s} } // a pointer, to be compared
 
 func (x kind[R]) Product() string { return x.s.Product }
 func (x kind[R]) Type() string    { return x.s.Type }
