@@ -8,6 +8,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -83,8 +84,17 @@ func (s *Service) filterSets(c *action.Call, f *filter, in *api.DescribeInstance
 	if in.HpcClusterID != "" {
 		return api.Errorf(api.CodeInvalidHpcClusterIdNotFound, "The specified HpcClusterId is not found.")
 	}
-	if in.KeyPairName != "" || in.ResourceGroupID != "" || in.HTTPPutResponseHopLimit != nil && *in.HTTPPutResponseHopLimit != 1 {
+	if in.KeyPairName != "" || in.HTTPPutResponseHopLimit != nil && *in.HTTPPutResponseHopLimit != 1 {
 		f.none()
+	}
+	group := resource.NewGroupFilter(f.v, c.Caller.Account, in.ResourceGroupID)
+	if key, ok := group.Key(); ok {
+		f.index(state.InstancesByResourceGroup, key)
+	}
+	if group.Given() {
+		f.require(func(k ecs.Key, r *ecs.Instance) bool {
+			return group.Match(r.ResourceGroup) && state.Scope(r.Account, k.Region()) == f.scope
+		})
 	}
 	return nil
 }

@@ -29,8 +29,10 @@ type plan struct {
 
 	record ecs.Instance // what all instances have in common; symbols are filled in when stored
 	tags   []api.Tag
-	names  naming
-	secret *ecs.Secret
+	// resourceGroup is the identifier of the group that all instances belong to; "" is the default one.
+	resourceGroup string
+	names         naming
+	secret        *ecs.Secret
 
 	start  bool // RunInstances: to Running, CreateInstance: to Stopped
 	public bool // a public address at once
@@ -60,7 +62,7 @@ type planner struct {
 
 func (s *Service) plan(c *action.Call, in *api.RunInstancesRequest, start bool) (*plan, error) {
 	p := &planner{s: s, c: c, in: in, snap: s.DB.Snapshot()}
-	p.plan.start = start
+	p.plan.start, p.plan.resourceGroup = start, in.ResourceGroupID
 	for _, step := range [...]func(*planner) error{
 		(*planner).counts,
 		(*planner).options,

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/openecs/openecs/internal/ecs"
@@ -25,6 +26,21 @@ func GetGroup(v state.View, account uint64, k ecs.Key) (*ecs.ResourceGroup, bool
 		return &ecs.ResourceGroup{Account: account, Name: "default", DisplayName: "default resource group", Created: ecs.Epoch.Unix()}, true
 	}
 	return r, ok && r.Account == account
+}
+
+// Groups yields an account's groups: the default one, then the newest first.
+func Groups(v state.View, account uint64) iter.Seq2[ecs.Key, *ecs.ResourceGroup] {
+	return func(yield func(ecs.Key, *ecs.ResourceGroup) bool) {
+		first := ecs.DefaultResourceGroup(account)
+		if r, ok := GetGroup(v, account, first); !ok || !yield(first, r) {
+			return
+		}
+		for k, r := range state.ResourceGroupsByAccount.Descend(v, state.Scope(account, 0), 0) {
+			if k != first && !yield(k, r) {
+				return
+			}
+		}
+	}
 }
 
 // HasGroup reports whether a resource of the account may be put into the group
@@ -85,6 +101,9 @@ func NewVPCGroupFilter(v state.View, account uint64, id string) GroupFilter {
 	}
 	return f
 }
+
+// Given reports whether the filter asks for less than everything.
+func (f GroupFilter) Given() bool { return f.given }
 
 // Match reports whether a resource of a group is asked for.
 func (f GroupFilter) Match(group ecs.Sym) bool {
