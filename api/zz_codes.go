@@ -218,7 +218,7 @@ const (
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
 	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 15 more.
 	CodeDryRunOperation = "DryRunOperation"
-	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CopySnapshot and 21 more.
+	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CopySnapshot and 24 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
@@ -236,7 +236,7 @@ const (
 	CodeEntityExistsAssociatedTransferTasks = "EntityExists.AssociatedTransferTasks"
 	// CodeEntityNotExistRole is answered with 404 by Sts AssumeRole.
 	CodeEntityNotExistRole = "EntityNotExist.Role"
-	// CodeEntityNotExistsResourceGroup is answered with 404 by ResourceManager DeleteResourceGroup, ResourceManager GetResourceGroup, ResourceManager MoveResources and 1 more.
+	// CodeEntityNotExistsResourceGroup is answered with 404 by ResourceManager DeleteResourceGroup, ResourceManager GetResourceGroup, ResourceManager ListTagResources and 4 more.
 	CodeEntityNotExistsResourceGroup = "EntityNotExists.ResourceGroup"
 	// CodeEntityTooLarge is answered with 413 by every action.
 	CodeEntityTooLarge = "EntityTooLarge"
@@ -1530,7 +1530,7 @@ const (
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeInstanceTypes, DescribeInstances and Vpc ListTagResources.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeInstanceTypes, DescribeInstances, ResourceManager ListTagResources and 1 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1564,7 +1564,7 @@ const (
 	CodeInvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount"
 	// CodeInvalidParameterResourceOwnerId is answered with 403 by DescribeAvailableResource.
 	CodeInvalidParameterResourceOwnerId = "InvalidParameter.ResourceOwnerId"
-	// CodeInvalidParameterResourceType is answered with 400 or 403 by Tag ListTagKeys, Tag ListTagResources, Tag ListTagValues and 2 more.
+	// CodeInvalidParameterResourceType is answered with 400 or 403 by ResourceManager ListTagResources, ResourceManager TagResources, ResourceManager UntagResources and 5 more.
 	CodeInvalidParameterResourceType = "InvalidParameter.ResourceType"
 	// CodeInvalidParameterRoleArn is answered with 400 by Sts AssumeRole.
 	CodeInvalidParameterRoleArn = "InvalidParameter.RoleArn"
@@ -1986,21 +1986,21 @@ const (
 	CodeInvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering"
 	// CodeInvalidSystemSnapshotMissing is answered with 403 by CreateImage.
 	CodeInvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing"
-	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 11 more.
+	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 14 more.
 	CodeInvalidTagMismatch = "InvalidTag.Mismatch"
 	// CodeInvalidTagNotSupported is answered with 400 by ListTagResources.
 	CodeInvalidTagNotSupported = "InvalidTag.NotSupported"
-	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 13 more.
+	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 16 more.
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
 	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 20 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 23 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
 	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 19 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 22 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
 	// CodeInvalidTagsMalFormed is answered with 400 by ListTagResources.
 	CodeInvalidTagsMalFormed = "InvalidTags.MalFormed"
@@ -2216,7 +2216,7 @@ const (
 	CodeMissingParameterResourceType = "MissingParameter.ResourceType"
 	// CodeMissingParameterSource is answered with 400 by AuthorizeSecurityGroup, ModifySecurityGroupRule and RevokeSecurityGroup.
 	CodeMissingParameterSource = "MissingParameter.Source"
-	// CodeMissingParameterTagKey is answered with 404 by Tag ListTagResources, Tag ListTagValues, Tag TagResources and 1 more.
+	// CodeMissingParameterTagKey is answered with 404 by ResourceManager UntagResources, Tag ListTagResources, Tag ListTagValues and 2 more.
 	CodeMissingParameterTagKey = "MissingParameter.TagKey"
 	// CodeMissingParameterTagOwnerBid is answered with 404 by ListTagResources, TagResources and UntagResources.
 	CodeMissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid"
@@ -2308,7 +2308,7 @@ const (
 	CodeNotSupportedGrayFunction = "NotSupported.GrayFunction"
 	// CodeNotSupportedPageNumberAndPageSize is answered with 400 by DescribeSecurityGroups.
 	CodeNotSupportedPageNumberAndPageSize = "NotSupported.PageNumberAndPageSize"
-	// CodeNumberExceedResourceIds is answered with 400 or 403 by ListTagResources, TagResources, UntagResources and 3 more.
+	// CodeNumberExceedResourceIds is answered with 400 or 403 by ListTagResources, TagResources, UntagResources and 6 more.
 	CodeNumberExceedResourceIds = "NumberExceed.ResourceIds"
 	// CodeNumberExceedTagValues is answered with 403 by ListTagResources.
 	CodeNumberExceedTagValues = "NumberExceed.TagValues"
@@ -2532,7 +2532,7 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CreateDisk, CreateImage, CreateInstance and 7 more.
+	// CodeQuotaExceedTags is answered with 403 by CreateDisk, CreateImage, CreateInstance and 8 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"
