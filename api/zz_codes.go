@@ -1388,6 +1388,8 @@ const (
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
+	// CodeInvalidParameterAcceptLanguage is answered with 403 by Tag DescribeRegions.
+	CodeInvalidParameterAcceptLanguage = "InvalidParameter.AcceptLanguage"
 	// CodeInvalidParameterAddressFamily is answered with 400 by CreatePrefixList.
 	CodeInvalidParameterAddressFamily = "InvalidParameter.AddressFamily"
 	// CodeInvalidParameterAffinity is answered with 400 by CreateInstance and RunInstances.
@@ -2260,7 +2262,7 @@ const (
 	CodeNoAvaliableDedicatedHost = "NoAvaliableDedicatedHost"
 	// CodeNoPermission is answered with 403 by ResourceManager GetResourceGroup and Sts AssumeRole.
 	CodeNoPermission = "NoPermission"
-	// CodeNoPermissionOperator is answered with 403 by Tag ListTagKeys, Tag ListTagResources, Tag ListTagValues and 2 more.
+	// CodeNoPermissionOperator is answered with 403 by Tag DescribeRegions, Tag ListTagKeys, Tag ListTagResources and 3 more.
 	CodeNoPermissionOperator = "NoPermission.Operator"
 	// CodeNoPermissionPrice is answered with 400 by CreateInstance and RunInstances.
 	CodeNoPermissionPrice = "NoPermission.Price"
