@@ -44,6 +44,8 @@ const (
 	CodeBandwidthUpgradeDeniedEipBoundInstance = "BandwidthUpgradeDenied.EipBoundInstance"
 	// CodeBillingMethodNotFound is answered with 404 by ModifyPrepayInstanceSpec.
 	CodeBillingMethodNotFound = "BillingMethodNotFound"
+	// CodeBothEmptyTagsAndResources is answered with 403 by ListTagResources and Vpc ListTagResources.
+	CodeBothEmptyTagsAndResources = "BothEmpty.TagsAndResources"
 	// CodeBurstingEnabledForDiskCategoryUnsupported is answered with 400 by RunInstances.
 	CodeBurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported"
 	// CodeBurstingEnabledForMultiAttachDiskUnsupported is answered with 400 by RunInstances.
@@ -108,6 +110,10 @@ const (
 	CodeDedicatedHostTypeUnmatched = "DedicatedHostType.Unmatched"
 	// CodeDefaultVswitchExisted is answered with 403 by CreateInstance and RunInstances.
 	CodeDefaultVswitchExisted = "DefaultVswitch.Existed"
+	// CodeDeleteConflictResourceGroupResource is answered with 409 by ResourceManager DeleteResourceGroup.
+	CodeDeleteConflictResourceGroupResource = "DeleteConflict.ResourceGroup.Resource"
+	// CodeDeleteConflictResourceGroupStatus is answered with 409 by ResourceManager DeleteResourceGroup.
+	CodeDeleteConflictResourceGroupStatus = "DeleteConflict.ResourceGroup.Status"
 	// CodeDeleteVSwitchIncorrectStatuscbnStatus is answered with 400 by Vpc DeleteVSwitch.
 	CodeDeleteVSwitchIncorrectStatuscbnStatus = "DeleteVSwitch.IncorrectStatus.cbnStatus"
 	// CodeDeleteWithInstanceConflict is answered with 403 by AttachDisk, CreateInstance, DetachDisk and 2 more.
@@ -212,7 +218,7 @@ const (
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
 	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 15 more.
 	CodeDryRunOperation = "DryRunOperation"
-	// CodeDuplicateTagKey is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 17 more.
+	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CopySnapshot and 26 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
@@ -224,8 +230,14 @@ const (
 	CodeEnterpriseGroupLimitedInstanceType = "EnterpriseGroupLimited.InstanceType"
 	// CodeEnterpriseGroupLimitedMutliGroupType is answered with 403 or 404 by CreateInstance, ModifyInstanceAttribute, ModifyInstanceVpcAttribute and 1 more.
 	CodeEnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType"
+	// CodeEntityAlreadyExistsResourceGroup is answered with 409 by ResourceManager CreateResourceGroup.
+	CodeEntityAlreadyExistsResourceGroup = "EntityAlreadyExists.ResourceGroup"
+	// CodeEntityExistsAssociatedTransferTasks is answered with 400 by JoinResourceGroup.
+	CodeEntityExistsAssociatedTransferTasks = "EntityExists.AssociatedTransferTasks"
 	// CodeEntityNotExistRole is answered with 404 by Sts AssumeRole.
 	CodeEntityNotExistRole = "EntityNotExist.Role"
+	// CodeEntityNotExistsResourceGroup is answered with 404 by ResourceManager DeleteResourceGroup, ResourceManager GetResourceGroup, ResourceManager ListTagResources and 4 more.
+	CodeEntityNotExistsResourceGroup = "EntityNotExists.ResourceGroup"
 	// CodeEntityTooLarge is answered with 413 by every action.
 	CodeEntityTooLarge = "EntityTooLarge"
 	// CodeEventIdLimitExceeded is answered with 400 or 403 by CancelSimulatedSystemEvents, DescribeDisksFullStatus, DescribeInstanceHistoryEvents and 1 more.
@@ -254,7 +266,7 @@ const (
 	CodeForbbidenSubUser = "Forbbiden.SubUser"
 	// CodeForbeddenNotSupportRAM is answered with 403 by DescribeSpotPriceHistory.
 	CodeForbeddenNotSupportRAM = "Forbedden.NotSupportRAM"
-	// CodeForbidden is answered with 400 or 403 by CopyImage, ExportImage, ModifyDiskChargeType and 2 more.
+	// CodeForbidden is answered with 400 or 403 by CopyImage, ExportImage, ModifyDiskChargeType and 5 more.
 	CodeForbidden = "Forbidden"
 	// CodeForbiddenAccessKeyDisabled is answered with 403 by every action.
 	CodeForbiddenAccessKeyDisabled = "Forbidden.AccessKeyDisabled"
@@ -278,10 +290,16 @@ const (
 	CodeForbiddenRiskControl = "Forbidden.RiskControl"
 	// CodeForbiddenSubUser is answered with 403 by AssignPrivateIpAddresses, AttachClassicLinkVpc, AttachNetworkInterface and 7 more.
 	CodeForbiddenSubUser = "Forbidden.SubUser"
+	// CodeForbiddenTagKeyDuplicated is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
+	CodeForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated"
+	// CodeForbiddenTagKeys is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
+	CodeForbiddenTagKeys = "Forbidden.TagKeys"
 	// CodeForbiddenVpcNotFound is answered with 400 by Vpc CreateVSwitch, Vpc DeleteVpc, Vpc DescribeVSwitches and 1 more.
 	CodeForbiddenVpcNotFound = "Forbidden.VpcNotFound"
 	// CodeFrequentPurchaseEIP is answered with 400 by Vpc AllocateEipAddress.
 	CodeFrequentPurchaseEIP = "FrequentPurchase.EIP"
+	// CodeFuzzyQueryNotSupport is answered with 400 by Tag ListTagKeys and Tag ListTagValues.
+	CodeFuzzyQueryNotSupport = "FuzzyQuery.NotSupport"
 	// CodeHOSTNAME_ILLEGAL is answered with 404 by CreateInstance, ModifyInstanceAttribute and RunInstances.
 	CodeHOSTNAME_ILLEGAL = "HOSTNAME_ILLEGAL"
 	// CodeHPC_CLUSTER_MODIFY_FAILED is answered with 400 by ModifyHpcClusterAttribute.
@@ -522,6 +540,8 @@ const (
 	CodeInvalidNetworkCategory = "Invalid.NetworkCategory"
 	// CodeInvalid_NetworkType is answered with 404 by DescribeAvailableResource and DescribeSpotAdvice.
 	CodeInvalid_NetworkType = "Invalid.NetworkType"
+	// CodeInvalidNextToken is answered with 403 by ListTagResources, Tag ListTagKeys, Tag ListTagResources and 1 more.
+	CodeInvalidNextToken = "Invalid.NextToken"
 	// CodeInvalidOperationType is answered with 400 by DescribeResourcesModification.
 	CodeInvalidOperationType = "Invalid.OperationType"
 	// CodeInvalidParam is answered with 400 by DescribeAvailableResource, DescribeResourcesModification and DescribeSpotAdvice.
@@ -698,6 +718,8 @@ const (
 	CodeInvalidDedicatedHostTypeValueNotSupported = "InvalidDedicatedHostType.ValueNotSupported"
 	// CodeInvalidDedicatedHostTypeZoneNotSupported is answered with 403 by AllocateDedicatedHosts.
 	CodeInvalidDedicatedHostTypeZoneNotSupported = "InvalidDedicatedHostType.ZoneNotSupported"
+	// CodeInvalidDefaultResourceGroupNotSupported is answered with 400 by ListTagResources.
+	CodeInvalidDefaultResourceGroupNotSupported = "InvalidDefaultResourceGroup.NotSupported"
 	// CodeInvalidDeploymentOnHost is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidDeploymentOnHost = "InvalidDeploymentOnHost"
 	// CodeInvalidDeploymentSetIdNotFound is answered with 400 or 404 by CreateInstance, ModifyDeploymentSetAttribute and RunInstances.
@@ -808,6 +830,8 @@ const (
 	CodeInvalidEventIdNoInquiringEventFound = "InvalidEventId.NoInquiringEventFound"
 	// CodeInvalidEventIdNotFound is answered with 403 by CancelSimulatedSystemEvents.
 	CodeInvalidEventIdNotFound = "InvalidEventId.NotFound"
+	// CodeInvalidFilterMalformed is answered with 403 by ListTagResources.
+	CodeInvalidFilterMalformed = "InvalidFilter.Malformed"
 	// CodeInvalidFilterKeyNotFound is answered with 404 by DescribeDisks, DescribeImages, DescribeInstances and 1 more.
 	CodeInvalidFilterKeyNotFound = "InvalidFilterKey.NotFound"
 	// CodeInvalidFilterValue is answered with 404 by DescribeDisks, DescribeImages, DescribeInstances and 1 more.
@@ -964,7 +988,7 @@ const (
 	CodeInvalidInstanceIdValueNotSupported = "InvalidInstanceId.ValueNotSupported"
 	// CodeInvalidInstanceIdsMalformed is answered with 400 by AttachInstanceRamRole, DescribeInstanceRamRole and DetachInstanceRamRole.
 	CodeInvalidInstanceIdsMalformed = "InvalidInstanceIds.Malformed"
-	// CodeInvalidInstanceIdsNotFound is answered with 404 by DeleteInstances, DescribeCloudAssistantStatus, DescribeInstanceAttachmentAttributes and 4 more.
+	// CodeInvalidInstanceIdsNotFound is answered with 400 or 404 by DeleteInstances, DescribeCloudAssistantStatus, DescribeInstanceAttachmentAttributes and 7 more.
 	CodeInvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound"
 	// CodeInvalidInstanceIdsValueNotSupported is answered with 400 or 403 by AttachKeyPair, DeleteInstances and DetachKeyPair.
 	CodeInvalidInstanceIdsValueNotSupported = "InvalidInstanceIds.ValueNotSupported"
@@ -1000,6 +1024,8 @@ const (
 	CodeInvalidInstanceTypeEnableVRDTUnsupported = "InvalidInstanceType.EnableVRDTUnsupported"
 	// CodeInvalidInstanceTypeMissing is answered with 404 by DescribePrice.
 	CodeInvalidInstanceTypeMissing = "InvalidInstanceType.Missing"
+	// CodeInvalidInstanceTypeNotFound is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
+	CodeInvalidInstanceTypeNotFound = "InvalidInstanceType.NotFound"
 	// CodeInvalidInstanceTypeNotSupport is answered with 404 by ModifyInstanceDeployment.
 	CodeInvalidInstanceTypeNotSupport = "InvalidInstanceType.NotSupport"
 	// CodeInvalidInstanceTypeNotSupportCpuOptionsAccelerators is answered with 400 by RunInstances.
@@ -1362,6 +1388,8 @@ const (
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
+	// CodeInvalidParameterAcceptLanguage is answered with 403 by Tag DescribeRegions.
+	CodeInvalidParameterAcceptLanguage = "InvalidParameter.AcceptLanguage"
 	// CodeInvalidParameterAddressFamily is answered with 400 by CreatePrefixList.
 	CodeInvalidParameterAddressFamily = "InvalidParameter.AddressFamily"
 	// CodeInvalidParameterAffinity is answered with 400 by CreateInstance and RunInstances.
@@ -1380,6 +1408,8 @@ const (
 	CodeInvalidParameterCapacity = "InvalidParameter.Capacity"
 	// CodeInvalidParameterCapacityExceed is answered with 400 by DescribeStorageCapacityUnits and PurchaseStorageCapacityUnit.
 	CodeInvalidParameterCapacityExceed = "InvalidParameter.CapacityExceed"
+	// CodeInvalidParameterCategory is answered with 403 by Tag ListTagKeys, Tag ListTagResources, Tag TagResources and 1 more.
+	CodeInvalidParameterCategory = "InvalidParameter.Category"
 	// CodeInvalidParameterCidrDuplicated is answered with 400 by CreatePrefixList.
 	CodeInvalidParameterCidrDuplicated = "InvalidParameter.CidrDuplicated"
 	// CodeInvalidParameterCidrMalformed is answered with 400 by CreatePrefixList.
@@ -1420,6 +1450,10 @@ const (
 	CodeInvalidParameterDiskCategoryAndMultiAttachNotMatch = "InvalidParameter.DiskCategoryAndMultiAttachNotMatch"
 	// CodeInvalidParameterDiskIds is answered with 400 by DescribeDisks.
 	CodeInvalidParameterDiskIds = "InvalidParameter.DiskIds"
+	// CodeInvalidParameterDisplayName is answered with 400 by ResourceManager CreateResourceGroup and ResourceManager UpdateResourceGroup.
+	CodeInvalidParameterDisplayName = "InvalidParameter.DisplayName"
+	// CodeInvalidParameterDisplayNameLength is answered with 400 by ResourceManager CreateResourceGroup and ResourceManager UpdateResourceGroup.
+	CodeInvalidParameterDisplayNameLength = "InvalidParameter.DisplayName.Length"
 	// CodeInvalidParameterDomain is answered with 400 by CreateDeploymentSet.
 	CodeInvalidParameterDomain = "InvalidParameter.Domain"
 	// CodeInvalidParameterDuration is answered with 403 by ModifyDedicatedHostAutoRenewAttribute and ModifyInstanceAutoRenewAttribute.
@@ -1490,11 +1524,15 @@ const (
 	CodeInvalidParameterMultiAttachAndInstanceIdConflict = "InvalidParameter.MultiAttachAndInstanceIdConflict"
 	// CodeInvalidParameterName is answered with 400 by CreateSnapshotGroup, DescribeStorageCapacityUnits, ModifySnapshotGroup and 2 more.
 	CodeInvalidParameterName = "InvalidParameter.Name"
+	// CodeInvalidParameterNameInvalidChars is answered with 400 by ResourceManager CreateResourceGroup.
+	CodeInvalidParameterNameInvalidChars = "InvalidParameter.Name.InvalidChars"
+	// CodeInvalidParameterNameLength is answered with 400 by ResourceManager CreateResourceGroup.
+	CodeInvalidParameterNameLength = "InvalidParameter.Name.Length"
 	// CodeInvalidParameterNetworkCardIndexInvalid is answered with 400 by RunInstances.
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeInstanceTypes and DescribeInstances.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeInstanceTypes, DescribeInstances, ResourceManager ListTagResources and 1 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1516,14 +1554,20 @@ const (
 	CodeInvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty"
 	// CodeInvalidParameterRecycleBin is answered with 400 by ModifyInstanceAttribute.
 	CodeInvalidParameterRecycleBin = "InvalidParameter.RecycleBin"
+	// CodeInvalidParameterRegionId is answered with 400 by Tag ListTagResources.
+	CodeInvalidParameterRegionId = "InvalidParameter.RegionId"
 	// CodeInvalidParameterRenewalStatus is answered with 403 by DescribeInstanceAutoRenewAttribute, ModifyDedicatedHostAutoRenewAttribute and ModifyInstanceAutoRenewAttribute.
 	CodeInvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus"
 	// CodeInvalidParameterRenewalStatusInstanceId is answered with 403 by DescribeInstanceAutoRenewAttribute.
 	CodeInvalidParameterRenewalStatusInstanceId = "InvalidParameter.RenewalStatusInstanceId"
+	// CodeInvalidParameterResourceGroupId is answered with 400 by ResourceManager DeleteResourceGroup, ResourceManager GetResourceGroup and ResourceManager UpdateResourceGroup.
+	CodeInvalidParameterResourceGroupId = "InvalidParameter.ResourceGroupId"
 	// CodeInvalidParameterResourceOwnerAccount is answered with 403 by AllocateDedicatedHosts, CreateInstance, DescribeInstanceModificationPrice and 2 more.
 	CodeInvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount"
 	// CodeInvalidParameterResourceOwnerId is answered with 403 by DescribeAvailableResource.
 	CodeInvalidParameterResourceOwnerId = "InvalidParameter.ResourceOwnerId"
+	// CodeInvalidParameterResourceType is answered with 400 or 403 by ResourceManager ListTagResources, ResourceManager TagResources, ResourceManager UntagResources and 5 more.
+	CodeInvalidParameterResourceType = "InvalidParameter.ResourceType"
 	// CodeInvalidParameterRoleArn is answered with 400 by Sts AssumeRole.
 	CodeInvalidParameterRoleArn = "InvalidParameter.RoleArn"
 	// CodeInvalidParameterRoleSessionName is answered with 400 by Sts AssumeRole.
@@ -1536,6 +1580,8 @@ const (
 	CodeInvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated"
 	// CodeInvalidParameterSecurityGroupType is answered with 400 by DescribeSecurityGroups.
 	CodeInvalidParameterSecurityGroupType = "InvalidParameter.SecurityGroupType"
+	// CodeInvalidParameterServiceCode is answered with 400 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeInvalidParameterServiceCode = "InvalidParameter.ServiceCode"
 	// CodeInvalidParameterSlbUdpTimeout is answered with 400 by AllocateDedicatedHosts and ModifyDedicatedHostAttribute.
 	CodeInvalidParameterSlbUdpTimeout = "InvalidParameter.SlbUdpTimeout"
 	// CodeInvalidParameterStorageSetId is answered with 403 by CreateInstance and RunInstances.
@@ -1546,6 +1592,12 @@ const (
 	CodeInvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId"
 	// CodeInvalidParameterStrategy is answered with 400 by CreateDeploymentSet and ModifyDeploymentSetAttribute.
 	CodeInvalidParameterStrategy = "InvalidParameter.Strategy"
+	// CodeInvalidParameterTagKey is answered with 400 or 403 by Tag ListTagResources, Tag ListTagValues, Tag TagResources and 1 more.
+	CodeInvalidParameterTagKey = "InvalidParameter.TagKey"
+	// CodeInvalidParameterTagValue is answered with 400 or 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeInvalidParameterTagValue = "InvalidParameter.TagValue"
+	// CodeInvalidParameterTags is answered with 400 by Tag ListTagResources and Tag TagResources.
+	CodeInvalidParameterTags = "InvalidParameter.Tags"
 	// CodeInvalidParameterTenancy is answered with 400 by CreateInstance.
 	CodeInvalidParameterTenancy = "InvalidParameter.Tenancy"
 	// CodeInvalidParameterTimeEndBeforeStart is answered with 403 by DescribeDisksFullStatus, DescribeInstanceHistoryEvents and DescribeInstancesFullStatus.
@@ -1698,6 +1750,8 @@ const (
 	CodeInvalidRegionIdNotFound = "InvalidRegionId.NotFound"
 	// CodeInvalidRegionIdNotSupportEncryptAlgorithm is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm"
+	// CodeInvalidRegionIdResourceGroup is answered with 403 by JoinResourceGroup.
+	CodeInvalidRegionIdResourceGroup = "InvalidRegionId.ResourceGroup"
 	// CodeInvalidRegionInstance is answered with 400 by DescribeInstanceVncUrl.
 	CodeInvalidRegionInstance = "InvalidRegionInstance"
 	// CodeInvalidRelationResourceNotFound is answered with 400 by RunInstances.
@@ -1708,19 +1762,25 @@ const (
 	CodeInvalidRemoteConnectionOptionsType = "InvalidRemoteConnectionOptions.Type"
 	// CodeInvalidResourceNotFound is answered with 404 by DeleteSnapshot, DescribeSnapshots and Vpc DeleteVpc.
 	CodeInvalidResourceNotFound = "InvalidResource.NotFound"
+	// CodeInvalidResourceARNAccount is answered with 400 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeInvalidResourceARNAccount = "InvalidResourceARN.Account"
+	// CodeInvalidResourceARNFormatError is answered with 400 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeInvalidResourceARNFormatError = "InvalidResourceARN.FormatError"
+	// CodeInvalidResourceARNRegion is answered with 400 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeInvalidResourceARNRegion = "InvalidResourceARN.Region"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
 	// CodeInvalidResourceGroupNotFound is answered with 404 by CreateCapacityReservation, CreateDedicatedHostCluster, CreateDisk and 15 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
-	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 3 more.
+	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 4 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
 	// CodeInvalidResourceGroupIdNotFound is answered with 400 by Vpc DescribeVpcs.
 	CodeInvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound"
-	// CodeInvalidResourceIdNotFound is answered with 404 by AddTags, DescribeAvailableResource, DescribeResourcesModification and 5 more.
+	// CodeInvalidResourceIdNotFound is answered with 404 by AddTags, DescribeAvailableResource, DescribeResourcesModification and 9 more.
 	CodeInvalidResourceIdNotFound = "InvalidResourceId.NotFound"
 	// CodeInvalidResourceIdNotSupported is answered with 403 by AddTags, ListTagResources, RemoveTags and 3 more.
 	CodeInvalidResourceIdNotSupported = "InvalidResourceId.NotSupported"
-	// CodeInvalidResourceTypeNotFound is answered with 404 by AddTags, DescribeRegions, DescribeTags and 5 more.
+	// CodeInvalidResourceTypeNotFound is answered with 404 by AddTags, DescribeRegions, DescribeResourceByTags and 8 more.
 	CodeInvalidResourceTypeNotFound = "InvalidResourceType.NotFound"
 	// CodeInvalidResourceTypeNotSupported is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported"
@@ -1876,6 +1936,8 @@ const (
 	CodeInvalidStatusNotFound = "InvalidStatus.NotFound"
 	// CodeInvalidStatusNotStopped is answered with 400 by ModifyPrepayInstanceSpec.
 	CodeInvalidStatusNotStopped = "InvalidStatus.NotStopped"
+	// CodeInvalidStatusResourceGroup is answered with 403 by JoinResourceGroup.
+	CodeInvalidStatusResourceGroup = "InvalidStatus.ResourceGroup"
 	// CodeInvalidStatusRouteEntry is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
 	CodeInvalidStatusRouteEntry = "InvalidStatus.RouteEntry"
 	// CodeInvalidStatusSnatOrDnat is answered with 400 by Vpc UnassociateEipAddress.
@@ -1926,18 +1988,24 @@ const (
 	CodeInvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering"
 	// CodeInvalidSystemSnapshotMissing is answered with 403 by CreateImage.
 	CodeInvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing"
-	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 9 more.
+	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 16 more.
 	CodeInvalidTagMismatch = "InvalidTag.Mismatch"
-	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 12 more.
+	// CodeInvalidTagNotSupported is answered with 400 by ListTagResources.
+	CodeInvalidTagNotSupported = "InvalidTag.NotSupported"
+	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 18 more.
 	CodeInvalidTagCount = "InvalidTagCount"
-	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
+	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
+	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
+	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 20 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 25 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
-	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
+	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 19 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 24 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
+	// CodeInvalidTagsMalFormed is answered with 400 by ListTagResources.
+	CodeInvalidTagsMalFormed = "InvalidTags.MalFormed"
 	// CodeInvalidTaskIdIncorrectTaskStatus is answered with 403 by CancelTask.
 	CodeInvalidTaskIdIncorrectTaskStatus = "InvalidTaskId.IncorrectTaskStatus"
 	// CodeInvalidTaskIdNotFound is answered with 400 by CancelTask and DescribeTaskAttribute.
@@ -2068,6 +2136,8 @@ const (
 	CodeLimitExceedPrefixListAssociationResource = "LimitExceed.PrefixListAssociationResource"
 	// CodeLimitExceedPrefixListPerRegion is answered with 404 by CreatePrefixList.
 	CodeLimitExceedPrefixListPerRegion = "LimitExceed.PrefixListPerRegion"
+	// CodeLimitExceededResourceGroup is answered with 409 by ResourceManager CreateResourceGroup.
+	CodeLimitExceededResourceGroup = "LimitExceeded.ResourceGroup"
 	// CodeLimitedOperationServiceUnavailable is answered with 503 by RebootInstance, RebootInstances, StopInstance and 1 more.
 	CodeLimitedOperationServiceUnavailable = "LimitedOperation.ServiceUnavailable"
 	// CodeLoginAsNonRootImageNotSupport is answered with 400 by RunInstances.
@@ -2082,6 +2152,10 @@ const (
 	CodeMaxEniPrivateIpsCountExceeded = "MaxEniPrivateIpsCountExceeded"
 	// CodeMayiInternalError is answered with 403 by CreateInstance and RunInstances.
 	CodeMayiInternalError = "Mayi.InternalError"
+	// CodeMetaTagKeyNotFound is answered with 403 by Tag ListTagValues.
+	CodeMetaTagKeyNotFound = "MetaTagKeyNotFound"
+	// CodeMissingTagKey is answered with 404 by Tag ListTagResources, Tag ListTagValues, Tag TagResources and 1 more.
+	CodeMissingTagKey = "Missing.TagKey"
 	// CodeMissingAccessKeyId is answered with 400 by every action.
 	CodeMissingAccessKeyId = "MissingAccessKeyId"
 	// CodeMissingAction is answered with 400 by every action.
@@ -2108,6 +2182,8 @@ const (
 	CodeMissingParameterDest = "MissingParameter.Dest"
 	// CodeMissingParameterDiskDeviceMapping is answered with 403 by ImportImage.
 	CodeMissingParameterDiskDeviceMapping = "MissingParameter.DiskDeviceMapping"
+	// CodeMissingParameterDisplayName is answered with 400 by ResourceManager CreateResourceGroup and ResourceManager UpdateResourceGroup.
+	CodeMissingParameterDisplayName = "MissingParameter.DisplayName"
 	// CodeMissingParameterFrequency is answered with 400 by InvokeCommand.
 	CodeMissingParameterFrequency = "MissingParameter.Frequency"
 	// CodeMissingParameterHpcClusterId is answered with 400 by DeleteHpcCluster and DescribeHpcClusters.
@@ -2132,17 +2208,23 @@ const (
 	CodeMissingParameter_PrivatePoolOptionsId = "MissingParameter.PrivatePoolOptionsId"
 	// CodeMissingParameterRamRoleName is answered with 400 by AttachInstanceRamRole.
 	CodeMissingParameterRamRoleName = "MissingParameter.RamRoleName"
-	// CodeMissingParameterRegionId is answered with 400 or 404 by AttachInstanceRamRole, CreateCapacityReservation, CreateCommand and 32 more.
+	// CodeMissingParameterRegionId is answered with 400 or 404 by AttachInstanceRamRole, CreateCapacityReservation, CreateCommand and 33 more.
 	CodeMissingParameterRegionId = "MissingParameter.RegionId"
+	// CodeMissingParameterResourceIdARN is answered with 404 by Tag ListTagResources.
+	CodeMissingParameterResourceIdARN = "MissingParameter.ResourceIdARN"
+	// CodeMissingParameterResourceIds is answered with 403 or 404 by ListTagResources, Tag ListTagResources, Tag TagResources and 1 more.
+	CodeMissingParameterResourceIds = "MissingParameter.ResourceIds"
 	// CodeMissingParameterResourceType is answered with 404 by ListTagResources, TagResources and UntagResources.
 	CodeMissingParameterResourceType = "MissingParameter.ResourceType"
 	// CodeMissingParameterSource is answered with 400 by AuthorizeSecurityGroup, ModifySecurityGroupRule and RevokeSecurityGroup.
 	CodeMissingParameterSource = "MissingParameter.Source"
+	// CodeMissingParameterTagKey is answered with 404 by ResourceManager UntagResources, Tag ListTagResources, Tag ListTagValues and 2 more.
+	CodeMissingParameterTagKey = "MissingParameter.TagKey"
 	// CodeMissingParameterTagOwnerBid is answered with 404 by ListTagResources, TagResources and UntagResources.
 	CodeMissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid"
 	// CodeMissingParameterTagOwnerUid is answered with 404 by ListTagResources, TagResources and UntagResources.
 	CodeMissingParameterTagOwnerUid = "MissingParameter.TagOwnerUid"
-	// CodeMissingParameterTags is answered with 404 by ListTagResources, TagResources and UntagResources.
+	// CodeMissingParameterTags is answered with 404 by ListTagResources, TagResources, UntagResources and 1 more.
 	CodeMissingParameterTags = "MissingParameter.Tags"
 	// CodeMissingParameterType is answered with 400 by CreateCommand.
 	CodeMissingParameterType = "MissingParameter.Type"
@@ -2178,14 +2260,20 @@ const (
 	CodeNoAttributeToModify = "NoAttributeToModify"
 	// CodeNoAvaliableDedicatedHost is answered with 400 by CreateInstance and RunInstances.
 	CodeNoAvaliableDedicatedHost = "NoAvaliableDedicatedHost"
-	// CodeNoPermission is answered with 403 by Sts AssumeRole.
+	// CodeNoPermission is answered with 403 by ResourceManager GetResourceGroup and Sts AssumeRole.
 	CodeNoPermission = "NoPermission"
+	// CodeNoPermissionOperator is answered with 403 by Tag DescribeRegions, Tag ListTagKeys, Tag ListTagResources and 3 more.
+	CodeNoPermissionOperator = "NoPermission.Operator"
 	// CodeNoPermissionPrice is answered with 400 by CreateInstance and RunInstances.
 	CodeNoPermissionPrice = "NoPermission.Price"
-	// CodeNoPermissionSystemTag is answered with 400 by RunInstances.
+	// CodeNoPermissionSystemTag is answered with 400 or 403 by RunInstances, Tag ListTagResources and Tag UntagResources.
 	CodeNoPermissionSystemTag = "NoPermission.SystemTag"
 	// CodeNoPermissionTag is answered with 403 by ListTagResources, TagResources and UntagResources.
 	CodeNoPermissionTag = "NoPermission.Tag"
+	// CodeNoPermissionKeyCategory is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeNoPermissionKeyCategory = "NoPermissionKey.Category"
+	// CodeNoPermissionKeyOperator is answered with 403 by Tag ListTagResources, Tag ListTagValues, Tag TagResources and 1 more.
+	CodeNoPermissionKeyOperator = "NoPermissionKey.Operator"
 	// CodeNoSetRoletoECSServiceAcount is answered with 403 by ExportImage and ImportImage.
 	CodeNoSetRoletoECSServiceAcount = "NoSetRoletoECSServiceAcount"
 	// CodeNoSuchResource is answered with 404 by ModifyDedicatedHostAutoReleaseTime, ModifyInstanceAutoReleaseTime, ModifyInstanceVncPasswd and 2 more.
@@ -2222,9 +2310,11 @@ const (
 	CodeNotSupportedGrayFunction = "NotSupported.GrayFunction"
 	// CodeNotSupportedPageNumberAndPageSize is answered with 400 by DescribeSecurityGroups.
 	CodeNotSupportedPageNumberAndPageSize = "NotSupported.PageNumberAndPageSize"
-	// CodeNumberExceedResourceIds is answered with 400 by ListTagResources, TagResources and UntagResources.
+	// CodeNumberExceedResourceIds is answered with 400 or 403 by ListTagResources, TagResources, UntagResources and 6 more.
 	CodeNumberExceedResourceIds = "NumberExceed.ResourceIds"
-	// CodeNumberExceedTags is answered with 400 by ListTagResources, RunInstances, TagResources and 1 more.
+	// CodeNumberExceedTagValues is answered with 403 by ListTagResources.
+	CodeNumberExceedTagValues = "NumberExceed.TagValues"
+	// CodeNumberExceedTags is answered with 400 or 403 by ListTagResources, RunInstances, TagResources and 4 more.
 	CodeNumberExceedTags = "NumberExceed.Tags"
 	// CodeOSTypeValueNotSupported is answered with 400 by ModifyInstanceAttribute.
 	CodeOSTypeValueNotSupported = "OSType.ValueNotSupported"
@@ -2398,8 +2488,12 @@ const (
 	CodePaymentMethodNotFound = "PaymentMethodNotFound"
 	// CodePermissionDeniedScope is answered with 403 by ListTagResources, TagResources and UntagResources.
 	CodePermissionDeniedScope = "PermissionDenied.Scope"
+	// CodePermissionDeniedTagOwnerBid is answered with 403 by ListTagResources.
+	CodePermissionDeniedTagOwnerBid = "PermissionDenied.TagOwnerBid"
 	// CodePermissionDeniedTagOwnerUid is answered with 403 by ListTagResources, TagResources and UntagResources.
 	CodePermissionDeniedTagOwnerUid = "PermissionDenied.TagOwnerUid"
+	// CodePermissionDeniedTagsFuzzyQuery is answered with 403 by ListTagResources.
+	CodePermissionDeniedTagsFuzzyQuery = "PermissionDenied.TagsFuzzyQuery"
 	// CodePrePaidInstanceExpired is answered with 403 by DescribePrice.
 	CodePrePaidInstanceExpired = "PrePaidInstance.Expired"
 	// CodePricePricePlanResultNotFound is answered with 400 by ModifyInstanceSpec.
@@ -2440,8 +2534,10 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CreateDisk, CreateImage, CreateInstance and 10 more.
+	// CodeQuotaExceedTags is answered with 403 by CreateDisk, CreateImage, CreateInstance and 11 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
+	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"
 	// CodeQuotaExceeded is answered with 400 or 403 by AttachClassicLinkVpc, CreateInstance and RunInstances.
 	CodeQuotaExceeded = "QuotaExceeded"
 	// CodeQuotaExceededEip is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro and Vpc AllocateEipSegmentAddress.
@@ -2454,6 +2550,8 @@ const (
 	CodeQuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity"
 	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance and RunInstances.
 	CodeQuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress"
+	// CodeQuotaExceededTagNum is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
+	CodeQuotaExceededTagNum = "QuotaExceeded.TagNum"
 	// CodeQuotaExceededVSwitch is answered with 400 by Vpc CreateVSwitch.
 	CodeQuotaExceededVSwitch = "QuotaExceeded.VSwitch"
 	// CodeQuotaExceededVpc is answered with 400 by Vpc CreateVpc.
@@ -2492,6 +2590,8 @@ const (
 	CodeResourceNotFoundIpamPool = "ResourceNotFound.IpamPool"
 	// CodeResourcesNotInSameZone is answered with 403 by AttachDisk, CreateInstance, ReplaceSystemDisk and 1 more.
 	CodeResourcesNotInSameZone = "ResourcesNotInSameZone"
+	// CodeSERVICE_REGION_NO_ENDPOINT is answered with 400 by ResourceManager MoveResources.
+	CodeSERVICE_REGION_NO_ENDPOINT = "SERVICE_REGION_NO_ENDPOINT"
 	// CodeSecurityGroupInstanceLimitExceed is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateInstance and 9 more.
 	CodeSecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed"
 	// CodeSecurityGroupInstanceLimitExceeded is answered with 403 by JoinSecurityGroup.
@@ -2512,6 +2612,10 @@ const (
 	CodeSimulatedEventLimitExceeded = "SimulatedEventLimitExceeded"
 	// CodeSizeExceedImage is answered with 403 by CopyImage.
 	CodeSizeExceedImage = "SizeExceed.Image"
+	// CodeSizeLimitExceededResourceId is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
+	CodeSizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId"
+	// CodeSizeLimitExceededTagNum is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
+	CodeSizeLimitExceededTagNum = "SizeLimitExceeded.TagNum"
 	// CodeSnapshotCreatedDisk is answered with 403 by DeleteSnapshot.
 	CodeSnapshotCreatedDisk = "SnapshotCreatedDisk"
 	// CodeSnapshotCreatedImage is answered with 403 by DeleteSnapshot.

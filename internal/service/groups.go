@@ -11,7 +11,9 @@ import (
 	"github.com/openecs/openecs/internal/action/launchtemplate"
 	"github.com/openecs/openecs/internal/action/location"
 	"github.com/openecs/openecs/internal/action/region"
+	"github.com/openecs/openecs/internal/action/resourcegroup"
 	"github.com/openecs/openecs/internal/action/securitygroup"
+	"github.com/openecs/openecs/internal/action/tag"
 	"github.com/openecs/openecs/internal/action/vpc"
 	"github.com/openecs/openecs/internal/action/vswitch"
 	"github.com/openecs/openecs/internal/catalog"
@@ -30,6 +32,8 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Gr
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
 		(&image.Service{Catalog: cat}).Actions(),
+		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&resourcegroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&identity.Service{}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
 	}

@@ -121,12 +121,16 @@ func AddressKey(region uint8, vpc ecs.Key, ip ecs.IPv4) uint64 {
 	return blend(uint64(vpc), uint64(ip))
 }
 
-// TagKey is the index key of a tag, or with value 0 of a tag's key alone.
+// TagKey is the index key of a tag, with value 0 of a tag's key alone, and with
+// neither of any tag at all.
 func TagKey(account uint64, region uint8, key, value ecs.Sym) uint64 {
 	return Within(account, region, uint64(key)<<32|uint64(value))
 }
 
 func addTags(account uint64, k ecs.Key, tags []ecs.Tag, add func(uint64)) {
+	if len(tags) > 0 {
+		add(TagKey(account, k.Region(), 0, 0))
+	}
 	for _, t := range tags {
 		add(TagKey(account, k.Region(), t.Key, t.Value))
 		if t.Value != 0 {

@@ -33,6 +33,8 @@ type plan struct {
 	secret *ecs.Secret
 	key    string // the name of the key pair
 
+	resourceGroup string // the identifier of the group that all instances belong to; "" is the default one
+
 	start  bool // RunInstances: to Running, CreateInstance: to Stopped
 	public bool // a public address at once
 	price  int64
@@ -68,6 +70,7 @@ func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstance
 	if err := p.template(); err != nil {
 		return nil, err
 	}
+	p.plan.resourceGroup = p.in.ResourceGroupID
 	for _, step := range [...]func(*planner) error{
 		// What the request alone tells.
 		(*planner).counts,

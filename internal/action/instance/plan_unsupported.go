@@ -3,6 +3,7 @@ package instance
 import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 )
 
 // unsupported refuses what names a kind of resource that OpenECS does not keep
@@ -11,7 +12,7 @@ import (
 func (p *planner) unsupported() error {
 	in := p.in
 	err := firstOf([]refusal{
-		{in.ResourceGroupID != "", api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records."},
+		{!resource.HasGroup(p.snap, p.c.Caller.Account, in.ResourceGroupID), api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records."},
 		{p.run() && in.DeploymentSetID == "" && in.DeploymentSetGroupNo != nil, api.CodeInvalidParameterDeploymentSetGroupNo, "Parameter DeploymentSetGroupNo is invalid."},
 		{in.DeploymentSetID != "" || in.DeploymentSetGroupNo != nil, api.CodeDeploymentSetNotFound, "The specified deployment set does not exist."},
 		{in.DedicatedHostID != "", api.CodeInvalidDedicatedHostIdNotFound, "The specified DedicatedHostId does not exist."},

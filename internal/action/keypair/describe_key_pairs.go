@@ -8,6 +8,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -57,7 +58,7 @@ func newFilter(c *action.Call, v state.View, in *api.DescribeKeyPairsRequest) (*
 	}
 	account, region := c.Caller.Account, c.RegionCode()
 	tags := tag.NewFilter(v, in.Tag)
-	group, known := state.LookupSym(v, in.ResourceGroupID)
+	group := resource.NewGroupFilter(v, account, in.ResourceGroupID)
 	f := &filter{index: state.KeyPairsByAccount, key: state.Scope(account, region)}
 	if key, ok := tags.Key(account, region); ok {
 		f.index, f.key = state.KeyPairsByTag, key
@@ -66,10 +67,10 @@ func newFilter(c *action.Call, v state.View, in *api.DescribeKeyPairsRequest) (*
 		f.index, f.key = state.KeyPairsByName, state.Within(account, region, state.Hash(in.KeyPairName))
 	}
 	f.match = func(k ecs.Key, r *ecs.KeyPair) bool {
-		return r.Account == account && k.Region() == region && known &&
+		return r.Account == account && k.Region() == region &&
 			(in.KeyPairName == "" || named(in.KeyPairName, r.Name)) &&
 			(in.KeyPairFingerPrint == "" || r.Fingerprint == in.KeyPairFingerPrint) &&
-			(group == 0 || r.ResourceGroup == group) &&
+			group.Match(r.ResourceGroup) &&
 			tags.Match(r.Tags)
 	}
 	return f, nil

@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -26,10 +27,14 @@ func (p *pair) check(c *action.Call, v state.View) error {
 	if err := tag.Check(p.tags); err != nil {
 		return err
 	}
-	if p.group != "" {
-		return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records.").WithStatus(404)
+	if !resource.HasGroup(v, c.Caller.Account, p.group) {
+		return noGroup()
 	}
 	return p.fits(c, v)
+}
+
+func noGroup() error {
+	return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records.").WithStatus(404)
 }
 
 // fits refuses a name that is taken and a pair more than the quota.
@@ -55,6 +60,10 @@ func (s *Service) write(c *action.Call, p *pair, key ecs.PublicKey, line string)
 		row := *r
 		row.Created = tx.Now().Unix()
 		row.Tags = tag.Store(tx, p.tags)
+		var ok bool
+		if row.ResourceGroup, ok = resource.Group(tx, row.Account, p.group); !ok {
+			return noGroup()
+		}
 		state.KeyPairs.Put(tx, k, &row)
 		return nil
 	})

@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -19,15 +20,16 @@ func (s *Service) CreateLaunchTemplate(c *action.Call, in *api.CreateLaunchTempl
 	if !ecs.ValidName(in.LaunchTemplateName) {
 		return nil, api.Errorf(api.CodeInvalidLaunchTemplateNameMalformed, "The specified launch template name is not valid.")
 	}
-	v, err := newVersion(c)
+	snap := s.DB.Snapshot()
+	v, err := newVersion(c, snap)
 	if err == nil {
 		err = tag.Check(in.TemplateTag)
 	}
-	if err == nil {
-		err = resourceGroup(in.TemplateResourceGroupID)
+	if err == nil && !resource.HasGroup(snap, c.Caller.Account, in.TemplateResourceGroupID) {
+		err = noGroup()
 	}
 	if err == nil {
-		err = room(c, s.DB.Snapshot(), in.LaunchTemplateName)
+		err = room(c, snap, in.LaunchTemplateName)
 	}
 	if err != nil {
 		return nil, err
@@ -41,6 +43,10 @@ func (s *Service) CreateLaunchTemplate(c *action.Call, in *api.CreateLaunchTempl
 		k = tx.NewKey(c.RegionCode())
 		t := &ecs.LaunchTemplate{
 			Account: c.Caller.Account, Name: name, Default: 1, Created: tx.Now().Unix(), Tags: tag.Store(tx, in.TemplateTag),
+		}
+		var ok bool
+		if t.ResourceGroup, ok = resource.Group(tx, t.Account, in.TemplateResourceGroupID); !ok {
+			return noGroup()
 		}
 		v.write(tx, k, t)
 		state.LaunchTemplates.Put(tx, k, t)

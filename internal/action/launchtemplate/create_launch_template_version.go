@@ -12,7 +12,7 @@ var _ = action.Handle(&actions, "CreateLaunchTemplateVersion", (*Service).Create
 // CreateLaunchTemplateVersion adds a version to a launch template, under the
 // number after the one given last. It takes nothing over from other versions.
 func (s *Service) CreateLaunchTemplateVersion(c *action.Call, in *api.CreateLaunchTemplateVersionRequest) (*api.CreateLaunchTemplateVersionResponse, error) {
-	v, err := newVersion(c)
+	v, err := newVersion(c, s.DB.Snapshot())
 	if err == nil {
 		_, _, err = withRoom(c, s.DB.Snapshot(), in)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -23,7 +24,7 @@ type version struct {
 
 // newVersion reads the parameters of a version and checks the few that the
 // real service checks: texts, user data, tags and the resource group.
-func newVersion(c *action.Call) (*version, error) {
+func newVersion(c *action.Call, snap state.View) (*version, error) {
 	v := new(version)
 	in := &v.data
 	if err := in.Decode(c.Params); err != nil {
@@ -47,8 +48,8 @@ func newVersion(c *action.Call) (*version, error) {
 	if err := tag.Check(in.Tag); err != nil {
 		return nil, err
 	}
-	if err := resourceGroup(in.ResourceGroupID); err != nil {
-		return nil, err
+	if !resource.HasGroup(snap, c.Caller.Account, in.ResourceGroupID) {
+		return nil, noGroup()
 	}
 	v.description = strings.Clone(in.VersionDescription)
 	in.VersionDescription, in.LaunchTemplateID, in.LaunchTemplateName, in.RegionID = "", "", "", ""
@@ -61,11 +62,7 @@ func newVersion(c *action.Call) (*version, error) {
 // ordinal is where names of several instances count up: host[1,4].
 var ordinal = regexp.MustCompile(`\[[0-9]*,?[0-9]*\]`)
 
-// resourceGroup refuses a resource group that does not exist.
-func resourceGroup(id string) error {
-	if id == "" {
-		return nil
-	}
+func noGroup() error {
 	return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records.").WithStatus(404)
 }
 

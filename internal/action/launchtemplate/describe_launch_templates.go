@@ -8,6 +8,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -59,12 +60,12 @@ func source(c *action.Call, v *state.Snapshot, in *api.DescribeLaunchTemplatesRe
 // match decides which templates are asked for.
 func match(c *action.Call, v *state.Snapshot, in *api.DescribeLaunchTemplatesRequest) func(ecs.Key, *ecs.LaunchTemplate) bool {
 	tags := tag.NewFilter(v, in.TemplateTag)
-	group, known := state.LookupSym(v, in.TemplateResourceGroupID)
+	group := resource.NewGroupFilter(v, c.Caller.Account, in.TemplateResourceGroupID)
 	return func(k ecs.Key, r *ecs.LaunchTemplate) bool {
-		return r.Account == c.Caller.Account && k.Region() == c.RegionCode() && known &&
+		return r.Account == c.Caller.Account && k.Region() == c.RegionCode() &&
 			(len(in.LaunchTemplateID) == 0 || slices.Contains(in.LaunchTemplateID, ecs.ID(ecs.KindLaunchTemplate, k))) &&
 			(len(in.LaunchTemplateName) == 0 || slices.Contains(in.LaunchTemplateName, r.Name)) &&
-			(group == 0 || r.ResourceGroup == group) &&
+			group.Match(r.ResourceGroup) &&
 			tags.Match(r.Tags)
 	}
 }
