@@ -31,6 +31,10 @@ var Promises = []Promise{
 	{"ObserveConcurrently", observeConcurrently},
 	{"ChangesWake", changesWake},
 	{"ContextEnds", contextEnds},
+	{"CommandsRun", commandsRun},
+	{"CommandsNeedARunningMachine", commandsNeedARunningMachine},
+	{"CommandsEnd", commandsEnd},
+	{"FilesStay", filesStay},
 }
 
 func unknownMachine(ctx context.Context, s *Subject) error {

@@ -29,6 +29,8 @@ const (
 	Capacity // likewise
 	List     // likewise
 	Adopt    // likewise
+	Exec     // likewise
+	WriteFile
 )
 
 func (o Op) String() string {
@@ -38,7 +40,7 @@ func (o Op) String() string {
 	return opNames[o]
 }
 
-var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt"}
+var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "exec", "write file"}
 
 // AutoDelay is what every move takes in mode Auto: the least that a client polling as fast as it
 // likes will see.
