@@ -14,6 +14,7 @@ var layers = []struct {
 	{"internal/errgen", 1},
 	{"internal/durability", 1}, // tests only
 	{"internal/coverage", 1},   // writes docs/coverage.md from what the service supports
+	{"internal/actiontest", 1}, // the harness of all tests
 	{"internal/cli", 2},
 	{"internal/console", 2},
 	{"ecstest", 2},
@@ -37,6 +38,7 @@ var layers = []struct {
 	{"internal/errtable", 10}, // the table of error codes, read by generators
 	{"api", 11},
 	{"internal/shapetest", 10}, // checks answers against the generated shapes; tests import it
+	{"internal/wiretap", 11},   // where shapetest listens
 }
 
 // models is the order in which internal/model's packages may import each other: leftwards.
@@ -58,19 +60,19 @@ var only = []struct {
 	by     []string
 	reason string
 }{
-	{"internal/engine", []string{"internal/engine", "internal/reconcile", "internal/service", "internal/node", "internal/cli", "ecstest"},
+	{"internal/engine", []string{"internal/engine", "internal/reconcile", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest"},
 		"only the reconciler sees both state and engine; service, cli and ecstest hand an engine over"},
-	{"internal/store", []string{"internal/store", "internal/state", "internal/service", "internal/node", "internal/cli", "ecstest", "bench"},
+	{"internal/store", []string{"internal/store", "internal/state", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench"},
 		"rows go through internal/state; service, cli and ecstest hand a store over"},
-	{"internal/engine/", []string{"internal/engine", "internal/node", "internal/cli", "ecstest", "bench"}, "engines are passed in; the reconciler knows the contract only"},
-	{"internal/store/", []string{"internal/store", "internal/node", "internal/cli", "ecstest", "bench"}, "stores are passed in; state and service know the contract only"},
-	{"internal/state", []string{"internal/state", "internal/model", "internal/action", "internal/auth", "internal/reconcile", "internal/server", "internal/service", "internal/agent", "bench"},
+	{"internal/engine/", []string{"internal/engine", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench"}, "engines are passed in; the reconciler knows the contract only"},
+	{"internal/store/", []string{"internal/store", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench"}, "stores are passed in; state and service know the contract only"},
+	{"internal/state", []string{"internal/state", "internal/model", "internal/action", "internal/auth", "internal/reconcile", "internal/server", "internal/service", "internal/agent", "internal/actiontest", "bench"},
 		"cli, console, client and ecstest talk to the service through client"},
 	{"internal/model", []string{"internal/model", "internal/action", "internal/reconcile", "internal/service"},
 		"transactions belong to the actions and the reconciler"},
 	{"internal/reconcile", []string{"internal/reconcile", "internal/service"}, "the service assembles it"},
 	{"internal/action/", []string{"internal/action/", "internal/service", "bench"}, "the service assembles the groups"},
-	{"internal/service", []string{"internal/service", "internal/node", "internal/cli", "ecstest", "bench", "internal/coverage"}, "cli and ecstest start the embedded service"},
+	{"internal/service", []string{"internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench", "internal/coverage"}, "cli and ecstest start the embedded service"},
 	{"internal/cli", []string{"internal/cli", "cmd/openecs"}, "only main runs the commands"},
 
 	{"github.com/cockroachdb/pebble", []string{"internal/store/pebble"}, "the store is bytes in batches; ecstest must not link Pebble"},
@@ -88,6 +90,9 @@ var only = []struct {
 	{"github.com/aliyun/", []string{"client", "internal/cli"}, "official SDKs are clients in tests of a module of their own"},
 	{"github.com/google/go-cmp", []string{"internal/archtest"}, "for tests"},
 	{"pgregory.net/rapid", []string{"internal/archtest", "internal/store/storetest"}, "for tests"},
-	{"testing", []string{"ecstest", "internal/store/storetest", "internal/engine/enginetest", "internal/shapetest", "bench"},
+	{"internal/shapetest", []string{"internal/actiontest"}, "for tests; product code does not carry the whole spec"},
+	{"internal/actiontest", []string{"internal/archtest"}, "for tests"},
+	{"internal/wiretap", []string{"internal/shapetest", "ecstest", "internal/node"}, "those who start a service offer it to be watched"},
+	{"testing", []string{"ecstest", "internal/actiontest", "internal/store/storetest", "internal/engine/enginetest", "internal/shapetest", "bench"},
 		"product code does not link the test framework"},
 }

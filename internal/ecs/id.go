@@ -18,6 +18,10 @@ const (
 	KindRouteTable       Kind = 't' // vtb-
 	KindRouter           Kind = 'R' // vrt-
 	KindOrder            Kind = 'o' // shown by its OrderNumber
+	KindSnapshot         Kind = 's' // s-
+	KindSnapshotGroup    Kind = 'S' // ssg-
+	KindSnapshotPolicy   Kind = 'P' // sp-
+	KindImage            Kind = 'm' // m-
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -45,6 +49,14 @@ func (k Kind) shape() (prefix string, check int) {
 		return "vtb-", 7
 	case KindRouter:
 		return "vrt-", 7
+	case KindSnapshot:
+		return "s-", 6
+	case KindSnapshotGroup:
+		return "ssg-", 6
+	case KindSnapshotPolicy:
+		return "sp-", 6
+	case KindImage:
+		return "m-", 6
 	}
 	panic("ecs: kind without identifiers")
 }

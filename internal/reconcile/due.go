@@ -5,9 +5,15 @@ import (
 	"time"
 
 	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/state"
 )
+
+// onDue is what turns a due row of each kind into a fact.
+var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
+	compute.DueRelease: compute.ReleaseDue,
+}
 
 // dueBatch is how many due rows are handled in one transaction.
 const dueBatch = 256
@@ -31,8 +37,8 @@ func (r *Reconciler) due(ctx context.Context) {
 				if !ok || d.Time.After(now) {
 					return nil
 				}
-				if d.Kind == compute.DueRelease {
-					compute.ReleaseDue(tx, d.Key)
+				if come := onDue[d.Kind]; come != nil {
+					come(tx, d.Key)
 				}
 				tx.Done(d)
 			}

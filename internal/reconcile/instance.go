@@ -28,7 +28,7 @@ func (r *Reconciler) look(ctx context.Context, k ecs.Key) outcome {
 	v := &view{k: k, snap: r.DB.Snapshot()}
 	var ok bool
 	if v.rec, ok = state.Instances.Get(v.snap, k); !ok {
-		return done()
+		return r.lookFlow(ctx, v.snap, k)
 	}
 	v.eng = r.Engine(v.snap.Str(v.rec.Zone))
 	var err error
@@ -133,14 +133,14 @@ func (r *Reconciler) settle(v *view) outcome {
 		}
 	}
 	if seen := seen(v.obs, v.rec.Seen); seen != v.rec.Seen {
-		o.change = func(tx *state.Tx, k ecs.Key, rec *ecs.Instance) {
+		o.write = changing(func(tx *state.Tx, k ecs.Key, rec *ecs.Instance) {
 			next := *rec
 			next.Seen = seen
 			state.Instances.Put(tx, k, &next)
 			if !next.Settled() {
 				tx.Wake(wakeInstance, k)
 			}
-		}
+		})
 	}
 	return o
 }
@@ -181,7 +181,7 @@ func (r *Reconciler) late(v *view) bool {
 func (r *Reconciler) giveUp(v *view, why error) outcome {
 	r.Log.Warn("a power operation ended short of what was wanted", "instance", ecs.ID(ecs.KindInstance, v.k), "cause", why)
 	gen := v.rec.Want.Gen
-	return outcome{change: func(tx *state.Tx, k ecs.Key, rec *ecs.Instance) {
+	return outcome{write: changing(func(tx *state.Tx, k ecs.Key, rec *ecs.Instance) {
 		next := *rec
 		next.Seen.Gen = max(next.Seen.Gen, gen)
 		next.Seen.Failure = tx.Sym(why.Error())
@@ -189,7 +189,7 @@ func (r *Reconciler) giveUp(v *view, why error) outcome {
 			next.Seen.Power = ecs.PowerOff
 		}
 		state.Instances.Put(tx, k, &next)
-	}}
+	})}
 }
 
 // adopt takes up a machine that ended with the engine's process. With an
@@ -245,7 +245,7 @@ func (r *Reconciler) remove(ctx context.Context, v *view, absent bool) outcome {
 			return failed(err)
 		}
 	}
-	return outcome{change: func(tx *state.Tx, k ecs.Key, rec *ecs.Instance) { compute.Release(tx, k, rec) }}
+	return outcome{write: changing(compute.Release)}
 }
 
 func (r *Reconciler) shutDown(ctx context.Context, v *view) outcome {

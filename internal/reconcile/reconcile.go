@@ -57,6 +57,10 @@ func (r *Reconciler) Wake(wakes []state.Wake) {
 			keys = append(keys, w.Key)
 		case wakeDue:
 			r.schedule.Wake(time.Unix(0, 0), clock.Key{Kind: wakeDue})
+		default:
+			if isFlow(w.Kind) {
+				keys = append(keys, w.Key)
+			}
 		}
 	}
 	r.queue.add(keys...)
@@ -95,10 +99,16 @@ func (r *Reconciler) Close() {
 	}
 }
 
-// lookAtAll queues the instances that are not settled.
+// lookAtAll queues the instances, and whatever else, that are not settled.
 func (r *Reconciler) lookAtAll() {
-	for k := range state.InstancesUnsettled.Keys(r.DB.Snapshot(), 0, 0) {
+	snap := r.DB.Snapshot()
+	for k := range state.InstancesUnsettled.Keys(snap, 0, 0) {
 		r.queue.add(k)
+	}
+	for _, f := range flows {
+		for k := range f.open(snap) {
+			r.queue.add(k)
+		}
 	}
 }
 
@@ -151,8 +161,8 @@ func (r *Reconciler) work(ctx context.Context) {
 				continue
 			}
 			out := r.look(ctx, k)
-			if out.change != nil {
-				writes = append(writes, write{k, out.change})
+			if out.write != nil {
+				writes = append(writes, write{k, out.write})
 			}
 			r.again(k, out)
 		}
@@ -161,10 +171,10 @@ func (r *Reconciler) work(ctx context.Context) {
 	}
 }
 
-// write is what a look at an instance found worth writing.
+// write is what a look at a row found worth writing.
 type write struct {
-	key    ecs.Key
-	change func(tx *state.Tx, k ecs.Key, r *ecs.Instance)
+	key ecs.Key
+	do  func(tx *state.Tx, k ecs.Key)
 }
 
 func (r *Reconciler) store(ctx context.Context, writes []write) {
@@ -173,27 +183,34 @@ func (r *Reconciler) store(ctx context.Context, writes []write) {
 	}
 	err := r.DB.Update(ctx, func(tx *state.Tx) error {
 		for _, w := range writes {
-			if rec, ok := state.Instances.Get(tx, w.key); ok {
-				w.change(tx, w.key, rec)
-			}
+			w.do(tx, w.key)
 		}
 		return nil
 	})
 	if err == nil || ctx.Err() != nil {
 		return
 	}
-	r.Log.Warn("what was seen could not be written; looking again", "instances", len(writes), "cause", err)
+	r.Log.Warn("what was seen could not be written; looking again", "rows", len(writes), "cause", err)
 	at := r.Clock.Now().Add(time.Second)
 	for _, w := range writes {
 		r.schedule.Wake(at, clock.Key{Kind: wakeInstance, ID: uint64(w.key)})
 	}
 }
 
-// outcome is what a look at an instance leads to.
+// outcome is what a look at a row leads to.
 type outcome struct {
-	change func(*state.Tx, ecs.Key, *ecs.Instance) // what to write; nil: nothing
-	at     time.Time                               // when to look again; zero: when woken
-	failed error                                   // a failure worth trying again: look again after a growing delay
+	write  func(*state.Tx, ecs.Key) // what to write; nil: nothing
+	at     time.Time                // when to look again; zero: when woken
+	failed error                    // a failure worth trying again: look again after a growing delay
+}
+
+// changing is a write that changes an instance's record, if it is there still.
+func changing(change func(*state.Tx, ecs.Key, *ecs.Instance)) func(*state.Tx, ecs.Key) {
+	return func(tx *state.Tx, k ecs.Key) {
+		if rec, ok := state.Instances.Get(tx, k); ok {
+			change(tx, k, rec)
+		}
+	}
 }
 
 func done() outcome              { return outcome{} }

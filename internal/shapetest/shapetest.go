@@ -26,28 +26,44 @@ func Check(product, action string, body []byte) error {
 	if err != nil {
 		return err
 	}
+	o, err := read(body, false, "", fields)
+	if err == nil {
+		err = checkAnswer(o, fields)
+	}
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", product, action, err)
+	}
+	return nil
+}
+
+// read reads the body of an answer; the name of its element and its fields are for XML.
+func read(body []byte, xml bool, root string, fields []spec.Field) (*object, error) {
+	if xml {
+		return readXML(body, root, append([]spec.Field{{Name: "RequestId", Type: "string"}}, fields...))
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	v, err := value(d)
 	if err != nil {
-		return fmt.Errorf("%s %s: not JSON: %w", product, action, err)
+		return nil, fmt.Errorf("not JSON: %w", err)
 	}
 	if d.More() {
-		return fmt.Errorf("%s %s: something follows the answer", product, action)
+		return nil, errors.New("something follows the answer")
 	}
 	o, ok := v.(*object)
 	if !ok {
-		return fmt.Errorf("%s %s: the answer is no object", product, action)
+		return nil, errors.New("the answer is no object")
 	}
+	return o, nil
+}
+
+func checkAnswer(o *object, fields []spec.Field) error {
 	c := &checker{}
 	if id, ok := o.fields["RequestId"].(string); !ok || id == "" {
 		c.fail("", "RequestId is absent or empty")
 	}
 	c.object("", o, append([]spec.Field{{Name: "RequestId", Type: "string"}}, fields...))
-	if len(c.wrong) > 0 {
-		return fmt.Errorf("%s %s: %w", product, action, errors.Join(c.wrong...))
-	}
-	return nil
+	return errors.Join(c.wrong...)
 }
 
 var shapes = sync.OnceValues(func() (map[string][]spec.Field, error) {

@@ -22,6 +22,7 @@ type plan struct {
 	size   uintptr
 	fields []planField // of a struct
 	elem   *plan       // of a slice
+	exact  bool        // an array: no field may be missing
 }
 
 type planField struct {
@@ -56,7 +57,7 @@ func planOf(t reflect.Type) *plan {
 			if elem == nil {
 				return nil
 			}
-			p.kind = reflect.Struct // the two are the same in CBOR
+			p.kind, p.exact = reflect.Struct, true // the two are the same in CBOR
 			for i := range t.Len() {
 				p.fields = append(p.fields, planField{uintptr(i) * elem.size, elem})
 			}
@@ -148,10 +149,11 @@ func (p *plan) read(b []byte, to unsafe.Pointer) (rest []byte, ok bool) {
 	}
 	switch p.kind {
 	case reflect.Struct:
-		if major != majorArray || n != uint64(len(p.fields)) {
+		// Fields are only ever appended: a row of an older program lacks the last ones, which stay zero.
+		if major != majorArray || n > uint64(len(p.fields)) || p.exact && n < uint64(len(p.fields)) {
 			return nil, false
 		}
-		for i := range p.fields {
+		for i := range n {
 			f := &p.fields[i]
 			if b, ok = f.plan.read(b, unsafe.Add(to, f.offset)); !ok {
 				return nil, false

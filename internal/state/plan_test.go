@@ -3,6 +3,7 @@ package state
 import (
 	"bytes"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,7 +58,11 @@ func agree[R any](t fataler, data []byte) (planned bool) {
 	if !ok || len(rest) > 0 {
 		return false
 	}
-	if err := decMode.Unmarshal(data, slow); err != nil || !reflect.DeepEqual(fast, slow) {
+	err := decMode.Unmarshal(data, slow)
+	if err != nil && strings.Contains(err.Error(), "different number of elements") {
+		return true // the plan alone reads rows that lack the last fields: TestRowOfOlderProgram
+	}
+	if err != nil || !reflect.DeepEqual(fast, slow) {
 		t.Fatalf("%x: plan read %+v, library %+v, %v", data, fast, slow, err)
 	}
 	return true
@@ -94,6 +99,34 @@ func TestPlan(t *testing.T) {
 		if !d.planned() {
 			t.Errorf("table %s is decoded slowly", d.info().name)
 		}
+	}
+}
+
+// TestRowOfOlderProgram reads what a program wrote whose record had fewer fields, and one whose record had more.
+func TestRowOfOlderProgram(t *testing.T) {
+	type older struct {
+		_ struct{} `cbor:",toarray"`
+		A int64
+	}
+	type newer struct {
+		_ struct{} `cbor:",toarray"`
+		A int64
+		B string
+		C older
+	}
+	write := func(v any) []byte {
+		var buf bytes.Buffer
+		if err := encMode.MarshalToBuffer(v, &buf); err != nil {
+			t.Fatal(err)
+		}
+		return buf.Bytes()
+	}
+	got := newer{B: ""}
+	if rest, ok := planOf(reflect.TypeFor[newer]()).read(write(older{A: 7}), reflect.ValueOf(&got).UnsafePointer()); !ok || len(rest) > 0 || got != (newer{A: 7}) {
+		t.Errorf("read %+v, %v", got, ok)
+	}
+	if _, ok := planOf(reflect.TypeFor[older]()).read(write(newer{A: 7}), reflect.ValueOf(new(older)).UnsafePointer()); ok {
+		t.Error("a row with more fields than are known was read")
 	}
 }
 

@@ -69,6 +69,13 @@ func (w *World) lift(in *fault) {
 			w.changed(id)
 		}
 	}
+	for id, t := range w.tasks {
+		if t.stuck == in {
+			t.stuck, t.end = nil, w.endOf(t.op, engine.Stopped)
+			w.tasks[id] = t
+			w.changed(id)
+		}
+	}
 }
 
 // strike returns the fault that meets this call, if any, and uses it up by one. Every fault that

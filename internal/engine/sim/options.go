@@ -29,7 +29,10 @@ const (
 	Capacity // likewise
 	List     // likewise
 	Adopt    // likewise
-	Exec     // likewise
+	DiskWork
+	SnapshotWork
+	ImageWork
+	Exec // not a move; for Match only
 	WriteFile
 )
 
@@ -40,7 +43,7 @@ func (o Op) String() string {
 	return opNames[o]
 }
 
-var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "exec", "write file"}
+var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "disk", "snapshot", "image", "exec", "write file"}
 
 // AutoDelay is what every move takes in mode Auto: the least that a client polling as fast as it
 // likes will see.
@@ -91,6 +94,12 @@ func (o *Options) delay(op Op, rest engine.Power) time.Duration {
 		d = StartingDelay
 	case Stop:
 		d = StoppingDelay
+	case DiskWork:
+		d = DiskDelay
+	case SnapshotWork:
+		d = SnapshotDelay
+	case ImageWork:
+		d = ImageDelay
 	default:
 		d = RemoveDelay
 		if rest == engine.Running {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sync"
@@ -21,6 +22,7 @@ type World struct {
 	machines map[engine.ID]machine
 	moves    map[engine.ID]move    // what is under way, and nothing else
 	failed   map[engine.ID]failure // moves that failed and have not said so
+	tasks    map[engine.ID]task    // what is under way with disks, snapshots and images
 	pools    []pool
 	poolOf   map[pool]uint16
 	stock    map[place]int // limits; no entry is no limit
@@ -68,7 +70,7 @@ type failure struct {
 	err error
 }
 
-// Waiting is a move that has not ended.
+// Waiting is a move, or work on a disk, a snapshot or an image, that has not ended.
 type Waiting struct {
 	ID  engine.ID
 	Op  Op
@@ -79,19 +81,19 @@ type Waiting struct {
 func NewWorld(c clock.Clock, o Options) *World {
 	return &World{
 		clock: c, opts: o,
-		machines: map[engine.ID]machine{}, moves: map[engine.ID]move{}, failed: map[engine.ID]failure{},
+		machines: map[engine.ID]machine{}, moves: map[engine.ID]move{}, failed: map[engine.ID]failure{}, tasks: map[engine.ID]task{},
 		poolOf: map[pool]uint16{}, stock: map[place]int{}, used: map[place]int{},
 		down: map[string]bool{}, subs: map[*sub]struct{}{}, guests: map[engine.ID]*guest.Guest{},
 	}
 }
 
-// Step ends the move of one machine now, whatever the mode. False: there is none, or a fault
-// (Never) holds it.
+// Step ends the move of one machine, or the work on one disk, snapshot or image, now, whatever the
+// mode. False: there is none, or a fault (Never) holds it.
 func (w *World) Step(id engine.ID) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.settle(id)
-	return w.step(id)
+	return w.step(id) || w.stepTask(id)
 }
 
 // StepAll ends every move there is, in the order they began, and says how many.
@@ -99,7 +101,7 @@ func (w *World) StepAll() (n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, p := range w.pending() {
-		if w.step(p.ID) {
+		if w.step(p.ID) || w.stepTask(p.ID) {
 			n++
 		}
 	}
@@ -190,14 +192,23 @@ func (w *World) Len() int {
 
 func (w *World) pending() []Waiting {
 	w.settleAll()
-	ids := make([]engine.ID, 0, len(w.moves))
-	for id := range w.moves {
-		ids = append(ids, id)
+	type ordered struct {
+		Waiting
+		order uint64
 	}
-	slices.SortFunc(ids, func(a, b engine.ID) int { return int(int64(w.moves[a].order) - int64(w.moves[b].order)) })
-	waiting := make([]Waiting, len(ids))
-	for i, id := range ids {
-		waiting[i] = Waiting{id, w.moves[id].op, w.moves[id].gen}
+	var all []ordered
+	for id, m := range w.moves {
+		all = append(all, ordered{Waiting{id, m.op, m.gen}, m.order})
+	}
+	for id, t := range w.tasks {
+		if t.stuck != nil || t.end > w.clock.Now().UnixNano() {
+			all = append(all, ordered{Waiting{id, t.op, t.gen}, t.order})
+		}
+	}
+	slices.SortFunc(all, func(a, b ordered) int { return cmp.Compare(a.order, b.order) })
+	waiting := make([]Waiting, len(all))
+	for i, o := range all {
+		waiting[i] = o.Waiting
 	}
 	return waiting
 }

@@ -1,0 +1,91 @@
+package actiontest
+
+import (
+	"context"
+
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// See is an instance as DescribeInstances shows it to Client, in the instance's own region; nil when it is gone.
+func (s *Service) See(id string) *api.DescribeInstancesInstance {
+	s.T.Helper()
+	region, ok := s.Catalog.RegionByCode(s.Key(ecs.KindInstance, id).Region())
+	if !ok {
+		s.T.Fatalf("%s is in no region", id)
+	}
+	i, err := s.Client.FindInstance(context.Background(), region.ID, id)
+	s.must(err)
+	return i
+}
+
+// Status is the state that See shows an instance in, "gone" for none.
+func (s *Service) Status(id string) string {
+	s.T.Helper()
+	if i := s.See(id); i != nil {
+		return i.Status
+	}
+	return "gone"
+}
+
+// Want ends the test unless an instance is in that state; "gone" is that it is not there any more.
+func (s *Service) Want(id, status string) {
+	s.T.Helper()
+	if got := s.Status(id); got != status {
+		s.T.Fatalf("%s is %s, want %s", id, got, status)
+	}
+}
+
+// Key is the key of the row that an identifier names.
+func (s *Service) Key(kind ecs.Kind, id string) ecs.Key {
+	s.T.Helper()
+	k, ok := ecs.ParseID(kind, id)
+	if !ok {
+		s.T.Fatalf("%q is no identifier of kind %q", id, kind)
+	}
+	return k
+}
+
+// Record is a copy of the row of a table that an identifier names: Record(s, state.Instances, id).
+func Record[R any](s *Service, table *state.Table[R], id string) R {
+	s.T.Helper()
+	r, ok := table.Get(s.DB().Snapshot(), s.Key(ecs.Kind(table.Code()), id))
+	if !ok {
+		s.T.Fatalf("%s has no record", id)
+	}
+	return *r
+}
+
+// Edit changes such a row behind the actions' back, for what no action can bring about.
+func Edit[R any](s *Service, table *state.Table[R], id string, change func(*R)) {
+	s.T.Helper()
+	k := s.Key(ecs.Kind(table.Code()), id)
+	s.must(s.DB().Update(context.Background(), func(tx *state.Tx) error {
+		r, ok := table.Get(tx, k)
+		if !ok {
+			s.T.Errorf("%s has no record", id)
+			return nil
+		}
+		next := *r
+		change(&next)
+		table.Put(tx, k, &next)
+		return nil
+	}))
+}
+
+// NothingLeft fails the test when a machine, or a row that instances are made of, is still there.
+func (s *Service) NothingLeft() {
+	s.T.Helper()
+	if n := s.Sim.Len(); n != 0 {
+		s.T.Errorf("%d machines are left", n)
+	}
+	v := s.DB().Snapshot()
+	for name, n := range map[string]int{
+		"instances": state.Instances.Len(v), "disks": state.Disks.Len(v), "interfaces": state.Interfaces.Len(v), "secrets": state.Secrets.Len(v),
+	} {
+		if n != 0 {
+			s.T.Errorf("%d %s are left", n, name)
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/image"
+	"github.com/openecs/openecs/internal/state"
+)
+
+var diskFlow = &tableFlow[ecs.Disk]{
+	of: ecs.KindDisk, table: state.Disks, unsettled: state.DisksOpen,
+	work:   func(d *ecs.Disk) *ecs.Work { return &d.Work },
+	zone:   func(d *ecs.Disk) ecs.Sym { return d.Zone },
+	finish: block.DiskDone,
+	advance: func(ctx context.Context, r *Reconciler, s engine.Storage, snap *state.Snapshot, k ecs.Key, d *ecs.Disk) (engine.Progress, error) {
+		return s.Disk(ctx, diskGoal(r.Cell, snap, k, d))
+	},
+}
+
+func diskGoal(cell string, snap *state.Snapshot, k ecs.Key, d *ecs.Disk) *engine.DiskGoal {
+	g := &engine.DiskGoal{
+		Disk: engineDisk(snap, k, d), Cell: cell, Zone: snap.Str(d.Zone), Gen: engine.Gen(d.Work.Gen), Machine: engine.ID(d.Instance),
+		CloneOf: uint64(d.Source), Content: d.Content, Encrypted: d.Encrypted, Gone: d.Work.Op == ecs.WorkDelete,
+	}
+	if d.System {
+		g.Image = snap.Str(d.Image)
+	}
+	if src, ok := ecs.ParseID(ecs.KindSnapshot, snap.Str(d.Snapshot)); ok {
+		g.Snapshot = uint64(src)
+	}
+	if d.Work.Op == ecs.WorkDetach || g.Gone {
+		g.Machine, g.Device = 0, ""
+	}
+	return g
+}
+
+// engineDisk is a disk as its engine needs to know it.
+func engineDisk(snap *state.Snapshot, k ecs.Key, d *ecs.Disk) engine.Disk {
+	return engine.Disk{
+		ID: uint64(k), Name: ecs.ID(ecs.KindDisk, k), Category: snap.Str(d.Category), SizeGiB: int(d.Size), Device: snap.Str(d.Device),
+	}
+}
+
+var snapshotFlow = &tableFlow[ecs.Snapshot]{
+	of: ecs.KindSnapshot, table: state.Snapshots, unsettled: state.SnapshotsOpen,
+	work:   func(s *ecs.Snapshot) *ecs.Work { return &s.Work },
+	zone:   func(s *ecs.Snapshot) ecs.Sym { return s.Zone },
+	finish: block.SnapshotDone,
+	advance: func(ctx context.Context, r *Reconciler, s engine.Storage, snap *state.Snapshot, k ecs.Key, rec *ecs.Snapshot) (engine.Progress, error) {
+		return s.Snapshot(ctx, &engine.SnapshotGoal{
+			ID: uint64(k), Name: ecs.ID(ecs.KindSnapshot, k), Cell: r.Cell, Zone: snap.Str(rec.Zone), Gen: engine.Gen(rec.Work.Gen),
+			Disk: uint64(rec.Disk), SizeGiB: int(rec.Size), CopyOf: uint64(rec.CopyOf), Gone: rec.Work.Op == ecs.WorkDelete,
+		})
+	},
+}
+
+var imageFlow = &tableFlow[ecs.Image]{
+	of: ecs.KindImage, table: state.Images, unsettled: state.ImagesOpen,
+	work:   func(i *ecs.Image) *ecs.Work { return &i.Work },
+	zone:   func(*ecs.Image) ecs.Sym { return 0 }, // an image belongs to a region
+	finish: image.Done,
+	advance: func(ctx context.Context, r *Reconciler, s engine.Storage, snap *state.Snapshot, k ecs.Key, rec *ecs.Image) (engine.Progress, error) {
+		region, ok := r.Catalog.RegionByCode(k.Region())
+		if !ok {
+			return engine.Progress{}, fmt.Errorf("region code %d: %w", k.Region(), engine.ErrPermanent)
+		}
+		g := &engine.ImageGoal{
+			ID: uint64(k), Name: ecs.ID(ecs.KindImage, k), Cell: r.Cell, Region: region.ID, Gen: engine.Gen(rec.Work.Gen),
+			CopyOf: ecs.ID(ecs.KindImage, rec.CopyOf), Gone: rec.Work.Op == ecs.WorkDelete,
+		}
+		for _, d := range rec.Disks {
+			if d.Snapshot == 0 {
+				continue
+			}
+			src, ok := state.Snapshots.Get(snap, d.Snapshot)
+			switch {
+			case ok && src.Status() == ecs.SnapshotFailed:
+				return engine.Progress{}, fmt.Errorf("snapshot %s failed: %w", ecs.ID(ecs.KindSnapshot, d.Snapshot), engine.ErrPermanent)
+			case ok && src.Status() == ecs.SnapshotProgressing && !g.Gone:
+				return engine.Progress{Percent: int(src.Work.Percent) / 2}, nil // looked at again while it is taken
+			}
+			g.Snapshots = append(g.Snapshots, uint64(d.Snapshot))
+		}
+		return s.Image(ctx, g)
+	},
+}
