@@ -42,7 +42,7 @@ var layers = []struct {
 }
 
 // models is the order in which internal/model's packages may import each other: leftwards.
-var models = []string{"tag", "billing", "image", "network", "block", "compute"}
+var models = []string{"tag", "billing", "image", "network", "block", "compute", "command"}
 
 // beside are the imports within one layer that are meant.
 var beside = []struct{ from, to, reason string }{

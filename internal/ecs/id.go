@@ -22,6 +22,11 @@ const (
 	KindSnapshotGroup    Kind = 'S' // ssg-
 	KindSnapshotPolicy   Kind = 'P' // sp-
 	KindImage            Kind = 'm' // m-
+	KindCommand          Kind = 'c' // c-
+	KindInvocation       Kind = 'C' // t-
+	KindInvocationResult Kind = 'n' // has no identifier
+	KindFileTransfer     Kind = 'f' // f-
+	KindActivation       Kind = 'q' // shown as a UUID
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -57,6 +62,12 @@ func (k Kind) shape() (prefix string, check int) {
 		return "sp-", 6
 	case KindImage:
 		return "m-", 6
+	case KindCommand:
+		return "c-", 6
+	case KindInvocation:
+		return "t-", 6
+	case KindFileTransfer:
+		return "f-", 6
 	}
 	panic("ecs: kind without identifiers")
 }

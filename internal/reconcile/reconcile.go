@@ -34,6 +34,7 @@ type Reconciler struct {
 	failures map[ecs.Key]int // consecutive ones, for the back-off
 	stop     func()
 	workers  sync.WaitGroup
+	commands *commands
 }
 
 // Kinds of what the scheduler wakes.
@@ -45,7 +46,7 @@ const (
 // New makes a reconciler that does nothing until Start. Wake may be called
 // before.
 func New(clk clock.Clock) *Reconciler {
-	return &Reconciler{queue: newQueue(clk), schedule: clock.NewScheduler(clk), failures: map[ecs.Key]int{}}
+	return &Reconciler{queue: newQueue(clk), schedule: clock.NewScheduler(clk), failures: map[ecs.Key]int{}, commands: newCommands(clk)}
 }
 
 // Wake is told which rows were written: state.Options.OnWake. It never waits.
@@ -57,6 +58,8 @@ func (r *Reconciler) Wake(wakes []state.Wake) {
 			keys = append(keys, w.Key)
 		case wakeDue:
 			r.schedule.Wake(time.Unix(0, 0), clock.Key{Kind: wakeDue})
+		case wakeCommand:
+			r.commands.wake(w.Key)
 		default:
 			if isFlow(w.Kind) {
 				keys = append(keys, w.Key)
@@ -82,9 +85,11 @@ func (r *Reconciler) Start(c Config) {
 		events := e.Events(ctx)
 		r.workers.Go(func() { r.follow(ctx, e, events) })
 	}
+	r.commands.start(ctx, r)
 	r.stop = func() {
 		stopSchedule()
 		cancel()
+		r.commands.close()
 		r.queue.close()
 		r.workers.Wait()
 	}
@@ -135,6 +140,8 @@ func (r *Reconciler) fire(keys []clock.Key) {
 			r.queue.add(ecs.Key(k.ID))
 		case wakeDue:
 			r.queue.add(dueKey)
+		case wakeCommand:
+			r.commands.wake(ecs.Key(k.ID))
 		}
 	}
 }
