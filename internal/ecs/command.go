@@ -246,18 +246,4 @@ type AssistantSettings struct {
 	Windows        []string
 	TimeZone       string
 	SessionManager bool
-	Deliveries     []Delivery
-}
-
-// Delivery is where records of sessions, or of invocations, are delivered to.
-type Delivery struct {
-	_          struct{} `cbor:",toarray"`
-	Invocation bool     // else sessions
-	SLS        bool     // else OSS
-	On         bool
-	Place      string // bucket, or project
-	Prefix     string // of objects, or the Logstore
-	Encryption string
-	Algorithm  string
-	KMSKey     string
 }

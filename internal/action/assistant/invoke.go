@@ -265,20 +265,22 @@ func (s *Service) tagged(c *action.Call, v state.View, h *how) ([]string, error)
 	return ids, nil
 }
 
+// once is the request under its idempotency token.
+func once(c *action.Call, name, token string) network.Request {
+	req := network.Request{Account: c.Caller.Account, Region: c.RegionCode(), Action: name}
+	if token != "" {
+		req.Token, req.Hash = strings.Clone(token), c.ParamsHash()
+	}
+	return req
+}
+
 // start writes a planned invocation, once for each idempotency token. before runs
 // in the same transaction and says which command it is of.
 func (s *Service) start(c *action.Call, h *how, p *plan, before func(tx *state.Tx) (ecs.Key, error)) (invocation ecs.Key, err error) {
-	req := network.Request{Account: c.Caller.Account, Region: c.RegionCode(), Action: h.action}
-	if h.token != "" {
-		req.Token, req.Hash = strings.Clone(h.token), c.ParamsHash()
-	}
-	k, found, err := req.Earlier(s.DB.Snapshot(), c.Now)
-	if err != nil || found {
-		return k, err
-	}
 	if p.dry {
 		return 0, action.DryRun()
 	}
+	req := once(c, h.action, h.token)
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
 		invocation, err = req.Once(tx, func() (ecs.Key, error) {
 			rec := p.rec

@@ -13,6 +13,12 @@ var _ = action.Handle(&actions, "RunCommand", (*Service).RunCommand)
 // RunCommand makes a command and runs it on instances. Without KeepCommand the
 // command leaves nothing but its invocation.
 func (s *Service) RunCommand(c *action.Call, in *api.RunCommandRequest) (*api.RunCommandResponse, error) {
+	if err := checkToken(in.ClientToken); err != nil {
+		return nil, err
+	}
+	if k, found, err := once(c, "RunCommand", in.ClientToken).Earlier(s.DB.Snapshot(), c.Now); err != nil || found {
+		return s.ran(k), err
+	}
 	keep := flag(in.KeepCommand)
 	b := body{
 		name: in.Name, description: in.Description, typ: in.Type, content: in.CommandContent, encoding: in.ContentEncoding, dir: in.WorkingDir,
@@ -47,12 +53,15 @@ func (s *Service) RunCommand(c *action.Call, in *api.RunCommandRequest) (*api.Ru
 	if err != nil {
 		return nil, err
 	}
-	inv, _ := state.Invocations.Get(s.DB.Snapshot(), k)
+	return s.ran(k), nil
+}
+
+func (s *Service) ran(k ecs.Key) *api.RunCommandResponse {
 	out := &api.RunCommandResponse{InvokeID: ecs.ID(ecs.KindInvocation, k)}
-	if inv != nil {
+	if inv, ok := state.Invocations.Get(s.DB.Snapshot(), k); ok {
 		out.CommandID = ecs.ID(ecs.KindCommand, inv.Command)
 	}
-	return out, nil
+	return out
 }
 
 // room makes a command if an account may have one more in the region.

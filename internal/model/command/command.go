@@ -241,3 +241,29 @@ func Trim(tx *state.Tx, account uint64, region uint8, room int) {
 		state.Invocations.Delete(tx, k)
 	}
 }
+
+// MaxFiles is how many file transfers of an account in a region are kept.
+const MaxFiles = 2000
+
+// TrimFiles removes the oldest file transfers that have ended, as far as they
+// are more than may be kept, so that there is room for one more.
+func TrimFiles(tx *state.Tx, account uint64, region uint8) {
+	scope := state.Scope(account, region)
+	for k := range state.FileTransfersByAccount.Ascend(tx, scope, 0) {
+		if state.FileTransfersByAccount.Count(tx, scope) < MaxFiles {
+			return
+		}
+		var keys []ecs.Key
+		open := false
+		for rk, r := range state.ResultsByInvocation.Ascend(tx, uint64(k), 0) {
+			keys, open = append(keys, rk), open || !r.Status.Ended()
+		}
+		if open {
+			continue
+		}
+		for _, rk := range keys {
+			state.Results.Delete(tx, rk)
+		}
+		state.FileTransfers.Delete(tx, k)
+	}
+}
