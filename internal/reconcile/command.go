@@ -28,10 +28,10 @@ const wakeCommand = command.Wake
 
 // Bounds of the workflow.
 const (
-	maxRuns      = 64              // at once; more wait
-	deliverTime  = time.Minute     // to reach an instance's host
-	deliverRetry = 2 * time.Second // between tries
-	maxOutput    = 24 << 10        // bytes that are kept of what a command prints
+	maxRuns      = 64                     // at once; more wait
+	deliverTime  = time.Minute            // to reach an instance's host
+	deliverRetry = 500 * time.Millisecond // between tries
+	maxOutput    = 24 << 10               // bytes that are kept of what a command prints
 )
 
 // Why runs are ended.
@@ -295,12 +295,17 @@ func (c *commands) deliver(o *order) {
 		}
 		handedOver = false
 	}
+	// A machine that ended with the engine's process is adopted when its instance is looked at.
+	lost := errors.Is(err, engine.ErrNotFound) && o.at.rec.Seen.Provisioned
+	if lost {
+		c.r.Wake([]state.Wake{{Kind: wakeInstance, Key: o.at.k}})
+	}
 	switch cause := context.Cause(o.ctx); {
 	case errors.Is(cause, errRunClosing):
 		c.leave(o) // stays as it is: the next start marks it
 	case cause != nil:
 		c.exited(o, &kept{}, engine.Exit{Err: cause})
-	case engine.Retry(err) && !final(err) && c.r.Clock.Now().UnixMilli() < o.rec.Since+deliverTime.Milliseconds():
+	case (engine.Retry(err) && !final(err) || lost) && c.r.Clock.Now().UnixMilli() < o.rec.Since+deliverTime.Milliseconds():
 		c.save(o.ctx, o.k, func(tx *state.Tx) { command.Retry(tx, o.k) })
 		c.leave(o)
 		c.again(c.r.Clock.Now().Add(deliverRetry), o.k)

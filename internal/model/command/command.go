@@ -170,7 +170,7 @@ func Finish(tx *state.Tx, k ecs.Key, e End) {
 		n.Status = ecs.InvocationTerminated
 	}
 	inv, isCommand := state.Invocations.Get(tx, r.Invocation)
-	if isCommand && r.Stopped == 0 && r.Started != 0 {
+	if isCommand && r.Stopped == 0 && r.Status == ecs.InvocationRunning {
 		_, again := following(tx, r)
 		again = again || inv.Mode == ecs.RepeatEveryReboot
 		if again || r.Repeats > 1 {
