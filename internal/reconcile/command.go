@@ -308,7 +308,8 @@ func (c *commands) deliver(o *order) {
 	case (engine.Retry(err) && !final(err) || lost) && c.r.Clock.Now().UnixMilli() < o.rec.Since+deliverTime.Milliseconds():
 		c.save(o.ctx, o.k, func(tx *state.Tx) { command.Retry(tx, o.k) })
 		c.leave(o)
-		c.again(c.r.Clock.Now().Add(deliverRetry), o.k)
+		waited := c.r.Clock.Now().Sub(time.UnixMilli(o.rec.Since))
+		c.again(c.r.Clock.Now().Add(min(max(waited/2, 20*time.Millisecond), 5*time.Second)), o.k)
 	default:
 		c.finish(o, undelivered(err))
 	}
