@@ -604,8 +604,6 @@ const (
 	CodeInvalidActionUnauthorized = "InvalidAction.Unauthorized"
 	// CodeInvalidActionWithActiveElasticUpgrade is answered with 400 by DescribeInstanceModificationPrice and ModifyDiskChargeType.
 	CodeInvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade"
-	// CodeInvalidActivationIdNotFound is answered with 404 by DeleteActivation.
-	CodeInvalidActivationIdNotFound = "InvalidActivationId.NotFound"
 	// CodeInvalidAdditionalInfoPvdConfigSizeExceeded is answered with 400 by ModifyInstanceAttribute and RunInstances.
 	CodeInvalidAdditionalInfoPvdConfigSizeExceeded = "InvalidAdditionalInfoPvdConfig.SizeExceeded"
 	// CodeInvalidAliUid is answered with 400 by CreateInstance and RunInstances.

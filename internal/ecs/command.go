@@ -221,22 +221,6 @@ func OverallStatus(each []InvocationStatus) InvocationStatus {
 	return InvocationStopped
 }
 
-// Activation is a code with which machines elsewhere may be registered.
-type Activation struct {
-	_ struct{} `cbor:",toarray"`
-
-	Account       uint64
-	Name          string
-	Description   string
-	Count         int32
-	Hours         int32
-	Range         string
-	Code          string
-	Created       int64
-	Tags          []Tag
-	ResourceGroup Sym
-}
-
 // AssistantSettings are an account's settings of Cloud Assistant in a region.
 type AssistantSettings struct {
 	_ struct{} `cbor:",toarray"`

@@ -26,7 +26,6 @@ const (
 	KindInvocation       Kind = 'C' // t-
 	KindInvocationResult Kind = 'n' // has no identifier
 	KindFileTransfer     Kind = 'f' // f-
-	KindActivation       Kind = 'q' // shown as a UUID
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven

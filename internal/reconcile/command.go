@@ -168,6 +168,7 @@ func (c *commands) look(ctx context.Context, keys []ecs.Key) {
 		}
 	}
 	c.begin(ctx, orders)
+	c.next() // what left the line without a run may have left a place
 }
 
 // end ends a run, and holds a driven clock until that is done.
@@ -250,14 +251,20 @@ func (c *commands) leave(o *order) {
 	c.r.schedule.Cancel(clock.Key{Kind: wakeCommand, ID: uint64(o.k)})
 	c.mu.Lock()
 	delete(c.runs, o.k)
-	next := c.waiting
-	if len(next) > 0 {
-		next, c.waiting = next[:1:1], next[1:]
-	}
 	c.mu.Unlock()
-	c.queue.add(next...)
+	c.next()
 	close(o.run.over)
 	c.work.Done()
+}
+
+// next lets as many of those that wait be looked at as there are places.
+func (c *commands) next() {
+	c.mu.Lock()
+	n := min(max(maxRuns-len(c.runs), 0), len(c.waiting))
+	keys := c.waiting[:n:n]
+	c.waiting = c.waiting[n:]
+	c.mu.Unlock()
+	c.queue.add(keys...)
 }
 
 // deliver asks the engine.

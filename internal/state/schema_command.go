@@ -63,9 +63,6 @@ var (
 		}
 	})
 
-	Activations          = Define[ecs.Activation](schema, byte(ecs.KindActivation), "activation")
-	ActivationsByAccount = Activations.Index("account", func(k ecs.Key, r *ecs.Activation, add func(uint64)) { add(Scope(r.Account, k.Region())) })
-
 	AssistantSettings        = Define[ecs.AssistantSettings](schema, 'x', "assistant-settings")
 	AssistantSettingsByOwner = AssistantSettings.Index("account", func(k ecs.Key, r *ecs.AssistantSettings, add func(uint64)) { add(Scope(r.Account, k.Region())) })
 )

@@ -28,17 +28,10 @@ func (s *Service) DescribeCloudAssistantStatus(c *action.Call, in *api.DescribeC
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(keys, func(a, b ecs.Key) int { return int(int64(b - a)) })
-	source := func(below ecs.Key) iter.Seq2[ecs.Key, *ecs.Instance] {
-		if len(keys) == 0 {
+	source := named(snap, keys)
+	if len(keys) == 0 {
+		source = func(below ecs.Key) iter.Seq2[ecs.Key, *ecs.Instance] {
 			return state.InstancesByAccount.Descend(snap, state.Scope(c.Caller.Account, c.RegionCode()), below)
-		}
-		return func(yield func(ecs.Key, *ecs.Instance) bool) {
-			for _, k := range keys {
-				if r, ok := state.Instances.Get(snap, k); ok && (below == 0 || k < below) && !yield(k, r) {
-					return
-				}
-			}
 		}
 	}
 	if len(keys) > 0 && in.MaxResults == nil && in.NextToken == "" { // all that are named, whatever the page
@@ -54,6 +47,20 @@ func (s *Service) DescribeCloudAssistantStatus(c *action.Call, in *api.DescribeC
 	}
 	out.InstanceCloudAssistantStatusSet.InstanceCloudAssistantStatus = list
 	return out, nil
+}
+
+// named gives instances, newest first.
+func named(v state.View, keys []ecs.Key) func(below ecs.Key) iter.Seq2[ecs.Key, *ecs.Instance] {
+	slices.Sort(keys)
+	return func(below ecs.Key) iter.Seq2[ecs.Key, *ecs.Instance] {
+		return func(yield func(ecs.Key, *ecs.Instance) bool) {
+			for _, k := range slices.Backward(keys) {
+				if r, ok := state.Instances.Get(v, k); ok && (below == 0 || k < below) && !yield(k, r) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (s *Service) showStatus(o *api.DescribeCloudAssistantStatusInstanceCloudAssistantStatus, v state.View, k ecs.Key, r *ecs.Instance, now int64) {

@@ -243,6 +243,22 @@ func TestStatusAndSettings(t *testing.T) {
 	}
 }
 
+func TestListPluginStatus(t *testing.T) {
+	s := actiontest.Start(t)
+	a, b := s.Running(), s.Stopped()
+	out := actiontest.Call[api.ListPluginStatusResponse](s, "ListPluginStatus", "RegionId", "cn-hangzhou", "InstanceId.1", a, "InstanceId.2", b, "Name", "p", "MaxResults", "1")
+	list := out.InstancePluginStatusSet.InstancePluginStatus
+	if len(list) != 1 || list[0].InstanceID != b || list[0].PluginStatusSet.PluginStatus[0].PluginStatus != "NotInstalled" || out.NextToken == "" {
+		t.Errorf("%+v", out)
+	}
+	s.Refusals(t, "ListPluginStatus", []string{"RegionId", "cn-hangzhou"}, []actiontest.Refusal{
+		{Name: "nothing", Status: 400, Code: "MissingParam.InstanceId"},
+		{Name: "two without a name", Params: []string{"InstanceId.1", a, "InstanceId.2", b}, Status: 403, Code: "InstanceIds.ExceedLimit"},
+		{Name: "instance", Params: []string{"InstanceId.1", "i-x"}, Status: 404, Code: "InvalidInstance.NotFound"},
+		{Name: "page", Params: []string{"PageSize", "0"}, Status: 400, Code: "InvalidParam.PageSize"},
+	})
+}
+
 // TestDelivery has the host fail: a command is tried for a minute, then given up, and runs once.
 func TestDelivery(t *testing.T) {
 	s := actiontest.Start(t)
@@ -285,6 +301,25 @@ func TestMany(t *testing.T) {
 	}
 	if r := ended(s, id, "wc -l < /tmp/n"); r.Output != "150\n" {
 		t.Error(r.Output)
+	}
+}
+
+// TestStopInTheLine: a run that is cancelled while it waits for a place takes none.
+func TestStopInTheLine(t *testing.T) {
+	s := actiontest.Start(t)
+	id := s.Running()
+	var long []string
+	for range 64 {
+		long = append(long, run(s, "sleep 1000", []string{id}, "Timeout", "5000"))
+	}
+	first, second := run(s, "echo 1", []string{id}), run(s, "echo 2", []string{id})
+	s.Quiet()
+	for _, i := range []string{first, long[0]} {
+		s.Do("StopInvocation", "RegionId", "cn-hangzhou", "InvokeId", i)
+	}
+	s.Quiet()
+	if a, b := result(s, first), result(s, second); a.InvocationStatus != "Cancelled" || b.InvocationStatus != "Success" || b.Output != "2\n" {
+		t.Errorf("%+v\n%+v", a, b)
 	}
 }
 

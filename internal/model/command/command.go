@@ -19,7 +19,7 @@ const wakeDue = 'D'
 // Bounds of what is kept.
 const (
 	MaxResults = 10000 // of an account in a region
-	maxHistory = 100   // earlier runs of a scheduled invocation
+	maxHistory = 50    // earlier runs of a scheduled invocation
 )
 
 // Error codes of results.

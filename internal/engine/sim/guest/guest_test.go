@@ -372,16 +372,29 @@ func TestWriteFile(t *testing.T) {
 // FuzzShell looks for panics, and for scripts that do not end, with any text as a script.
 func FuzzShell(f *testing.F) {
 	for _, s := range []string{"echo $((1+1))", "cat <<E\n$x\nE", "for i in *; do echo $i; done", "a=(1 2); echo ${a[@]:1}", "x=${y:-$(ls | head -1)}", "case $1 in *) ;; esac",
-		"f() { local x; f; }; f", "[[ -r / && a =~ b ]]", "exec 3>&1; echo >&3", "trap 'x' EXIT; exit", "sed 's/a/b/;2,3d'", "printf '%s\\n' {1..3}", "echo ${!x} ${#x} ${x@Q}", "let x++", "tr a-z A-Z <<<x"} {
+		"f() { local x; f; }; f", "[[ -r / && a =~ b ]]", "exec 3>&1; echo >&3", "trap 'x' EXIT; exit", "sed 's/a/b/;2,3d'", "printf '%s\\n' {1..3}", "echo ${!x} ${#x} ${x@Q}", "let x++", "tr a-z A-Z <<<x", "cat $S $D/*", ". $S; echo x >$D/y"} {
 		f.Add(s)
+	}
+	dir := f.TempDir()
+	secret := filepath.Join(dir, "secret")
+	if err := os.WriteFile(secret, []byte("HOST-SECRET"), 0o644); err != nil {
+		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, script string) {
 		ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 		defer cancel()
 		done := make(chan struct{})
-		if err := newGuest(clock.Real()).Start(ctx, Spec{Script: []byte(script), Out: &limited{new(bytes.Buffer)}}, func(int, error) { close(done) }); err != nil {
+		var out bytes.Buffer
+		spec := Spec{Script: []byte(script), Env: []string{"S=" + secret, "D=" + dir}, Out: &limited{&out}}
+		if err := newGuest(clock.Real()).Start(ctx, spec, func(int, error) { close(done) }); err != nil {
 			t.Fatal(err)
 		}
 		<-done
+		if o := out.String(); strings.Contains(o, "HOST-SECRET") && !strings.Contains(script, "HOST-SECRET") || strings.Contains(o, "runtime error") && !strings.Contains(script, "runtime") {
+			t.Errorf("%q", o)
+		}
+		if list, err := os.ReadDir(dir); err != nil || len(list) != 1 {
+			t.Errorf("the host's directory holds %v, %v", list, err)
+		}
 	})
 }

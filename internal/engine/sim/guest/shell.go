@@ -146,10 +146,16 @@ func (s *shell) source(text string) int {
 	defer func() { s.depth-- }()
 	parser := syntax.NewParser(syntax.Variant(syntax.LangBash))
 	s.status = 0
-	err := parser.Stmts(strings.NewReader(text), func(st *syntax.Stmt) bool {
-		s.stmt(st)
-		return s.leave == staying
-	})
+	var err error
+	for st, e := range parser.StmtsSeq(strings.NewReader(text)) {
+		switch { // never a break: the sequence goes on after some errors, whether wanted or not
+		case err != nil || s.leave != staying:
+		case e != nil:
+			err = e
+		default:
+			s.stmt(st)
+		}
+	}
 	if err != nil && s.leave == staying {
 		s.errorf("%s", err)
 		s.status = 2
