@@ -26,6 +26,16 @@ const (
 	CodeAccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited"
 	// CodeAclLimitExceed is answered with 403 by JoinSecurityGroup, ModifyInstanceAttribute and RunInstances.
 	CodeAclLimitExceed = "AclLimitExceed"
+	// CodeActivationCountExceedLimit is answered with 400 by CreateActivation.
+	CodeActivationCountExceedLimit = "ActivationCount.ExceedLimit"
+	// CodeActivationDescExceedLimit is answered with 400 by CreateActivation.
+	CodeActivationDescExceedLimit = "ActivationDesc.ExceedLimit"
+	// CodeActivationLimitationInvalid is answered with 400 by CreateActivation.
+	CodeActivationLimitationInvalid = "ActivationLimitation.Invalid"
+	// CodeActivationTTLExceedLimit is answered with 400 by CreateActivation.
+	CodeActivationTTLExceedLimit = "ActivationTTL.ExceedLimit"
+	// CodeAddressRangeInvalidPattern is answered with 400 by CreateActivation.
+	CodeAddressRangeInvalidPattern = "AddressRange.InvalidPattern"
 	// CodeAllocateIpFail is answered with 403 by AllocatePublicIpAddress.
 	CodeAllocateIpFail = "AllocateIp.Fail"
 	// CodeAllocateIpInvalidInstanceBandwidth is answered with 400 by AllocatePublicIpAddress.
@@ -66,19 +76,23 @@ const (
 	CodeChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost"
 	// CodeClassicNetworkNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeClassicNetworkNotSupported = "ClassicNetworkNotSupported"
-	// CodeCmdContentExceedLimit is answered with 403 by CreateCommand and InvokeCommand.
+	// CodeCmdContentDecodeError is answered with 400 by CreateCommand and RunCommand.
+	CodeCmdContentDecodeError = "CmdContent.DecodeError"
+	// CodeCmdContentExceedLimit is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 1 more.
 	CodeCmdContentExceedLimit = "CmdContent.ExceedLimit"
 	// CodeCmdCountExceedQuota is answered with 403 by CreateCommand and RunCommand.
 	CodeCmdCountExceedQuota = "CmdCount.ExceedQuota"
-	// CodeCmdDescExceedLimit is answered with 403 by CreateCommand and RunCommand.
+	// CodeCmdDescExceedLimit is answered with 403 by CreateCommand, ModifyCommand and RunCommand.
 	CodeCmdDescExceedLimit = "CmdDesc.ExceedLimit"
-	// CodeCmdNameExceedLimit is answered with 403 by CreateCommand and RunCommand.
+	// CodeCmdNameExceedLimit is answered with 403 by CreateCommand, ModifyCommand and RunCommand.
 	CodeCmdNameExceedLimit = "CmdName.ExceedLimit"
-	// CodeCmdParamEmptyKey is answered with 403 by CreateCommand.
+	// CodeCmdParamEmptyKey is answered with 400 by CreateCommand and RunCommand.
 	CodeCmdParamEmptyKey = "CmdParam.EmptyKey"
-	// CodeCmdParamInvalidParamName is answered with 403 by CreateCommand.
+	// CodeCmdParamInvalidParamName is answered with 400 by CreateCommand and RunCommand.
 	CodeCmdParamInvalidParamName = "CmdParam.InvalidParamName"
-	// CodeCmdParamNameExceedLimit is answered with 403 by CreateCommand.
+	// CodeCmdParamCountExceedLimit is answered with 403 by CreateCommand and RunCommand.
+	CodeCmdParamCountExceedLimit = "CmdParamCount.ExceedLimit"
+	// CodeCmdParamNameExceedLimit is answered with 403 by CreateCommand and RunCommand.
 	CodeCmdParamNameExceedLimit = "CmdParamName.ExceedLimit"
 	// CodeConcurrentQuotaExceedExportImage is answered with 403 by ExportImage.
 	CodeConcurrentQuotaExceedExportImage = "ConcurrentQuotaExceed.ExportImage"
@@ -218,7 +232,9 @@ const (
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
 	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 15 more.
 	CodeDryRunOperation = "DryRunOperation"
-	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CopySnapshot and 26 more.
+	// CodeDuplicateResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
+	CodeDuplicateResourceTagKey = "Duplicate.ResourceTagKey"
+	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CopySnapshot and 36 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
@@ -246,19 +262,19 @@ const (
 	CodeExpiredInstance = "ExpiredInstance"
 	// CodeExportImageFailed is answered with 403 by ExportImage.
 	CodeExportImageFailed = "ExportImageFailed"
-	// CodeFileContentDecodeError is answered with 403 by SendFile.
+	// CodeFileContentDecodeError is answered with 400 by SendFile.
 	CodeFileContentDecodeError = "FileContent.DecodeError"
-	// CodeFileContentTypeInvalid is answered with 403 by SendFile.
+	// CodeFileContentTypeInvalid is answered with 400 by SendFile.
 	CodeFileContentTypeInvalid = "FileContentType.Invalid"
 	// CodeFileDescExceedLimit is answered with 403 by SendFile.
 	CodeFileDescExceedLimit = "FileDesc.ExceedLimit"
-	// CodeFileModeInvalid is answered with 403 by SendFile.
+	// CodeFileModeInvalid is answered with 400 by SendFile.
 	CodeFileModeInvalid = "FileMode.Invalid"
 	// CodeFileNameExceedLimit is answered with 403 by SendFile.
 	CodeFileNameExceedLimit = "FileName.ExceedLimit"
 	// CodeFileSizeExceedLimit is answered with 403 by SendFile.
 	CodeFileSizeExceedLimit = "FileSize.ExceedLimit"
-	// CodeFileTargetDirInvalid is answered with 403 by SendFile.
+	// CodeFileTargetDirInvalid is answered with 400 by SendFile.
 	CodeFileTargetDirInvalid = "FileTargetDir.Invalid"
 	// CodeForbbiden is answered with 400 or 403 by AllocateDedicatedHosts, CopyImage, CreateInstance and 12 more.
 	CodeForbbiden = "Forbbiden"
@@ -480,7 +496,7 @@ const (
 	CodeInstanceExpiredOrInArrears = "InstanceExpiredOrInArrears"
 	// CodeInstanceIdLimitExceeded is answered with 403 by CreateSimulatedSystemEvents, DescribeInstanceMaintenanceAttributes, DescribeInstancesFullStatus and 1 more.
 	CodeInstanceIdLimitExceeded = "InstanceIdLimitExceeded"
-	// CodeInstanceIdsExceedLimit is answered with 403 by DescribeCloudAssistantStatus, InvokeCommand, RunCommand and 1 more.
+	// CodeInstanceIdsExceedLimit is answered with 403 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 4 more.
 	CodeInstanceIdsExceedLimit = "InstanceIds.ExceedLimit"
 	// CodeInstanceKeyPairLimitExceeded is answered with 403 by DeleteKeyPairs.
 	CodeInstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded"
@@ -488,6 +504,10 @@ const (
 	CodeInstanceLastSecurityGroup = "InstanceLastSecurityGroup"
 	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateImage and 24 more.
 	CodeInstanceLockedForSecurity = "InstanceLockedForSecurity"
+	// CodeInstanceNameExceedLimit is answered with 400 by CreateActivation.
+	CodeInstanceNameExceedLimit = "InstanceName.ExceedLimit"
+	// CodeInstanceNameInvalidPattern is answered with 400 by CreateActivation.
+	CodeInstanceNameInvalidPattern = "InstanceName.InvalidPattern"
 	// CodeInstanceNotInSecurityGroup is answered with 403 by LeaveSecurityGroup and ModifyInstanceAttribute.
 	CodeInstanceNotInSecurityGroup = "InstanceNotInSecurityGroup"
 	// CodeInstanceNotReady is answered with 403 by DescribeInstanceVncUrl, RebootInstances, StartInstance and 2 more.
@@ -616,6 +636,12 @@ const (
 	CodeInvalidAllocationIdNotFound = "InvalidAllocationId.NotFound"
 	// CodeInvalidAllocationTypeValueNotSupported is answered with 400 by DescribeReservedInstances and DescribeStorageCapacityUnits.
 	CodeInvalidAllocationTypeValueNotSupported = "InvalidAllocationType.ValueNotSupported"
+	// CodeInvalidAllowedUpgradeWindowCountLimitExceeded is answered with 403 by ModifyCloudAssistantSettings.
+	CodeInvalidAllowedUpgradeWindowCountLimitExceeded = "InvalidAllowedUpgradeWindow.CountLimitExceeded"
+	// CodeInvalidAllowedUpgradeWindowDurationTooShort is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidAllowedUpgradeWindowDurationTooShort = "InvalidAllowedUpgradeWindow.DurationTooShort"
+	// CodeInvalidAllowedUpgradeWindowRequired is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidAllowedUpgradeWindowRequired = "InvalidAllowedUpgradeWindow.Required"
 	// CodeInvalidAmountMalformed is answered with 403 by DescribePrice.
 	CodeInvalidAmountMalformed = "InvalidAmount.Malformed"
 	// CodeInvalidApiNotFound is answered with 404 by every action.
@@ -670,6 +696,8 @@ const (
 	CodeInvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped"
 	// CodeInvalidCirdrBlockMaskLength is answered with 400 by Vpc CreateVSwitch.
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
+	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, InvokeCommand and 2 more.
+	CodeInvalidClientTokenMalformed = "InvalidClientToken.Malformed"
 	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CreateInstance, CreatePrefixList and 15 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
@@ -678,8 +706,10 @@ const (
 	CodeInvalidClusterIdNotFound = "InvalidClusterId.NotFound"
 	// CodeInvalidCmdIdNotFound is answered with 404 by DeleteCommand, InvokeCommand, ModifyCommand and 1 more.
 	CodeInvalidCmdIdNotFound = "InvalidCmdId.NotFound"
-	// CodeInvalidCmdTypeNotFound is answered with 403 or 404 by CreateCommand, ModifyCommand and RunCommand.
+	// CodeInvalidCmdTypeNotFound is answered with 404 by CreateCommand, ModifyCommand and RunCommand.
 	CodeInvalidCmdTypeNotFound = "InvalidCmdType.NotFound"
+	// CodeInvalidCommandTypeNotFound is answered with 404 by DescribeCommands.
+	CodeInvalidCommandTypeNotFound = "InvalidCommandType.NotFound"
 	// CodeInvalidCustomInstanceTypeNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCustomInstanceTypeNotSupported = "InvalidCustomInstanceType.NotSupported"
 	// CodeInvalidDataDeviceMalformed is answered with 400 by CreateInstance and RunInstances.
@@ -728,6 +758,8 @@ const (
 	CodeInvalidDeploymentSetIdsTooManyInput = "InvalidDeploymentSetIds.TooManyInput"
 	// CodeInvalidDeploymentSetNameMalformed is answered with 400 by CreateDeploymentSet and ModifyDeploymentSetAttribute.
 	CodeInvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed"
+	// CodeInvalidDescriptionLengthLimitExceeded is answered with 403 by DescribeCommands.
+	CodeInvalidDescriptionLengthLimitExceeded = "InvalidDescription.LengthLimitExceeded"
 	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 20 more.
 	CodeInvalidDescriptionMalformed = "InvalidDescription.Malformed"
 	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 2 more.
@@ -934,11 +966,11 @@ const (
 	CodeInvalidInstanceInstanceNotSupported = "InvalidInstance.InstanceNotSupported"
 	// CodeInvalidInstanceIpAddressMissing is answered with 404 by ConvertNatPublicIpToEip.
 	CodeInvalidInstanceIpAddressMissing = "InvalidInstance.IpAddressMissing"
-	// CodeInvalidInstanceNotFound is answered with 404 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 1 more.
+	// CodeInvalidInstanceNotFound is answered with 404 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
 	CodeInvalidInstanceNotFound = "InvalidInstance.NotFound"
 	// CodeInvalidInstanceNotFoundSystemDisk is answered with 400 or 403 by CreateDisk, ModifyInstanceChargeType, RebootInstances and 3 more.
 	CodeInvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk"
-	// CodeInvalidInstanceNotMatch is answered with 403 by InvokeCommand and RunCommand.
+	// CodeInvalidInstanceNotMatch is answered with 400 by InvokeCommand, RunCommand and SendFile.
 	CodeInvalidInstanceNotMatch = "InvalidInstance.NotMatch"
 	// CodeInvalidInstanceOverduePayment is answered with 403 by ConvertNatPublicIpToEip.
 	CodeInvalidInstanceOverduePayment = "InvalidInstance.OverduePayment"
@@ -976,10 +1008,12 @@ const (
 	CodeInvalidInstanceIdNOT_FOUND = "InvalidInstanceId.NOT_FOUND"
 	// CodeInvalidInstanceIdNotBelong is answered with 403 by AttachClassicLinkVpc, DescribeClassicLinkInstances and DetachClassicLinkVpc.
 	CodeInvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong"
-	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 57 more.
+	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 58 more.
 	CodeInvalidInstanceIdNotFound = "InvalidInstanceId.NotFound"
 	// CodeInvalidInstanceIdNotSupport is answered with 403 by StopInstance and StopInstances.
 	CodeInvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport"
+	// CodeInvalidInstanceIdOSTypeUnsupported is answered with 403 by InstallCloudAssistant.
+	CodeInvalidInstanceIdOSTypeUnsupported = "InvalidInstanceId.OSTypeUnsupported"
 	// CodeInvalidInstanceIdPlanedChange is answered with 403 by ConvertNatPublicIpToEip.
 	CodeInvalidInstanceIdPlanedChange = "InvalidInstanceId.PlanedChange"
 	// CodeInvalidInstanceIdReleased is answered with 400 by ModifyDiskChargeType and ModifyPrepayInstanceSpec.
@@ -1130,6 +1164,8 @@ const (
 	CodeInvalidLaunchTemplateNameMalformed = "InvalidLaunchTemplateName.Malformed"
 	// CodeInvalidLaunchTemplateVersionNotFound is answered with 400 or 404 by DeleteLaunchTemplateVersion, ModifyLaunchTemplateDefaultVersion and RunInstances.
 	CodeInvalidLaunchTemplateVersionNotFound = "InvalidLaunchTemplateVersion.NotFound"
+	// CodeInvalidLauncherLengthLimitExceeded is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 1 more.
+	CodeInvalidLauncherLengthLimitExceeded = "InvalidLauncher.LengthLimitExceeded"
 	// CodeInvalidLicenseTypeBYOLOnly is answered with 400 by ImportImage.
 	CodeInvalidLicenseTypeBYOLOnly = "InvalidLicenseType.BYOLOnly"
 	// CodeInvalidLicenseTypeNotSupported is answered with 400 by ImportImage.
@@ -1156,6 +1192,8 @@ const (
 	CodeInvalidMinAmountMalformed = "InvalidMinAmount.Malformed"
 	// CodeInvalidModifyInfo is answered with 400 by ModifyHpcClusterAttribute.
 	CodeInvalidModifyInfo = "InvalidModifyInfo"
+	// CodeInvalidNameLengthLimitExceeded is answered with 403 by DescribeCommands.
+	CodeInvalidNameLengthLimitExceeded = "InvalidName.LengthLimitExceeded"
 	// CodeInvalidNetworkType is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidNetworkType = "InvalidNetworkType"
 	// CodeInvalidNetworkTypeConflict is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and ModifySecurityGroupEgressRule.
@@ -1328,7 +1366,7 @@ const (
 	CodeInvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch"
 	// CodeInvalidParamEniIdAndInstanceIdConflict is answered with 403 by JoinSecurityGroup and LeaveSecurityGroup.
 	CodeInvalidParamEniIdAndInstanceIdConflict = "InvalidParam.EniIdAndInstanceId.Conflict"
-	// CodeInvalidParamFrequency is answered with 403 by InvokeCommand and RunCommand.
+	// CodeInvalidParamFrequency is answered with 400 by InvokeCommand and RunCommand.
 	CodeInvalidParamFrequency = "InvalidParam.Frequency"
 	// CodeInvalidParamIpAssign is answered with 403 by RunInstances.
 	CodeInvalidParamIpAssign = "InvalidParam.IpAssign"
@@ -1350,9 +1388,9 @@ const (
 	CodeInvalidParamNetworkInterface = "InvalidParam.NetworkInterface"
 	// CodeInvalidParamNotSupportJumboFrame is answered with 400 by ModifyInstanceAttribute and RunInstances.
 	CodeInvalidParamNotSupportJumboFrame = "InvalidParam.NotSupportJumboFrame"
-	// CodeInvalidParamPageNumber is answered with 400 or 403 by DescribeActivations, DescribeCommands, DescribeInvocationResults and 3 more.
+	// CodeInvalidParamPageNumber is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 5 more.
 	CodeInvalidParamPageNumber = "InvalidParam.PageNumber"
-	// CodeInvalidParamPageSize is answered with 400 or 403 by DescribeActivations, DescribeCommands, DescribeInvocationResults and 3 more.
+	// CodeInvalidParamPageSize is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 5 more.
 	CodeInvalidParamPageSize = "InvalidParam.PageSize"
 	// CodeInvalidParamPermissions is answered with 400 by AuthorizeSecurityGroup.
 	CodeInvalidParamPermissions = "InvalidParam.Permissions"
@@ -1398,6 +1436,8 @@ const (
 	CodeInvalidParameterAllEmpty = "InvalidParameter.AllEmpty"
 	// CodeInvalidParameterAllowMigrateAcrossZone is answered with 400 by ModifyInstanceSpec.
 	CodeInvalidParameterAllowMigrateAcrossZone = "InvalidParameter.AllowMigrateAcrossZone"
+	// CodeInvalidParameterAllowedUpgradeWindow is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterAllowedUpgradeWindow = "InvalidParameter.AllowedUpgradeWindow"
 	// CodeInvalidParameterArns is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidParameterArns = "InvalidParameter.Arns"
 	// CodeInvalidParameterAttributeNotSupported is answered with 400 by DescribeSecurityGroupAttribute.
@@ -1480,6 +1520,10 @@ const (
 	CodeInvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode"
 	// CodeInvalidParameterEniType is answered with 403 by RunInstances.
 	CodeInvalidParameterEniType = "InvalidParameter.EniType"
+	// CodeInvalidParameterFileGroup is answered with 400 by SendFile.
+	CodeInvalidParameterFileGroup = "InvalidParameter.FileGroup"
+	// CodeInvalidParameterFileOwner is answered with 400 by SendFile.
+	CodeInvalidParameterFileOwner = "InvalidParameter.FileOwner"
 	// CodeInvalidParameterFormat is answered with 400 by every action.
 	CodeInvalidParameterFormat = "InvalidParameter.Format"
 	// CodeInvalidParameterInstanceId is answered with 403 by ModifyPrepayInstanceSpec.
@@ -1512,7 +1556,7 @@ const (
 	CodeInvalidParameterLengthExceeded = "InvalidParameter.LengthExceeded"
 	// CodeInvalidParameterMalformed is answered with 403 by ImportImage.
 	CodeInvalidParameterMalformed = "InvalidParameter.Malformed"
-	// CodeInvalidParameterMaxResults is answered with 400 by DescribeInstanceTypes and DescribeInstances.
+	// CodeInvalidParameterMaxResults is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 6 more.
 	CodeInvalidParameterMaxResults = "InvalidParameter.MaxResults"
 	// CodeInvalidParameterMismatch is answered with 400 or 403 by CreateInstance, ModifyInstanceSpec, ResetDisk and 3 more.
 	CodeInvalidParameterMismatch = "InvalidParameter.Mismatch"
@@ -1532,10 +1576,22 @@ const (
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeInstanceTypes, DescribeInstances, ResourceManager ListTagResources and 1 more.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 8 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
+	// CodeInvalidParameterOssBucketName is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterOssBucketName = "InvalidParameter.OssBucketName"
+	// CodeInvalidParameterOssEncryptionAlgorithm is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterOssEncryptionAlgorithm = "InvalidParameter.OssEncryptionAlgorithm"
+	// CodeInvalidParameterOssEncryptionKeyId is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterOssEncryptionKeyId = "InvalidParameter.OssEncryptionKeyId"
+	// CodeInvalidParameterOssEncryptionType is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterOssEncryptionType = "InvalidParameter.OssEncryptionType"
+	// CodeInvalidParameterOssPrefix is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterOssPrefix = "InvalidParameter.OssPrefix"
+	// CodeInvalidParameterParameters is answered with 400 by InvokeCommand and RunCommand.
+	CodeInvalidParameterParameters = "InvalidParameter.Parameters"
 	// CodeInvalidParameterPeriod is answered with 400 by PurchaseStorageCapacityUnit.
 	CodeInvalidParameterPeriod = "InvalidParameter.Period"
 	// CodeInvalidParameterPeriodUnit is answered with 400 by PurchaseStorageCapacityUnit.
@@ -1582,8 +1638,14 @@ const (
 	CodeInvalidParameterSecurityGroupType = "InvalidParameter.SecurityGroupType"
 	// CodeInvalidParameterServiceCode is answered with 400 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeInvalidParameterServiceCode = "InvalidParameter.ServiceCode"
+	// CodeInvalidParameterSettingType is answered with 400 by DescribeCloudAssistantSettings and ModifyCloudAssistantSettings.
+	CodeInvalidParameterSettingType = "InvalidParameter.SettingType"
 	// CodeInvalidParameterSlbUdpTimeout is answered with 400 by AllocateDedicatedHosts and ModifyDedicatedHostAttribute.
 	CodeInvalidParameterSlbUdpTimeout = "InvalidParameter.SlbUdpTimeout"
+	// CodeInvalidParameterSlsLogstoreName is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterSlsLogstoreName = "InvalidParameter.SlsLogstoreName"
+	// CodeInvalidParameterSlsProjectName is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterSlsProjectName = "InvalidParameter.SlsProjectName"
 	// CodeInvalidParameterStorageSetId is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidParameterStorageSetId = "InvalidParameter.StorageSetId"
 	// CodeInvalidParameterStorageSetPartitionNumber is answered with 403 by CreateInstance and RunInstances.
@@ -1602,6 +1664,8 @@ const (
 	CodeInvalidParameterTenancy = "InvalidParameter.Tenancy"
 	// CodeInvalidParameterTimeEndBeforeStart is answered with 403 by DescribeDisksFullStatus, DescribeInstanceHistoryEvents and DescribeInstancesFullStatus.
 	CodeInvalidParameterTimeEndBeforeStart = "InvalidParameter.TimeEndBeforeStart"
+	// CodeInvalidParameterTimeZone is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterTimeZone = "InvalidParameter.TimeZone"
 	// CodeInvalidParameterToManyDedicatedHostIds is answered with 403 by DescribeDedicatedHostAutoRenew and ModifyDedicatedHostAutoRenewAttribute.
 	CodeInvalidParameterToManyDedicatedHostIds = "InvalidParameter.ToManyDedicatedHostIds"
 	// CodeInvalidParameterToManyInstanceIds is answered with 403 by DescribeClassicLinkInstances, DescribeInstanceAutoRenewAttribute and ModifyInstanceAutoRenewAttribute.
@@ -1616,8 +1680,18 @@ const (
 	CodeInvalidParameterUdpTimeout = "InvalidParameter.UdpTimeout"
 	// CodeInvalidParameterVSwitchId is answered with 400 by RunInstances.
 	CodeInvalidParameterVSwitchId = "InvalidParameter.VSwitchId"
+	// CodeInvalidParameterWorkingDir is answered with 400 by CreateCommand, InvokeCommand, ModifyCommand and 1 more.
+	CodeInvalidParameterWorkingDir = "InvalidParameter.WorkingDir"
 	// CodeInvalidParametergranularity is answered with 400 by CreateDeploymentSet.
 	CodeInvalidParametergranularity = "InvalidParameter.granularity"
+	// CodeInvalidParameterCharacterCommandDescription is answered with 403 by CreateCommand, ModifyCommand and RunCommand.
+	CodeInvalidParameterCharacterCommandDescription = "InvalidParameterCharacter.CommandDescription"
+	// CodeInvalidParameterCharacterCommandName is answered with 403 by CreateCommand, ModifyCommand and RunCommand.
+	CodeInvalidParameterCharacterCommandName = "InvalidParameterCharacter.CommandName"
+	// CodeInvalidParameterCharacterCommandWorkingDir is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 1 more.
+	CodeInvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir"
+	// CodeInvalidParameterCharsetParameters is answered with 403 by InvokeCommand and RunCommand.
+	CodeInvalidParameterCharsetParameters = "InvalidParameterCharset.Parameters"
 	// CodeInvalidParamsCreateEniParams is answered with 400 by RunInstances.
 	CodeInvalidParamsCreateEniParams = "InvalidParams.CreateEniParams"
 	// CodeInvalidParamsEndTime is answered with 400 by DescribeSpotPriceHistory.
@@ -1760,6 +1834,8 @@ const (
 	CodeInvalidRemoteConnectionOptionsPassword = "InvalidRemoteConnectionOptions.Password"
 	// CodeInvalidRemoteConnectionOptionsType is answered with 400 by ModifyInstanceAttribute.
 	CodeInvalidRemoteConnectionOptionsType = "InvalidRemoteConnectionOptions.Type"
+	// CodeInvalidRepeatModeNotFound is answered with 404 by InvokeCommand and RunCommand.
+	CodeInvalidRepeatModeNotFound = "InvalidRepeatMode.NotFound"
 	// CodeInvalidResourceNotFound is answered with 404 by DeleteSnapshot, DescribeSnapshots and Vpc DeleteVpc.
 	CodeInvalidResourceNotFound = "InvalidResource.NotFound"
 	// CodeInvalidResourceARNAccount is answered with 400 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
@@ -1770,7 +1846,7 @@ const (
 	CodeInvalidResourceARNRegion = "InvalidResourceARN.Region"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CreateCapacityReservation, CreateDedicatedHostCluster, CreateDisk and 15 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by CreateActivation, CreateCapacityReservation, CreateCommand and 20 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 4 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -1780,6 +1856,14 @@ const (
 	CodeInvalidResourceIdNotFound = "InvalidResourceId.NotFound"
 	// CodeInvalidResourceIdNotSupported is answered with 403 by AddTags, ListTagResources, RemoveTags and 3 more.
 	CodeInvalidResourceIdNotSupported = "InvalidResourceId.NotSupported"
+	// CodeInvalidResourceTagConflictWithInstanceIds is answered with 400 by InvokeCommand and RunCommand.
+	CodeInvalidResourceTagConflictWithInstanceIds = "InvalidResourceTag.ConflictWithInstanceIds"
+	// CodeInvalidResourceTagInstanceNotFound is answered with 400 by InvokeCommand and RunCommand.
+	CodeInvalidResourceTagInstanceNotFound = "InvalidResourceTag.InstanceNotFound"
+	// CodeInvalidResourceTagKeyMalformed is answered with 400 by InvokeCommand and RunCommand.
+	CodeInvalidResourceTagKeyMalformed = "InvalidResourceTagKey.Malformed"
+	// CodeInvalidResourceTagValueMalformed is answered with 400 by InvokeCommand and RunCommand.
+	CodeInvalidResourceTagValueMalformed = "InvalidResourceTagValue.Malformed"
 	// CodeInvalidResourceTypeNotFound is answered with 404 by AddTags, DescribeRegions, DescribeResourceByTags and 8 more.
 	CodeInvalidResourceTypeNotFound = "InvalidResourceType.NotFound"
 	// CodeInvalidResourceTypeNotSupported is answered with 403 by CreateInstance and RunInstances.
@@ -1998,11 +2082,11 @@ const (
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
 	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 25 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 35 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
 	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 24 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 34 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
 	// CodeInvalidTagsMalFormed is answered with 400 by ListTagResources.
 	CodeInvalidTagsMalFormed = "InvalidTags.MalFormed"
@@ -2016,10 +2100,14 @@ const (
 	CodeInvalidTemporaryEndTime = "InvalidTemporary.EndTime"
 	// CodeInvalidTemporaryStartTime is answered with 400 by ModifyInstanceSpec.
 	CodeInvalidTemporaryStartTime = "InvalidTemporary.StartTime"
+	// CodeInvalidTerminationModeNotFound is answered with 404 by InvokeCommand and RunCommand.
+	CodeInvalidTerminationModeNotFound = "InvalidTerminationMode.NotFound"
 	// CodeInvalidTimeStampExpired is answered with 400 by every action.
 	CodeInvalidTimeStampExpired = "InvalidTimeStamp.Expired"
 	// CodeInvalidTimeStampFormat is answered with 400 by every action.
 	CodeInvalidTimeStampFormat = "InvalidTimeStamp.Format"
+	// CodeInvalidTimeoutExceedLimit is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 2 more.
+	CodeInvalidTimeoutExceedLimit = "InvalidTimeout.ExceedLimit"
 	// CodeInvalidUsage is answered with 404 by DescribeImageSupportInstanceTypes, DescribeImages and DescribeSnapshots.
 	CodeInvalidUsage = "InvalidUsage"
 	// CodeInvalidUserNotInWhiteList is answered with 403 by CopySnapshot.
@@ -2166,8 +2254,10 @@ const (
 	CodeMissingParamCidrOrCidrMask = "MissingParam.CidrOrCidrMask"
 	// CodeMissingParamEnableIpv6 is answered with 400 by Vpc CreateVpc.
 	CodeMissingParamEnableIpv6 = "MissingParam.EnableIpv6"
-	// CodeMissingParamFrequency is answered with 403 by InvokeCommand and RunCommand.
+	// CodeMissingParamFrequency is answered with 400 by InvokeCommand and RunCommand.
 	CodeMissingParamFrequency = "MissingParam.Frequency"
+	// CodeMissingParamInstanceId is answered with 400 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
+	CodeMissingParamInstanceId = "MissingParam.InstanceId"
 	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 64 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
@@ -2214,11 +2304,13 @@ const (
 	CodeMissingParameterResourceIdARN = "MissingParameter.ResourceIdARN"
 	// CodeMissingParameterResourceIds is answered with 403 or 404 by ListTagResources, Tag ListTagResources, Tag TagResources and 1 more.
 	CodeMissingParameterResourceIds = "MissingParameter.ResourceIds"
+	// CodeMissingParameterResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
+	CodeMissingParameterResourceTagKey = "MissingParameter.ResourceTagKey"
 	// CodeMissingParameterResourceType is answered with 404 by ListTagResources, TagResources and UntagResources.
 	CodeMissingParameterResourceType = "MissingParameter.ResourceType"
 	// CodeMissingParameterSource is answered with 400 by AuthorizeSecurityGroup, ModifySecurityGroupRule and RevokeSecurityGroup.
 	CodeMissingParameterSource = "MissingParameter.Source"
-	// CodeMissingParameterTagKey is answered with 404 by ResourceManager UntagResources, Tag ListTagResources, Tag ListTagValues and 2 more.
+	// CodeMissingParameterTagKey is answered with 400 or 404 by CreateActivation, CreateCommand, DescribeActivations and 12 more.
 	CodeMissingParameterTagKey = "MissingParameter.TagKey"
 	// CodeMissingParameterTagOwnerBid is answered with 404 by ListTagResources, TagResources and UntagResources.
 	CodeMissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid"
@@ -2312,15 +2404,17 @@ const (
 	CodeNotSupportedPageNumberAndPageSize = "NotSupported.PageNumberAndPageSize"
 	// CodeNumberExceedResourceIds is answered with 400 or 403 by ListTagResources, TagResources, UntagResources and 6 more.
 	CodeNumberExceedResourceIds = "NumberExceed.ResourceIds"
+	// CodeNumberExceedResourceTags is answered with 400 by InvokeCommand and RunCommand.
+	CodeNumberExceedResourceTags = "NumberExceed.ResourceTags"
 	// CodeNumberExceedTagValues is answered with 403 by ListTagResources.
 	CodeNumberExceedTagValues = "NumberExceed.TagValues"
-	// CodeNumberExceedTags is answered with 400 or 403 by ListTagResources, RunInstances, TagResources and 4 more.
+	// CodeNumberExceedTags is answered with 400 or 403 by CreateActivation, CreateCommand, DescribeActivations and 14 more.
 	CodeNumberExceedTags = "NumberExceed.Tags"
 	// CodeOSTypeValueNotSupported is answered with 400 by ModifyInstanceAttribute.
 	CodeOSTypeValueNotSupported = "OSType.ValueNotSupported"
 	// CodeOperation_Conflict is answered with 403 by AssignPrivateIpAddresses, DeleteSnapshot, ResetDisk and 3 more.
 	CodeOperation_Conflict = "Operation.Conflict"
-	// CodeOperationForbidden is answered with 400 by DeleteCommand and DescribeCommands.
+	// CodeOperationForbidden is answered with 400 or 403 by DeleteCommand and DescribeCommands.
 	CodeOperationForbidden = "Operation.Forbidden"
 	// CodeOperationConflict is answered with 403 or 409 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 7 more.
 	CodeOperationConflict = "OperationConflict"
@@ -2470,18 +2564,20 @@ const (
 	CodeOssBucketNotFound = "OssBucket.NotFound"
 	// CodeOssPrefixMalformed is answered with 400 by ExportImage.
 	CodeOssPrefixMalformed = "OssPrefix.Malformed"
-	// CodeParameterDisabled is answered with 404 by InvokeCommand.
+	// CodeParameterDisabled is answered with 400 by InvokeCommand and RunCommand.
 	CodeParameterDisabled = "Parameter.Disabled"
-	// CodeParameterNotMatched is answered with 403 by InvokeCommand.
+	// CodeParameterNotMatched is answered with 403 by InvokeCommand and RunCommand.
 	CodeParameterNotMatched = "Parameter.NotMatched"
-	// CodeParameterCountExceedLimit is answered with 403 by InvokeCommand.
+	// CodeParameterCountExceedLimit is answered with 403 by InvokeCommand and RunCommand.
 	CodeParameterCountExceedLimit = "ParameterCount.ExceedLimit"
 	// CodeParameterInvalid is answered with 404 by ApplyAutoSnapshotPolicy, CancelAutoSnapshotPolicy, CreateAutoSnapshotPolicy and 2 more.
 	CodeParameterInvalid = "ParameterInvalid"
-	// CodeParameterKeyDuplicate is answered with 403 by InvokeCommand.
+	// CodeParameterKeyDuplicate is answered with 403 by InvokeCommand and RunCommand.
 	CodeParameterKeyDuplicate = "ParameterKey.Duplicate"
-	// CodeParameterKeyExceedLimit is answered with 403 by InvokeCommand.
+	// CodeParameterKeyExceedLimit is answered with 403 by InvokeCommand and RunCommand.
 	CodeParameterKeyExceedLimit = "ParameterKey.ExceedLimit"
+	// CodeParameterTypeNotSupported is answered with 403 by InvokeCommand and RunCommand.
+	CodeParameterTypeNotSupported = "ParameterType.NotSupported"
 	// CodePartofDiskCategoryOperationNotSupported is answered with 400 by ApplyAutoSnapshotPolicy.
 	CodePartofDiskCategoryOperationNotSupported = "PartofDiskCategory.OperationNotSupported"
 	// CodePaymentMethodNotFound is answered with 404 by AllocateDedicatedHosts, CreateInstance, ModifyDiskChargeType and 2 more.
@@ -2692,6 +2788,8 @@ const (
 	CodeVpcNotFound = "VpcNotFound"
 	// CodeWeeklyQuotaExceedExportImage is answered with 403 by ExportImage.
 	CodeWeeklyQuotaExceedExportImage = "WeeklyQuotaExceed.ExportImage"
+	// CodeWindowsPasswordNameExceedLimit is answered with 403 by InvokeCommand and RunCommand.
+	CodeWindowsPasswordNameExceedLimit = "WindowsPasswordName.ExceedLimit"
 	// CodeZoneNotOnSale is answered with 400 or 403 by AllocateDedicatedHosts, CreateCapacityReservation, CreateDisk and 4 more.
 	CodeZoneNotOnSale = "Zone.NotOnSale"
 	// CodeZoneNotOpen is answered with 403 by AllocateDedicatedHosts, CreateCapacityReservation, CreateElasticityAssurance and 3 more.

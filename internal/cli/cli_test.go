@@ -231,7 +231,7 @@ func TestRefusedAndNotFound(t *testing.T) {
 		t.Errorf("%s", o.err)
 	}
 	run(t, dir, "instance", "show", "i-nothing").want(t, 1, "InvalidInstanceId.NotFound")
-	run(t, dir, "call", "AttachDisk", "DiskId=d-1", "InstanceId=i-1").want(t, 1, "UnsupportedOperation.NotImplemented")
+	run(t, dir, "call", "CreateHpcCluster", "Name=hpc-1").want(t, 1, "UnsupportedOperation.NotImplemented")
 	run(t, dir, "launch", "--param", "SpotStrategy=SpotAsPriceGo").want(t, 1, "UnsupportedOperation.NotImplemented")
 }
 

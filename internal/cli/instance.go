@@ -30,6 +30,7 @@ func (a *app) instanceCommand() *cobra.Command {
 			_, err := t.RebootInstance(ctx, &api.RebootInstanceRequest{InstanceID: id, ForceStop: &force})
 			return err
 		}))
+	cmd.AddCommand(a.instanceExec())
 	return cmd
 }
 

@@ -25,6 +25,10 @@ const (
 	KindKeyPair          Kind = 'k' // ssh-
 	KindLaunchTemplate   Kind = 'l' // lt-
 	KindResourceGroup    Kind = 'G' // rg-
+	KindCommand          Kind = 'c' // c-
+	KindInvocation       Kind = 'C' // t-
+	KindInvocationResult Kind = 'n' // has no identifier
+	KindFileTransfer     Kind = 'f' // f-
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -67,6 +71,12 @@ func (k Kind) shape() (prefix string, check int) {
 		return "lt-", 6
 	case KindResourceGroup:
 		return "rg-acfm", 0
+	case KindCommand:
+		return "c-", 6
+	case KindInvocation:
+		return "t-", 6
+	case KindFileTransfer:
+		return "f-", 6
 	}
 	panic("ecs: kind without identifiers")
 }

@@ -38,18 +38,18 @@ func ParsePublicKey(line string) (PublicKey, bool) {
 	}
 	key, err := base64.StdEncoding.DecodeString(fields[1])
 	rest, algorithm, ok := key, fields[0], false
-	if err != nil || string(field(&rest)) != algorithm {
+	if err != nil || string(wireField(&rest)) != algorithm {
 		return nil, false
 	}
 	switch algorithm {
 	case algorithmRSA:
-		e, n := field(&rest), field(&rest)
+		e, n := wireField(&rest), wireField(&rest)
 		ok = positive(e) && positive(n)
 	case "ssh-dss":
-		p, q, g, y := field(&rest), field(&rest), field(&rest), field(&rest)
+		p, q, g, y := wireField(&rest), wireField(&rest), wireField(&rest), wireField(&rest)
 		ok = positive(p) && positive(q) && positive(g) && positive(y)
 	case "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521":
-		name, point := string(field(&rest)), field(&rest)
+		name, point := string(wireField(&rest)), wireField(&rest)
 		if strings.HasSuffix(algorithm, "-"+name) && curves[name] != nil {
 			_, err := curves[name].NewPublicKey(point)
 			ok = err == nil
@@ -66,7 +66,7 @@ var curves = map[string]ecdh.Curve{"nistp256": ecdh.P256(), "nistp384": ecdh.P38
 // String is the key as a line of OpenSSH's form, without a comment.
 func (k PublicKey) String() string {
 	rest := []byte(k)
-	return string(field(&rest)) + " " + base64.StdEncoding.EncodeToString(k)
+	return string(wireField(&rest)) + " " + base64.StdEncoding.EncodeToString(k)
 }
 
 // Fingerprint is the MD5 digest of the key, written as RFC 4716, section 4,
@@ -76,8 +76,8 @@ func (k PublicKey) Fingerprint() string {
 	return strings.ReplaceAll(fmt.Sprintf("% x", sum[:]), " ", ":")
 }
 
-// field takes the next length-prefixed field off b; nil when there is none.
-func field(b *[]byte) []byte {
+// wireField takes the next length-prefixed field off b; nil when there is none.
+func wireField(b *[]byte) []byte {
 	if len(*b) < 4 {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/command"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -12,6 +13,7 @@ import (
 // onDue is what turns a due row of each kind into a fact.
 var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	compute.DueRelease: compute.ReleaseDue,
+	command.Wake:       command.Due,
 }
 
 // dueBatch is how many due rows are handled in one transaction.

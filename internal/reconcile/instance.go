@@ -7,6 +7,7 @@ import (
 
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/model/command"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -146,6 +147,9 @@ func (r *Reconciler) settle(v *view) outcome {
 			next := *rec
 			next.Seen = seen
 			state.Instances.Put(tx, k, &next)
+			if seen.Gen > rec.Seen.Gen && seen.Power == ecs.PowerOn && rec.Want.Op != ecs.OpStop {
+				command.Booted(tx, k)
+			}
 			if !next.Settled() {
 				tx.Wake(wakeInstance, k)
 			}
@@ -254,7 +258,10 @@ func (r *Reconciler) remove(ctx context.Context, v *view, absent bool) outcome {
 			return failed(err)
 		}
 	}
-	return outcome{write: changing(compute.Release)}
+	return outcome{write: changing(func(tx *state.Tx, k ecs.Key, rec *ecs.Instance) {
+		command.Released(tx, k)
+		compute.Release(tx, k, rec)
+	})}
 }
 
 func (r *Reconciler) shutDown(ctx context.Context, v *view) outcome {

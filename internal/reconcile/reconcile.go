@@ -39,6 +39,7 @@ type Reconciler struct {
 	man      func(h *host, workers int) // starts workers; nil before Start and after Close
 	hosts    map[ecs.Sym]*host
 	failures map[ecs.Key]int // consecutive ones, for the back-off
+	commands *commands
 }
 
 // Kinds of what the scheduler wakes.
@@ -53,7 +54,7 @@ const (
 // New makes a reconciler that does nothing until Start. Wake may be called
 // before.
 func New(clk clock.Clock) *Reconciler {
-	return &Reconciler{schedule: clock.NewScheduler(clk), hosts: map[ecs.Sym]*host{}, failures: map[ecs.Key]int{}}
+	return &Reconciler{schedule: clock.NewScheduler(clk), hosts: map[ecs.Sym]*host{}, failures: map[ecs.Key]int{}, commands: newCommands(clk)}
 }
 
 // Wake is told which rows were written: state.Options.OnWake. It never waits.
@@ -72,6 +73,8 @@ func (r *Reconciler) Wake(wakes []state.Wake) {
 			keys = append(keys, w.Key)
 		case wakeDue, wakeTokens:
 			r.schedule.Wake(time.Unix(0, 0), clock.Key{Kind: w.Kind})
+		case wakeCommand:
+			r.commands.wake(w.Key)
 		default:
 			if isFlow(w.Kind) {
 				keys = append(keys, w.Key)
@@ -104,9 +107,11 @@ func (r *Reconciler) Start(c Config) {
 		events := s.engine.Events(ctx)
 		r.workers.Go(func() { r.follow(ctx, s, events) })
 	}
+	r.commands.start(ctx, r)
 	r.stop = func() {
 		stopSchedule()
 		cancel()
+		r.commands.close()
 		r.mu.Lock()
 		r.man = nil // no host is made any more
 		r.mu.Unlock()
@@ -157,6 +162,8 @@ func (r *Reconciler) fire(keys []clock.Key) {
 			r.host(ecs.Sym(k.ID)).queue.add(probeKey)
 		case wakeEvents:
 			r.events[k.ID].resume(r.Clock)
+		case wakeCommand:
+			r.commands.wake(ecs.Key(k.ID))
 		}
 	}
 }

@@ -3,6 +3,7 @@ package service
 import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/action/assistant"
 	"github.com/openecs/openecs/internal/action/disk"
 	"github.com/openecs/openecs/internal/action/identity"
 	"github.com/openecs/openecs/internal/action/image"
@@ -36,6 +37,7 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Gr
 		(&resourcegroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&identity.Service{}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
+		(&assistant.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 	}
 }
 

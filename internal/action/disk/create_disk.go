@@ -23,28 +23,25 @@ func (s *Service) CreateDisk(c *action.Call, in *api.CreateDiskRequest) (*api.Cr
 		return nil, err
 	}
 	snap := s.DB.Snapshot()
-	made, found, err := once.Earlier(snap, c.Now)
+	k, found, err := once.EarlierOne(snap, c.Now)
 	if err != nil {
 		return nil, err
 	}
 	if found {
-		return created(snap, made[0]), nil
+		return created(snap, k), nil
 	}
 	p, err := s.plan(c, snap, in)
 	if err != nil {
 		return nil, err
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-		made, err = once.Do(tx, func() ([]ecs.Key, error) {
-			k, err := p.write(tx, c.RegionCode())
-			return []ecs.Key{k}, err
-		})
+		k, err = once.DoOne(tx, func() (ecs.Key, error) { return p.write(tx, c.RegionCode()) })
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return created(s.DB.Snapshot(), made[0]), nil
+	return created(s.DB.Snapshot(), k), nil
 }
 
 func created(v state.View, k ecs.Key) *api.CreateDiskResponse {

@@ -52,6 +52,14 @@ var kinds = []Kind{
 		state.LaunchTemplatesByResourceGroup,
 		func(r *ecs.LaunchTemplate) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
 	}),
+	Of(Spec[ecs.Command]{
+		"ecs", "command", ecs.KindCommand, state.Commands, state.CommandsByAccount, state.CommandsByTag, nil,
+		func(r *ecs.Command) Fields { return Fields{&r.Account, &r.Created, &r.Tags, nil} }, nil, nil,
+	}),
+	Of(Spec[ecs.Invocation]{
+		"ecs", "invocation", ecs.KindInvocation, state.Invocations, state.InvocationsByAccount, state.InvocationsByTag, nil,
+		func(r *ecs.Invocation) Fields { return Fields{&r.Account, &r.Created, &r.Tags, nil} }, nil, nil,
+	}),
 	Of(Spec[ecs.VPC]{
 		"vpc", "vpc", ecs.KindVPC, state.VPCs, state.VPCsByAccount, state.VPCsByTag, state.VPCsByResourceGroup,
 		func(r *ecs.VPC) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
