@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/client"
