@@ -33,8 +33,8 @@ func (s *Service) AttachDisk(c *action.Call, in *api.AttachDiskRequest) (*api.At
 	}
 	return &api.AttachDiskResponse{}, s.DB.Update(c.Context, func(tx *state.Tx) error {
 		d, ok := state.Disks.Get(tx, disk)
-		if !ok {
-			return api.Errorf(api.CodeInvalidDiskIdNotFound, "The specified disk does not exist.").WithStatus(404)
+		if !ok || !shown(d) {
+			return notFound()
 		}
 		i, ok := state.Instances.Get(tx, instance)
 		if !ok {

@@ -42,7 +42,7 @@ func (s *Service) DescribeDisks(c *action.Call, in *api.DescribeDisksRequest) (*
 // that nothing has find nothing.
 func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeDisksRequest) (*action.Filter[ecs.Disk], error) {
 	f := action.NewFilter(c, snap, state.Disks, account, state.DisksByAccount)
-	f.Require(func(_ ecs.Key, d *ecs.Disk) bool { return !d.Work.Doing(ecs.WorkDelete) })
+	f.Require(func(_ ecs.Key, d *ecs.Disk) bool { return shown(d) })
 	for _, step := range [...]func(*action.Call, *action.Filter[ecs.Disk], *api.DescribeDisksRequest) error{
 		filterSets, filterFlags, filterNames, filterTimes,
 	} {
@@ -71,7 +71,7 @@ func filterSets(_ *action.Call, f *action.Filter[ecs.Disk], in *api.DescribeDisk
 		if !ok {
 			return api.Errorf(api.CodeInvalidStatusValueNotSupported, "The specified disk status is not valid.")
 		}
-		f.Require(func(_ ecs.Key, d *ecs.Disk) bool { return d.Status() == want })
+		f.Require(func(_ ecs.Key, d *ecs.Disk) bool { return statusIn(f.View, d) == want })
 	}
 	switch in.DiskType {
 	case "", "all":
@@ -119,9 +119,15 @@ func filterSets(_ *action.Call, f *action.Filter[ecs.Disk], in *api.DescribeDisk
 // lockOf is what a disk is locked for: what its instance is.
 func lockOf(v state.View, d *ecs.Disk) ecs.Lock {
 	if i, ok := state.Instances.Get(v, d.Instance); ok {
-		return i.Locks
+		return i.Locks &^ ecs.LockReplacing
 	}
 	return 0
+}
+
+// statusIn is a disk's status, in sight of its instance.
+func statusIn(v state.View, d *ecs.Disk) ecs.DiskStatus {
+	i, _ := state.Instances.Get(v, d.Instance)
+	return d.StatusIn(i)
 }
 
 // filterFlags reads the filters that ask yes or no.
