@@ -14,7 +14,8 @@ import (
 var _ = action.Handle(&actions, "AttachDisk", (*Service).AttachDisk)
 
 // AttachDisk attaches an available data disk to an instance of its zone that is
-// Running or Stopped. It is Attaching until the engine has done it.
+// Running or Stopped. It is Attaching until the engine has done it. Force asks for
+// what happens anyway: nothing here is ever left half attached.
 func (s *Service) AttachDisk(c *action.Call, in *api.AttachDiskRequest) (*api.AttachDiskResponse, error) {
 	if in.Device != "" && !block.ValidDevice(in.Device) {
 		return nil, api.Errorf(api.CodeInvalidDeviceMalformed, "The specified device is not valid.")
