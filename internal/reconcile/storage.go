@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/openecs/openecs/internal/ecs"
@@ -18,7 +19,11 @@ var diskFlow = &tableFlow[ecs.Disk]{
 	zone:   func(d *ecs.Disk) ecs.Sym { return d.Zone },
 	finish: compute.DiskDone,
 	advance: func(ctx context.Context, r *Reconciler, s engine.Storage, snap *state.Snapshot, k ecs.Key, d *ecs.Disk) (engine.Progress, error) {
-		return s.Disk(ctx, diskGoal(r.Cell, snap, k, d))
+		p, err := s.Disk(ctx, diskGoal(r.Cell, snap, k, d))
+		if errors.Is(err, engine.ErrNotFound) && d.Instance != 0 {
+			r.queue.add(d.Instance) // its machine ended with the engine's process: it is adopted, then this is tried again
+		}
+		return p, err
 	},
 }
 
