@@ -74,7 +74,7 @@ func (s *Service) attachable(v state.View, d *ecs.Disk, instance ecs.Key, i *ecs
 		return err
 	}
 	if st := i.Status(); st != ecs.Running && st != ecs.Stopped || i.Want.Deleted {
-		return api.Errorf(api.CodeIncorrectInstanceStatus, "The current status of the resource does not support this operation.").WithStatus(400)
+		return api.Errorf(api.CodeIncorrectInstanceStatus, "The current status of the resource does not support this operation.")
 	}
 	if d.Zone != i.Zone {
 		return api.Errorf(api.CodeResourcesNotInSameZone, "The specified instance and disk are not in the same zone.")

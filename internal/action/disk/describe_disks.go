@@ -12,7 +12,8 @@ var _ = action.Handle(&actions, "DescribeDisks", (*Service).DescribeDisks)
 // maxIDs is how many identifiers DiskIds may hold.
 const maxIDs = 100
 
-// DescribeDisks lists disks, newest first. All filters must hold.
+// DescribeDisks lists disks, newest first. All filters must hold. What
+// AdditionalAttributes asks for, IOPS and throughput, is shown in any case.
 func (s *Service) DescribeDisks(c *action.Call, in *api.DescribeDisksRequest) (*api.DescribeDisksResponse, error) {
 	snap := s.DB.Snapshot()
 	f, err := filter(c, snap, in)
@@ -109,6 +110,9 @@ func filterSets(_ *action.Call, f *action.Filter[ecs.Disk], in *api.DescribeDisk
 	case "Disabled":
 	default:
 		return api.Errorf(api.CodeInvalidParameterMultiAttach, "The specified parameter MultiAttach is not valid.")
+	}
+	if in.EnableShared != nil && in.MultiAttach != "" && *in.EnableShared != (in.MultiAttach != "Disabled") {
+		return api.Errorf(api.CodeInvalidParameterMultiAttachAndEnableSharedNotMatch, "MultiAttach and EnableShared do not match.")
 	}
 	if flag(in.EnableShared) {
 		f.None()
