@@ -56,7 +56,7 @@ const (
 	CodeBillingMethodNotFound = "BillingMethodNotFound"
 	// CodeBothEmptyTagsAndResources is answered with 403 by ListTagResources and Vpc ListTagResources.
 	CodeBothEmptyTagsAndResources = "BothEmpty.TagsAndResources"
-	// CodeBurstingEnabledForDiskCategoryUnsupported is answered with 400 by RunInstances.
+	// CodeBurstingEnabledForDiskCategoryUnsupported is answered with 400 by CloneDisks, CreateDisk, ModifyDiskAttribute and 2 more.
 	CodeBurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported"
 	// CodeBurstingEnabledForMultiAttachDiskUnsupported is answered with 400 by RunInstances.
 	CodeBurstingEnabledForMultiAttachDiskUnsupported = "BurstingEnabledForMultiAttachDiskUnsupported"
@@ -202,7 +202,7 @@ const (
 	CodeDiskAttachedNumberExceeded = "DiskAttachedNumberExceeded"
 	// CodeDiskCategoryOperationNotSupported is answered with 400 by ApplyAutoSnapshotPolicy, AttachDisk, CreateAutoSnapshotPolicy and 5 more.
 	CodeDiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported"
-	// CodeDiskCreatingSnapshot is answered with 403 by DeleteDisk, ModifyDiskSpec, ReInitDisk and 2 more.
+	// CodeDiskCreatingSnapshot is answered with 403 by CloneDisks, DeleteDisk, ModifyDiskSpec and 3 more.
 	CodeDiskCreatingSnapshot = "DiskCreatingSnapshot"
 	// CodeDiskError is answered with 400 or 403 by AttachDisk, RebootInstance, RedeployInstance and 3 more.
 	CodeDiskError = "DiskError"
@@ -234,7 +234,7 @@ const (
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
 	CodeDuplicateResourceTagKey = "Duplicate.ResourceTagKey"
-	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CopySnapshot and 36 more.
+	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CloneDisks and 37 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
@@ -418,7 +418,7 @@ const (
 	CodeIncorrectDefaultVpcStatus = "IncorrectDefaultVpcStatus"
 	// CodeIncorrectDestinationRegion is answered with 403 by CopyImage.
 	CodeIncorrectDestinationRegion = "IncorrectDestinationRegion"
-	// CodeIncorrectDiskStatus is answered with 403 by AttachDisk, CreateDiskReplicaPair, CreateImage and 11 more.
+	// CodeIncorrectDiskStatus is answered with 403 by AttachDisk, CloneDisks, CreateDiskReplicaPair and 12 more.
 	CodeIncorrectDiskStatus = "IncorrectDiskStatus"
 	// CodeIncorrectDiskStatusCreatingSnapshot is answered with 403 by CreateImage, CreateSnapshot and CreateSnapshotGroup.
 	CodeIncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot"
@@ -444,7 +444,7 @@ const (
 	CodeIncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing"
 	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 4 more.
 	CodeIncorrectImageStatus = "IncorrectImageStatus"
-	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 38 more.
+	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 40 more.
 	CodeIncorrectInstanceStatus = "IncorrectInstanceStatus"
 	// CodeIncorrectInstanceStatusInitializing is answered with 403 by AttachDisk, DeleteInstance and DeleteInstances.
 	CodeIncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing"
@@ -480,7 +480,7 @@ const (
 	CodeInstanceUnPaidOrder = "Instance.UnPaidOrder"
 	// CodeInstanceDiskCategoryLimitExceed is answered with 403 by CreateDisk, CreateInstance, DescribePrice and 1 more.
 	CodeInstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed"
-	// CodeInstanceDiskLimitExceeded is answered with 403 by AttachDisk, CreateInstance and RunInstances.
+	// CodeInstanceDiskLimitExceeded is answered with 403 by AttachDisk, CreateDisk, CreateInstance and 1 more.
 	CodeInstanceDiskLimitExceeded = "InstanceDiskLimitExceeded"
 	// CodeInstanceDiskNumLimitExceed is answered with 403 by CreateInstance, DescribePrice and RunInstances.
 	CodeInstanceDiskNumLimitExceed = "InstanceDiskNumLimitExceed"
@@ -492,7 +492,7 @@ const (
 	CodeInstanceExist = "InstanceExist"
 	// CodeInstanceExpired is answered with 403 by DescribeInstanceModificationPrice, StartInstance and StartInstances.
 	CodeInstanceExpired = "InstanceExpired"
-	// CodeInstanceExpiredOrInArrears is answered with 403 by AllocatePublicIpAddress, AttachDisk, ModifyDiskSpec and 12 more.
+	// CodeInstanceExpiredOrInArrears is answered with 403 by AllocatePublicIpAddress, AttachDisk, CreateDisk and 13 more.
 	CodeInstanceExpiredOrInArrears = "InstanceExpiredOrInArrears"
 	// CodeInstanceIdLimitExceeded is answered with 403 by CreateSimulatedSystemEvents, DescribeInstanceMaintenanceAttributes, DescribeInstancesFullStatus and 1 more.
 	CodeInstanceIdLimitExceeded = "InstanceIdLimitExceeded"
@@ -502,7 +502,7 @@ const (
 	CodeInstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded"
 	// CodeInstanceLastSecurityGroup is answered with 403 by LeaveSecurityGroup.
 	CodeInstanceLastSecurityGroup = "InstanceLastSecurityGroup"
-	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateImage and 24 more.
+	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateDisk and 26 more.
 	CodeInstanceLockedForSecurity = "InstanceLockedForSecurity"
 	// CodeInstanceNameExceedLimit is answered with 400 by CreateActivation.
 	CodeInstanceNameExceedLimit = "InstanceName.ExceedLimit"
@@ -698,7 +698,7 @@ const (
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
 	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, InvokeCommand and 2 more.
 	CodeInvalidClientTokenMalformed = "InvalidClientToken.Malformed"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CreateInstance, CreatePrefixList and 15 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CloneDisks, CreateDisk and 19 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -714,13 +714,13 @@ const (
 	CodeInvalidCustomInstanceTypeNotSupported = "InvalidCustomInstanceType.NotSupported"
 	// CodeInvalidDataDeviceMalformed is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidDataDeviceMalformed = "InvalidDataDevice.Malformed"
-	// CodeInvalidDataDiskCategoryNotSupported is answered with 403 by CreateDisk.
+	// CodeInvalidDataDiskCategoryNotSupported is answered with 403 by CloneDisks and CreateDisk.
 	CodeInvalidDataDiskCategoryNotSupported = "InvalidDataDiskCategory.NotSupported"
-	// CodeInvalidDataDiskCategoryValueNotSupported is answered with 400 by CreateDisk, CreateInstance, DescribeInstanceModificationPrice and 3 more.
+	// CodeInvalidDataDiskCategoryValueNotSupported is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 4 more.
 	CodeInvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported"
 	// CodeInvalidDataDiskSize is answered with 400 by ImportImage.
 	CodeInvalidDataDiskSize = "InvalidDataDiskSize"
-	// CodeInvalidDataDiskSizeValueNotSupported is answered with 400 or 404 by CreateDisk, CreateInstance, DescribePrice and 3 more.
+	// CodeInvalidDataDiskSizeValueNotSupported is answered with 400 or 404 by CloneDisks, CreateDisk, CreateInstance and 4 more.
 	CodeInvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported"
 	// CodeInvalidDataDiskSnapshotIdNotFound is answered with 404 by CreateInstance and RunInstances.
 	CodeInvalidDataDiskSnapshotIdNotFound = "InvalidDataDiskSnapshotId.NotFound"
@@ -804,7 +804,7 @@ const (
 	CodeInvalidDiskChargeTypeNotFound = "InvalidDiskChargeType.NotFound"
 	// CodeInvalidDiskDescriptionMalformed is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidDiskDescriptionMalformed = "InvalidDiskDescription.Malformed"
-	// CodeInvalidDiskIdNotFound is answered with 400 or 404 by ApplyAutoSnapshotPolicy, AttachDisk, CancelAutoSnapshotPolicy and 16 more.
+	// CodeInvalidDiskIdNotFound is answered with 400 or 404 by ApplyAutoSnapshotPolicy, AttachDisk, CancelAutoSnapshotPolicy and 17 more.
 	CodeInvalidDiskIdNotFound = "InvalidDiskId.NotFound"
 	// CodeInvalidDiskIdOperationNotSupported is answered with 404 by DetachDisk and ReInitDisk.
 	CodeInvalidDiskIdOperationNotSupported = "InvalidDiskId.OperationNotSupported"
@@ -820,7 +820,7 @@ const (
 	CodeInvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable"
 	// CodeInvalidDiskIdsValueNotSupported is answered with 404 by DescribeDisks.
 	CodeInvalidDiskIdsValueNotSupported = "InvalidDiskIds.ValueNotSupported"
-	// CodeInvalidDiskNameMalformed is answered with 400 by CreateDisk, CreateInstance, ModifyDiskAttribute and 1 more.
+	// CodeInvalidDiskNameMalformed is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 2 more.
 	CodeInvalidDiskNameMalformed = "InvalidDiskName.Malformed"
 	// CodeInvalidDiskSize is answered with 403 by ResizeDisk.
 	CodeInvalidDiskSize = "InvalidDiskSize"
@@ -828,7 +828,7 @@ const (
 	CodeInvalidDiskSizeNotSupported = "InvalidDiskSize.NotSupported"
 	// CodeInvalidDiskSizeTooLarge is answered with 403 by ResizeDisk.
 	CodeInvalidDiskSizeTooLarge = "InvalidDiskSize.TooLarge"
-	// CodeInvalidDiskSizeTooSmall is answered with 403 by CreateDisk, CreateInstance, DescribePrice and 2 more.
+	// CodeInvalidDiskSizeTooSmall is answered with 403 by CloneDisks, CreateDisk, CreateInstance and 3 more.
 	CodeInvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall"
 	// CodeInvalidDiskSizeOrCategory is answered with 400 by CreateDisk.
 	CodeInvalidDiskSizeOrCategory = "InvalidDiskSizeOrCategory"
@@ -836,7 +836,7 @@ const (
 	CodeInvalidDiskTypeValueNotSupported = "InvalidDiskType.ValueNotSupported"
 	// CodeInvalidEcsIdNotFound is answered with 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more.
 	CodeInvalidEcsIdNotFound = "InvalidEcsId.NotFound"
-	// CodeInvalidEncryptAlgorithm is answered with 400 by CreateInstance and RunInstances.
+	// CodeInvalidEncryptAlgorithm is answered with 400 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidEncryptAlgorithm = "InvalidEncryptAlgorithm"
 	// CodeInvalidEncryptAlgorithmNotMatchSnapshot is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot"
@@ -1068,7 +1068,7 @@ const (
 	CodeInvalidInstanceTypeNotSupportCpuOptionsTopologyType = "InvalidInstanceType.NotSupportCpuOptionsTopologyType"
 	// CodeInvalidInstanceTypeNotSupportCredit is answered with 400 or 403 by DescribeDiskMonitorData and DescribeEniMonitorData.
 	CodeInvalidInstanceTypeNotSupportCredit = "InvalidInstanceType.NotSupportCredit"
-	// CodeInvalidInstanceTypeNotSupportDiskCategory is answered with 403 by AttachDisk, CreateInstance, ModifyDiskSpec and 1 more.
+	// CodeInvalidInstanceTypeNotSupportDiskCategory is answered with 403 by AttachDisk, CreateDisk, CreateInstance and 2 more.
 	CodeInvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory"
 	// CodeInvalidInstanceTypeNotSupportEnablePtp is answered with 400 by RunInstances.
 	CodeInvalidInstanceTypeNotSupportEnablePtp = "InvalidInstanceType.NotSupportEnablePtp"
@@ -1506,7 +1506,7 @@ const (
 	CodeInvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable"
 	// CodeInvalidParameterEncryptedKmsNotEnabled is answered with 400 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidParameterEncryptedKmsNotEnabled = "InvalidParameter.Encrypted.KmsNotEnabled"
-	// CodeInvalidParameterEncryptedIllegal is answered with 400 by CopyImage, CreateDisk, CreateInstance and 1 more.
+	// CodeInvalidParameterEncryptedIllegal is answered with 400 by CloneDisks, CopyImage, CreateDisk and 2 more.
 	CodeInvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal"
 	// CodeInvalidParameterEncryptedNotSupported is answered with 400 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported"
@@ -1546,7 +1546,7 @@ const (
 	CodeInvalidParameterKMSKeyIdCMKUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized"
 	// CodeInvalidParameterKMSKeyIdKMSUnauthorized is answered with 400 or 403 by AttachDisk, CopyImage, CreateDisk and 15 more.
 	CodeInvalidParameterKMSKeyIdKMSUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized"
-	// CodeInvalidParameterKMSKeyIdNotFound is answered with 403 or 404 by CopyImage, CreateDisk, CreateInstance and 3 more.
+	// CodeInvalidParameterKMSKeyIdNotFound is answered with 403 or 404 by CloneDisks, CopyImage, CreateDisk and 6 more.
 	CodeInvalidParameterKMSKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound"
 	// CodeInvalidParameterKeypairAlreadyAttachedInstance is answered with 400 by DeleteKeyPairs.
 	CodeInvalidParameterKeypairAlreadyAttachedInstance = "InvalidParameter.KeypairAlreadyAttachedInstance"
@@ -1560,7 +1560,7 @@ const (
 	CodeInvalidParameterMaxResults = "InvalidParameter.MaxResults"
 	// CodeInvalidParameterMismatch is answered with 400 or 403 by CreateInstance, ModifyInstanceSpec, ResetDisk and 3 more.
 	CodeInvalidParameterMismatch = "InvalidParameter.Mismatch"
-	// CodeInvalidParameterMultiAttach is answered with 403 by CreateDisk and DescribeDisks.
+	// CodeInvalidParameterMultiAttach is answered with 403 by CloneDisks, CreateDisk and DescribeDisks.
 	CodeInvalidParameterMultiAttach = "InvalidParameter.MultiAttach"
 	// CodeInvalidParameterMultiAttachAndEnableSharedNotMatch is answered with 403 by DescribeDisks.
 	CodeInvalidParameterMultiAttachAndEnableSharedNotMatch = "InvalidParameter.MultiAttachAndEnableSharedNotMatch"
@@ -1576,7 +1576,7 @@ const (
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 8 more.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 9 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1738,7 +1738,7 @@ const (
 	CodeInvalidPayMethod = "InvalidPayMethod"
 	// CodeInvalidPayTypeNotSupport is answered with 404 by ReActivateInstances.
 	CodeInvalidPayTypeNotSupport = "InvalidPayType.NotSupport"
-	// CodeInvalidPerformanceLevelMalformed is answered with 400 by CreateDisk, CreateInstance, ModifyDiskSpec and 1 more.
+	// CodeInvalidPerformanceLevelMalformed is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 2 more.
 	CodeInvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed"
 	// CodeInvalidPerformanceLevelValueNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported"
@@ -1796,7 +1796,7 @@ const (
 	CodeInvalidProductNotFound = "InvalidProduct.NotFound"
 	// CodeInvalidProtocolNeedSsl is answered with 400 by every action.
 	CodeInvalidProtocolNeedSsl = "InvalidProtocol.NeedSsl"
-	// CodeInvalidProvisionedIopsLimitExceed is answered with 400 by CreateDisk and RunInstances.
+	// CodeInvalidProvisionedIopsLimitExceed is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 2 more.
 	CodeInvalidProvisionedIopsLimitExceed = "InvalidProvisionedIops.LimitExceed"
 	// CodeInvalidPublicKeyBodyMalformed is answered with 400 by ImportKeyPair.
 	CodeInvalidPublicKeyBodyMalformed = "InvalidPublicKeyBody.Malformed"
@@ -1846,7 +1846,7 @@ const (
 	CodeInvalidResourceARNRegion = "InvalidResourceARN.Region"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CreateActivation, CreateCapacityReservation, CreateCommand and 20 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by CloneDisks, CreateActivation, CreateCapacityReservation and 21 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 4 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -2038,7 +2038,7 @@ const (
 	CodeInvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch"
 	// CodeInvalidStorageClusterIdDiskSizeEmpty is answered with 400 by RunInstances.
 	CodeInvalidStorageClusterIdDiskSizeEmpty = "InvalidStorageClusterId.DiskSizeEmpty"
-	// CodeInvalidStorageClusterIdNotExist is answered with 404 by CreateInstance and RunInstances.
+	// CodeInvalidStorageClusterIdNotExist is answered with 400 or 404 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist"
 	// CodeInvalidStorageClusterIdPerformanceLevelNotMatch is answered with 400 by RunInstances.
 	CodeInvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch"
@@ -2082,11 +2082,11 @@ const (
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
 	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 35 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 36 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
 	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 34 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 35 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
 	// CodeInvalidTagsMalFormed is answered with 400 by ListTagResources.
 	CodeInvalidTagsMalFormed = "InvalidTags.MalFormed"
@@ -2420,7 +2420,7 @@ const (
 	CodeOperationConflict = "OperationConflict"
 	// CodeOperationDeinedEncryptedSnapshot is answered with 403 by CopyImage and ModifyImageSharePermission.
 	CodeOperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot"
-	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 34 more.
+	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 36 more.
 	CodeOperationDenied = "OperationDenied"
 	// CodeOperationDeniedAvailableCidrInsufficient is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedAvailableCidrInsufficient = "OperationDenied.AvailableCidrInsufficient"
@@ -2486,7 +2486,7 @@ const (
 	CodeOperationDeniedOtherSubnetProcessing = "OperationDenied.OtherSubnetProcessing"
 	// CodeOperationDeniedPaygNotAvailable is answered with 403 by CreateInstance and RunInstances.
 	CodeOperationDeniedPaygNotAvailable = "OperationDenied.PaygNotAvailable"
-	// CodeOperationDeniedPerformanceLevelNotMatch is answered with 403 by CreateDisk, CreateInstance, ModifyDiskSpec and 1 more.
+	// CodeOperationDeniedPerformanceLevelNotMatch is answered with 403 by CloneDisks, CreateDisk, CreateInstance and 2 more.
 	CodeOperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch"
 	// CodeOperationDeniedPrepayNotAvailable is answered with 403 by CreateInstance and RunInstances.
 	CodeOperationDeniedPrepayNotAvailable = "OperationDenied.PrepayNotAvailable"
@@ -2598,7 +2598,7 @@ const (
 	CodePriceNotFound = "PriceNotFound"
 	// CodeProvisionedIopsForDiskCategoryRequired is answered with 400 by RunInstances.
 	CodeProvisionedIopsForDiskCategoryRequired = "ProvisionedIopsForDiskCategoryRequired"
-	// CodeProvisionedIopsForDiskCategoryUnsupported is answered with 400 by RunInstances.
+	// CodeProvisionedIopsForDiskCategoryUnsupported is answered with 400 by CloneDisks, CreateDisk, ModifyDiskSpec and 1 more.
 	CodeProvisionedIopsForDiskCategoryUnsupported = "ProvisionedIopsForDiskCategoryUnsupported"
 	// CodeQuotaExceedAfterpayDedicatedHost is answered with 400 by AllocateDedicatedHosts.
 	CodeQuotaExceedAfterpayDedicatedHost = "QuotaExceed.AfterpayDedicatedHost"
@@ -2630,7 +2630,7 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CreateDisk, CreateImage, CreateInstance and 11 more.
+	// CodeQuotaExceedTags is answered with 403 by CloneDisks, CreateDisk, CreateImage and 12 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"

@@ -2,11 +2,13 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -15,22 +17,29 @@ var diskFlow = &tableFlow[ecs.Disk]{
 	of: ecs.KindDisk, table: state.Disks, unsettled: state.DisksOpen,
 	work:   func(d *ecs.Disk) *ecs.Work { return &d.Work },
 	zone:   func(d *ecs.Disk) ecs.Sym { return d.Zone },
-	finish: block.DiskDone,
+	finish: compute.DiskDone,
 	advance: func(ctx context.Context, r *Reconciler, s engine.Storage, snap *state.Snapshot, k ecs.Key, d *ecs.Disk) (engine.Progress, error) {
-		return s.Disk(ctx, diskGoal(r.Cell, snap, k, d))
+		p, err := s.Disk(ctx, diskGoal(r.Cell, snap, k, d))
+		if errors.Is(err, engine.ErrNotFound) && d.Instance != 0 {
+			// Its machine, of the same zone, ended with the engine's process: it is adopted, then this is tried again.
+			if h := r.host(d.Zone); h != nil {
+				h.queue.add(d.Instance)
+			}
+		}
+		return p, err
 	},
 }
 
 func diskGoal(cell string, snap *state.Snapshot, k ecs.Key, d *ecs.Disk) *engine.DiskGoal {
 	g := &engine.DiskGoal{
 		Disk: engineDisk(snap, k, d), Cell: cell, Zone: snap.Str(d.Zone), Gen: engine.Gen(d.Work.Gen), Machine: engine.ID(d.Instance),
-		CloneOf: uint64(d.Source), Content: d.Content, Encrypted: d.Encrypted, Gone: d.Work.Op == ecs.WorkDelete,
+		CloneOf: uint64(d.Source), Content: d.Content, Gone: d.Work.Op == ecs.WorkDelete,
 	}
-	if d.System {
+	switch {
+	case d.Restored != 0:
+		g.Snapshot, g.CloneOf = uint64(d.Restored), 0
+	case d.System:
 		g.Image = snap.Str(d.Image)
-	}
-	if src, ok := ecs.ParseID(ecs.KindSnapshot, snap.Str(d.Snapshot)); ok {
-		g.Snapshot = uint64(src)
 	}
 	if d.Work.Op == ecs.WorkDetach || g.Gone {
 		g.Machine, g.Device = 0, ""
@@ -40,9 +49,14 @@ func diskGoal(cell string, snap *state.Snapshot, k ecs.Key, d *ecs.Disk) *engine
 
 // engineDisk is a disk as its engine needs to know it.
 func engineDisk(snap *state.Snapshot, k ecs.Key, d *ecs.Disk) engine.Disk {
-	return engine.Disk{
+	out := engine.Disk{
 		ID: uint64(k), Name: ecs.ID(ecs.KindDisk, k), Category: snap.Str(d.Category), SizeGiB: int(d.Size), Device: snap.Str(d.Device),
+		Encrypted: d.Encrypted,
 	}
+	if src, ok := ecs.ParseID(ecs.KindSnapshot, snap.Str(d.Snapshot)); ok {
+		out.Snapshot = uint64(src)
+	}
+	return out
 }
 
 var snapshotFlow = &tableFlow[ecs.Snapshot]{

@@ -5,6 +5,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -42,12 +43,11 @@ type plan struct {
 
 // disk is a disk to create. A size of 0 never leaves the planner.
 type disk struct {
-	category, performance string
-	size                  int
-	name, description     string
-	device                string
-	keep                  bool // DeleteWithInstance=false
-	encrypted             bool
+	block.Spec
+	name, description string
+	device            string
+	keep              bool // DeleteWithInstance=false
+	encrypted         bool
 }
 
 // planner checks a request step by step. The order is that of the real

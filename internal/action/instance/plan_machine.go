@@ -170,9 +170,9 @@ func (p *planner) market() error {
 	if r.ChargeType == ecs.PostPaid {
 		return nil
 	}
-	disks := map[string]int{p.plan.system.category: p.plan.system.size}
+	disks := map[string]int{p.plan.system.Category: p.plan.system.SizeGiB}
 	for _, d := range p.plan.data {
-		disks[d.category] += d.size
+		disks[d.Category] += d.SizeGiB
 	}
 	p.plan.price = billing.Subscription(t.VCPU, t.MemoryGiB, int(r.BandwidthOut), r.InternetCharge, disks, int(r.Period), r.PeriodUnit)
 	return nil

@@ -3,6 +3,7 @@ package instance
 import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/resource"
 )
 
@@ -80,13 +81,13 @@ func (p *planner) unsupportedOld() error {
 
 // unsupportedDisk refuses what a disk refers to that OpenECS does not keep yet.
 func (p *planner) unsupportedDisk(in *api.RunInstancesRequestDataDisk) error {
+	_, _, ok := p.findSnapshot(in.SnapshotID)
 	return firstOf([]refusal{
-		{in.SnapshotID != "", api.CodeInvalidDataDiskSnapshotIdNotFound, `The specified parameter "DataDisk.n.SnapshotId" is not valid.`},
+		{in.SnapshotID != "" && !ok, api.CodeInvalidDataDiskSnapshotIdNotFound, `The specified parameter "DataDisk.n.SnapshotId" is not valid.`},
 		{in.AutoSnapshotPolicyID != "", api.CodeInvalidAutoSnapshotPolicyIdNotFound, "Specified parameter AutoSnapshotPolicyId not found."},
 		{in.StorageClusterID != "", api.CodeInvalidStorageClusterIdNotExist, "The specified StorageClusterId does not exist in current region."},
-		{in.KMSKeyID != "", api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
+		{in.KMSKeyID != "" && in.KMSKeyID != block.ServiceKey(p.c.Caller.Account, p.c.RegionCode()), api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
 		{in.EncryptAlgorithm == "sm4-128", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support the EncryptAlgorithm sm4-128 yet."},
-		{flag(in.BurstingEnabled) || iops(in) > 0, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support BurstingEnabled and ProvisionedIops of disks yet."},
 	})
 }
 
