@@ -308,7 +308,7 @@ const (
 	CodeIdempotenceSignatureMismatch = "Idempotence.SignatureMismatch"
 	// CodeIdempotenceParamNotMatch is answered with 400 by CreateImage, ModifyDiskChargeType, ModifyInstanceSpec and 3 more.
 	CodeIdempotenceParamNotMatch = "IdempotenceParamNotMatch"
-	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CreateDisk and 9 more.
+	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CopySnapshot and 12 more.
 	CodeIdempotentParameterMismatch = "IdempotentParameterMismatch"
 	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, CreateInstance, CreateSecurityGroup and 4 more.
 	CodeIdempotentProcessing = "IdempotentProcessing"
@@ -650,7 +650,7 @@ const (
 	CodeInvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped"
 	// CodeInvalidCirdrBlockMaskLength is answered with 400 by Vpc CreateVSwitch.
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CreateInstance, CreatePrefixList and 15 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CopySnapshot, CreateInstance and 20 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -1388,7 +1388,7 @@ const (
 	CodeInvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported"
 	// CodeInvalidParameterCombination is answered with 403 by RunInstances.
 	CodeInvalidParameterCombination = "InvalidParameter.Combination"
-	// CodeInvalidParameterConflict is answered with 400 by AllocateDedicatedHosts, CreateDisk, CreateInstance and 8 more.
+	// CodeInvalidParameterConflict is answered with 400 by AllocateDedicatedHosts, CreateDisk, CreateInstance and 9 more.
 	CodeInvalidParameterConflict = "InvalidParameter.Conflict"
 	// CodeInvalidParameterCpuOptionsAccelerators is answered with 400 by RunInstances.
 	CodeInvalidParameterCpuOptionsAccelerators = "InvalidParameter.CpuOptionsAccelerators"
@@ -1494,7 +1494,7 @@ const (
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeInstanceTypes and DescribeInstances.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeInstanceTypes, DescribeInstances and DescribeSnapshots.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1710,7 +1710,7 @@ const (
 	CodeInvalidResourceNotFound = "InvalidResource.NotFound"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CreateCapacityReservation, CreateDedicatedHostCluster, CreateDisk and 15 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by CreateCapacityReservation, CreateDedicatedHostCluster, CreateDisk and 16 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 3 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -1726,7 +1726,7 @@ const (
 	CodeInvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported"
 	// CodeInvalidResourceTypeValueNotSupported is answered with 400 by DescribePrice and DescribeRenewalPrice.
 	CodeInvalidResourceTypeValueNotSupported = "InvalidResourceType.ValueNotSupported"
-	// CodeInvalidRetentionDaysMalformed is answered with 400 by CreateSnapshotGroup.
+	// CodeInvalidRetentionDaysMalformed is answered with 400 by CreateSnapshot and CreateSnapshotGroup.
 	CodeInvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed"
 	// CodeInvalidSchedulerOptions is answered with 400 by RunInstances.
 	CodeInvalidSchedulerOptions = "InvalidSchedulerOptions"
@@ -1788,7 +1788,7 @@ const (
 	CodeInvalidSnapshotTooLarge = "InvalidSnapshot.TooLarge"
 	// CodeInvalidSnapshotTooOld is answered with 403 by CopyImage, CreateDisk, CreateImage and 3 more.
 	CodeInvalidSnapshotTooOld = "InvalidSnapshot.TooOld"
-	// CodeInvalidSnapshotCategoryMalformed is answered with 403 by CreateSnapshotGroup and DescribeSnapshots.
+	// CodeInvalidSnapshotCategoryMalformed is answered with 403 by CreateSnapshot, CreateSnapshotGroup and DescribeSnapshots.
 	CodeInvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed"
 	// CodeInvalidSnapshotIdBasedSnapshotTooOld is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidSnapshotIdBasedSnapshotTooOld = "InvalidSnapshotId.BasedSnapshotTooOld"
@@ -2316,6 +2316,8 @@ const (
 	CodeOperationDeniedResourceControl = "OperationDenied.ResourceControl"
 	// CodeOperationDeniedSameRegionOnly is answered with 403 by CopyImage.
 	CodeOperationDeniedSameRegionOnly = "OperationDenied.SameRegionOnly"
+	// CodeOperationDeniedSnapshotLocked is answered with 403 by DeleteSnapshot.
+	CodeOperationDeniedSnapshotLocked = "OperationDenied.SnapshotLocked"
 	// CodeOperationDeniedSnapshotNotAllowed is answered with 403 by CreateDisk and RunInstances.
 	CodeOperationDeniedSnapshotNotAllowed = "OperationDenied.SnapshotNotAllowed"
 	// CodeOperationDeniedSnapshotNotValid is answered with 403 by RunInstances.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -13,6 +14,7 @@ import (
 // onDue is what turns a due row of each kind into a fact.
 var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	compute.DueRelease: compute.ReleaseDue,
+	block.DueSnapshot:  block.SnapshotDue,
 }
 
 // dueBatch is how many due rows are handled in one transaction.

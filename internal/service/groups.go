@@ -10,6 +10,7 @@ import (
 	"github.com/openecs/openecs/internal/action/location"
 	"github.com/openecs/openecs/internal/action/region"
 	"github.com/openecs/openecs/internal/action/securitygroup"
+	"github.com/openecs/openecs/internal/action/snapshot"
 	"github.com/openecs/openecs/internal/action/vpc"
 	"github.com/openecs/openecs/internal/action/vswitch"
 	"github.com/openecs/openecs/internal/catalog"
@@ -21,6 +22,7 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Gr
 	return []action.Group{
 		(&instance.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&disk.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&snapshot.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&securitygroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&vpc.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

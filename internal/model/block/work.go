@@ -53,6 +53,7 @@ func DiskDone(tx *state.Tx, k ecs.Key, d *ecs.Disk, failure ecs.Sym) {
 // SnapshotDone makes the end of a snapshot's work a fact.
 func SnapshotDone(tx *state.Tx, k ecs.Key, s *ecs.Snapshot, failure ecs.Sym) {
 	if s.Work.Op == ecs.WorkDelete && failure == 0 {
+		tx.Cancel(DueSnapshot, k)
 		state.Snapshots.Delete(tx, k)
 		return
 	}
@@ -73,8 +74,8 @@ func Delete(tx *state.Tx, k ecs.Key, d ecs.Disk) {
 
 func dropAutoSnapshots(tx *state.Tx, disk ecs.Key) {
 	for sk, s := range state.SnapshotsByDisk.Ascend(tx, uint64(disk), 0) {
-		if s.Policy != 0 && state.ImagesBySnapshot.Count(tx, uint64(sk)) == 0 {
-			WorkSnapshot(tx, sk, *s, ecs.WorkDelete)
+		if s.Policy != 0 && SnapshotImages(tx, sk) == 0 && !SnapshotLocked(s, tx.Now()) && !s.Work.Doing(ecs.WorkDelete) {
+			DeleteSnapshot(tx, sk, *s)
 		}
 	}
 }

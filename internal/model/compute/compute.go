@@ -102,6 +102,7 @@ func releaseDisks(tx *state.Tx, k ecs.Key) {
 		}
 		free := *d.r
 		free.Instance, free.Device, free.Attached, free.System = 0, 0, 0, false
+		free.Flags |= ecs.EverAttached
 		state.Disks.Put(tx, d.k, &free)
 	}
 }

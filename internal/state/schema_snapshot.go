@@ -1,0 +1,25 @@
+package state
+
+import "github.com/openecs/openecs/internal/ecs"
+
+// What the snapshot group needs beside the tables of storage.
+var (
+	// SnapshotsByName finds snapshots by their whole name.
+	SnapshotsByName = Snapshots.Index("name", func(k ecs.Key, r *ecs.Snapshot, add func(uint64)) {
+		if r.Name != "" {
+			add(Within(r.Account, k.Region(), Hash(r.Name)))
+		}
+	})
+	// SnapshotsByCopy finds the copies of a snapshot, in whatever region.
+	SnapshotsByCopy = Snapshots.Index("copy", func(_ ecs.Key, r *ecs.Snapshot, add func(uint64)) {
+		if r.CopyOf != 0 {
+			add(uint64(r.CopyOf))
+		}
+	})
+	// DisksBySnapshot finds the disks made from a snapshot, by the symbol of its identifier.
+	DisksBySnapshot = Disks.Index("snapshot", func(_ ecs.Key, r *ecs.Disk, add func(uint64)) {
+		if r.Snapshot != 0 {
+			add(uint64(r.Snapshot))
+		}
+	})
+)
