@@ -210,7 +210,7 @@ const (
 	CodeDowngradeNotSupported = "Downgrade.NotSupported"
 	// CodeDryRunInvalidAmount is answered with 403 by RunInstances.
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
-	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 15 more.
+	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 18 more.
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateTagKey is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 15 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
@@ -706,7 +706,7 @@ const (
 	CodeInvalidDeploymentSetIdsTooManyInput = "InvalidDeploymentSetIds.TooManyInput"
 	// CodeInvalidDeploymentSetNameMalformed is answered with 400 by CreateDeploymentSet and ModifyDeploymentSetAttribute.
 	CodeInvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed"
-	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 20 more.
+	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 21 more.
 	CodeInvalidDescriptionMalformed = "InvalidDescription.Malformed"
 	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 2 more.
 	CodeInvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed"
@@ -1432,7 +1432,7 @@ const (
 	CodeInvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable"
 	// CodeInvalidParameterEncryptedKmsNotEnabled is answered with 400 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidParameterEncryptedKmsNotEnabled = "InvalidParameter.Encrypted.KmsNotEnabled"
-	// CodeInvalidParameterEncryptedIllegal is answered with 400 by CopyImage, CreateDisk, CreateInstance and 1 more.
+	// CodeInvalidParameterEncryptedIllegal is answered with 400 by CopyImage, CopySnapshot, CreateDisk and 2 more.
 	CodeInvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal"
 	// CodeInvalidParameterEncryptedNotSupported is answered with 400 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported"
@@ -1468,7 +1468,7 @@ const (
 	CodeInvalidParameterKMSKeyIdCMKUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized"
 	// CodeInvalidParameterKMSKeyIdKMSUnauthorized is answered with 400 or 403 by AttachDisk, CopyImage, CreateDisk and 15 more.
 	CodeInvalidParameterKMSKeyIdKMSUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized"
-	// CodeInvalidParameterKMSKeyIdNotFound is answered with 403 or 404 by CopyImage, CreateDisk, CreateInstance and 3 more.
+	// CodeInvalidParameterKMSKeyIdNotFound is answered with 403 or 404 by CopyImage, CopySnapshot, CreateDisk and 4 more.
 	CodeInvalidParameterKMSKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound"
 	// CodeInvalidParameterKeypairAlreadyAttachedInstance is answered with 400 by DeleteKeyPairs.
 	CodeInvalidParameterKeypairAlreadyAttachedInstance = "InvalidParameter.KeypairAlreadyAttachedInstance"
@@ -1494,7 +1494,7 @@ const (
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeInstanceTypes, DescribeInstances and DescribeSnapshots.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeInstanceTypes, DescribeInstances, DescribeLockedSnapshots and 1 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1694,7 +1694,7 @@ const (
 	CodeInvalidRegionIdMalFormed = "InvalidRegionId.MalFormed"
 	// CodeInvalidRegionIdMalformed is answered with 400 by AttachClassicLinkVpc, ConvertNatPublicIpToEip, DescribeClassicLinkInstances and 1 more.
 	CodeInvalidRegionIdMalformed = "InvalidRegionId.Malformed"
-	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 74 more.
+	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 75 more.
 	CodeInvalidRegionIdNotFound = "InvalidRegionId.NotFound"
 	// CodeInvalidRegionIdNotSupportEncryptAlgorithm is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm"
@@ -1710,7 +1710,7 @@ const (
 	CodeInvalidResourceNotFound = "InvalidResource.NotFound"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CreateCapacityReservation, CreateDedicatedHostCluster, CreateDisk and 16 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by CopySnapshot, CreateCapacityReservation, CreateDedicatedHostCluster and 17 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 3 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -1726,7 +1726,7 @@ const (
 	CodeInvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported"
 	// CodeInvalidResourceTypeValueNotSupported is answered with 400 by DescribePrice and DescribeRenewalPrice.
 	CodeInvalidResourceTypeValueNotSupported = "InvalidResourceType.ValueNotSupported"
-	// CodeInvalidRetentionDaysMalformed is answered with 400 by CreateSnapshot and CreateSnapshotGroup.
+	// CodeInvalidRetentionDaysMalformed is answered with 400 by CopySnapshot, CreateSnapshot, CreateSnapshotGroup and 2 more.
 	CodeInvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed"
 	// CodeInvalidSchedulerOptions is answered with 400 by RunInstances.
 	CodeInvalidSchedulerOptions = "InvalidSchedulerOptions"
@@ -1788,7 +1788,7 @@ const (
 	CodeInvalidSnapshotTooLarge = "InvalidSnapshot.TooLarge"
 	// CodeInvalidSnapshotTooOld is answered with 403 by CopyImage, CreateDisk, CreateImage and 3 more.
 	CodeInvalidSnapshotTooOld = "InvalidSnapshot.TooOld"
-	// CodeInvalidSnapshotCategoryMalformed is answered with 403 by CreateSnapshot, CreateSnapshotGroup and DescribeSnapshots.
+	// CodeInvalidSnapshotCategoryMalformed is answered with 403 by CopySnapshot, CreateSnapshot, CreateSnapshotGroup and 2 more.
 	CodeInvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed"
 	// CodeInvalidSnapshotIdBasedSnapshotTooOld is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidSnapshotIdBasedSnapshotTooOld = "InvalidSnapshotId.BasedSnapshotTooOld"
@@ -1796,9 +1796,9 @@ const (
 	CodeInvalidSnapshotIdMalformed = "InvalidSnapshotId.Malformed"
 	// CodeInvalidSnapshotIdNotDataDiskSnapshot is answered with 403 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot"
-	// CodeInvalidSnapshotIdNotFound is answered with 400, 403 or 404 by CopyImage, CopySnapshot, CreateDisk and 6 more.
+	// CodeInvalidSnapshotIdNotFound is answered with 400, 403 or 404 by CopyImage, CopySnapshot, CreateDisk and 9 more.
 	CodeInvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound"
-	// CodeInvalidSnapshotIdNotReady is answered with 403 by CopySnapshot, CreateDisk, CreateImage and 4 more.
+	// CodeInvalidSnapshotIdNotReady is answered with 403 by CopySnapshot, CreateDisk, CreateImage and 6 more.
 	CodeInvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady"
 	// CodeInvalidSnapshotIdsMalformed is answered with 403 by DescribeSnapshots.
 	CodeInvalidSnapshotIdsMalformed = "InvalidSnapshotIds.Malformed"
@@ -1806,7 +1806,7 @@ const (
 	CodeInvalidSnapshotLinkIdNotFound = "InvalidSnapshotLinkId.NotFound"
 	// CodeInvalidSnapshotLinkIds is answered with 400 by DescribeSnapshotLinks.
 	CodeInvalidSnapshotLinkIds = "InvalidSnapshotLinkIds"
-	// CodeInvalidSnapshotNameMalformed is answered with 400 by CreateSnapshot, CreateSnapshotGroup and ModifySnapshotAttribute.
+	// CodeInvalidSnapshotNameMalformed is answered with 400 by CopySnapshot, CreateSnapshot, CreateSnapshotGroup and 1 more.
 	CodeInvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed"
 	// CodeInvalidSnapshotTypeNotFound is answered with 404 by DescribeSnapshots.
 	CodeInvalidSnapshotTypeNotFound = "InvalidSnapshotType.NotFound"
@@ -2236,7 +2236,7 @@ const (
 	CodeOperationConflict = "OperationConflict"
 	// CodeOperationDeinedEncryptedSnapshot is answered with 403 by CopyImage and ModifyImageSharePermission.
 	CodeOperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot"
-	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 34 more.
+	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 35 more.
 	CodeOperationDenied = "OperationDenied"
 	// CodeOperationDeniedAvailableCidrInsufficient is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedAvailableCidrInsufficient = "OperationDenied.AvailableCidrInsufficient"
@@ -2316,10 +2316,12 @@ const (
 	CodeOperationDeniedResourceControl = "OperationDenied.ResourceControl"
 	// CodeOperationDeniedSameRegionOnly is answered with 403 by CopyImage.
 	CodeOperationDeniedSameRegionOnly = "OperationDenied.SameRegionOnly"
-	// CodeOperationDeniedSnapshotLocked is answered with 403 by DeleteSnapshot.
+	// CodeOperationDeniedSnapshotLocked is answered with 403 by DeleteSnapshot, LockSnapshot, ModifySnapshotAttribute and 2 more.
 	CodeOperationDeniedSnapshotLocked = "OperationDenied.SnapshotLocked"
 	// CodeOperationDeniedSnapshotNotAllowed is answered with 403 by CreateDisk and RunInstances.
 	CodeOperationDeniedSnapshotNotAllowed = "OperationDenied.SnapshotNotAllowed"
+	// CodeOperationDeniedSnapshotNotLocked is answered with 403 by UnlockSnapshot.
+	CodeOperationDeniedSnapshotNotLocked = "OperationDenied.SnapshotNotLocked"
 	// CodeOperationDeniedSnapshotNotValid is answered with 403 by RunInstances.
 	CodeOperationDeniedSnapshotNotValid = "OperationDenied.SnapshotNotValid"
 	// CodeOperationDeniedSnapshotParamsNotValid is answered with 403 by RunInstances.
@@ -2442,7 +2444,7 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CreateDisk, CreateImage, CreateInstance and 7 more.
+	// CodeQuotaExceedTags is answered with 403 by CopySnapshot, CreateDisk, CreateImage and 8 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceeded is answered with 400 or 403 by AttachClassicLinkVpc, CreateInstance and RunInstances.
 	CodeQuotaExceeded = "QuotaExceeded"

@@ -23,3 +23,10 @@ var (
 		}
 	})
 )
+
+// SnapshotsLocked finds an account's snapshots that are or were locked.
+var SnapshotsLocked = Snapshots.Index("locked", func(k ecs.Key, r *ecs.Snapshot, add func(uint64)) {
+	if r.LockMode != 0 {
+		add(Scope(r.Account, k.Region()))
+	}
+})

@@ -41,7 +41,7 @@ func deletable(tx *state.Tx, k ecs.Key, s *ecs.Snapshot, force bool) error {
 	case !force && block.SnapshotDisks(tx, k) > 0:
 		return api.Errorf(api.CodeSnapshotCreatedDisk, "The snapshot has been used to create disk, and force is not specified.")
 	case block.SnapshotCopying(tx, k):
-		return api.Errorf(api.CodeOperationConflict, "The specified snapshot is being copied.")
+		return api.Errorf(api.CodeOperation_Conflict, "The specified snapshot is being copied.")
 	}
 	return nil
 }

@@ -155,3 +155,11 @@ func SnapshotCopying(v state.View, k ecs.Key) bool {
 	}
 	return false
 }
+
+// CountLock works out when a lock ends, as far as its time counts already.
+func CountLock(s *ecs.Snapshot) {
+	s.LockUntil = 0
+	if s.LockStart != 0 {
+		s.LockUntil = s.LockStart + int64(s.LockDays)*int64(day/time.Second)
+	}
+}

@@ -60,6 +60,14 @@ func SnapshotDone(tx *state.Tx, k ecs.Key, s *ecs.Snapshot, failure ecs.Sym) {
 	next := *s
 	next.Work.Done, next.Work.Failure, next.Work.Percent = s.Work.Gen, failure, 0
 	next.Modified = tx.Now().Unix()
+	switch {
+	case next.LockMode == 0 || next.LockStart != 0:
+	case failure != 0:
+		next.LockMode = 0 // there is nothing to keep
+	default:
+		next.LockStart = next.Modified
+		CountLock(&next)
+	}
 	state.Snapshots.Put(tx, k, &next)
 }
 
