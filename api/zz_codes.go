@@ -1388,7 +1388,7 @@ const (
 	CodeInvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported"
 	// CodeInvalidParameterCombination is answered with 403 by RunInstances.
 	CodeInvalidParameterCombination = "InvalidParameter.Combination"
-	// CodeInvalidParameterConflict is answered with 400 by AllocateDedicatedHosts, CreateDisk, CreateInstance and 9 more.
+	// CodeInvalidParameterConflict is answered with 400 by AllocateDedicatedHosts, CreateDisk, CreateInstance and 10 more.
 	CodeInvalidParameterConflict = "InvalidParameter.Conflict"
 	// CodeInvalidParameterCpuOptionsAccelerators is answered with 400 by RunInstances.
 	CodeInvalidParameterCpuOptionsAccelerators = "InvalidParameter.CpuOptionsAccelerators"
@@ -1468,7 +1468,7 @@ const (
 	CodeInvalidParameterKMSKeyIdCMKUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized"
 	// CodeInvalidParameterKMSKeyIdKMSUnauthorized is answered with 400 or 403 by AttachDisk, CopyImage, CreateDisk and 15 more.
 	CodeInvalidParameterKMSKeyIdKMSUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized"
-	// CodeInvalidParameterKMSKeyIdNotFound is answered with 403 or 404 by CopyImage, CopySnapshot, CreateDisk and 4 more.
+	// CodeInvalidParameterKMSKeyIdNotFound is answered with 403 or 404 by CopyImage, CopySnapshot, CreateAutoSnapshotPolicy and 6 more.
 	CodeInvalidParameterKMSKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound"
 	// CodeInvalidParameterKeypairAlreadyAttachedInstance is answered with 400 by DeleteKeyPairs.
 	CodeInvalidParameterKeypairAlreadyAttachedInstance = "InvalidParameter.KeypairAlreadyAttachedInstance"
@@ -1494,7 +1494,7 @@ const (
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeInstanceTypes, DescribeInstances, DescribeLockedSnapshots and 1 more.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeAutoSnapshotPolicyAssociations, DescribeInstanceTypes, DescribeInstances and 2 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1710,7 +1710,7 @@ const (
 	CodeInvalidResourceNotFound = "InvalidResource.NotFound"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CopySnapshot, CreateCapacityReservation, CreateDedicatedHostCluster and 17 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by CopySnapshot, CreateAutoSnapshotPolicy, CreateCapacityReservation and 18 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 3 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -2444,7 +2444,7 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CopySnapshot, CreateDisk, CreateImage and 8 more.
+	// CodeQuotaExceedTags is answered with 403 by CopySnapshot, CreateAutoSnapshotPolicy, CreateDisk and 9 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceeded is answered with 400 or 403 by AttachClassicLinkVpc, CreateInstance and RunInstances.
 	CodeQuotaExceeded = "QuotaExceeded"

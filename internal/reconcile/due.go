@@ -15,6 +15,7 @@ import (
 var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	compute.DueRelease: compute.ReleaseDue,
 	block.DueSnapshot:  block.SnapshotDue,
+	block.DuePolicy:    block.PolicyDue,
 }
 
 // dueBatch is how many due rows are handled in one transaction.

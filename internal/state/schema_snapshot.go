@@ -30,3 +30,22 @@ var SnapshotsLocked = Snapshots.Index("locked", func(k ecs.Key, r *ecs.Snapshot,
 		add(Scope(r.Account, k.Region()))
 	}
 })
+
+// Automatic snapshot policies, and which disks have one.
+var (
+	SnapshotPolicies          = Define[ecs.SnapshotPolicy](schema, byte(ecs.KindSnapshotPolicy), "snapshot-policy")
+	SnapshotPoliciesByAccount = SnapshotPolicies.Index("account", func(k ecs.Key, r *ecs.SnapshotPolicy, add func(uint64)) { add(Scope(r.Account, k.Region())) })
+	SnapshotPoliciesByTag     = SnapshotPolicies.Index("tag", func(k ecs.Key, r *ecs.SnapshotPolicy, add func(uint64)) { addTags(r.Account, k, r.Tags, add) })
+
+	DisksByPolicy = Disks.Index("policy", func(_ ecs.Key, r *ecs.Disk, add func(uint64)) {
+		if r.Policy != 0 {
+			add(uint64(r.Policy))
+		}
+	})
+	// DisksWithPolicy finds an account's disks that have any policy.
+	DisksWithPolicy = Disks.Index("with-policy", func(k ecs.Key, r *ecs.Disk, add func(uint64)) {
+		if r.Policy != 0 {
+			add(Scope(r.Account, k.Region()))
+		}
+	})
+)

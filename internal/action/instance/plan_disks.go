@@ -137,6 +137,7 @@ func (p *planner) placeDisks() error {
 		d := disk{
 			category: in.Category, name: strings.Clone(in.DiskName), description: strings.Clone(in.Description), device: strings.Clone(in.Device),
 			keep: in.DeleteWithInstance != nil && !*in.DeleteWithInstance, encrypted: strings.EqualFold(in.Encrypted, "true"),
+			policy: p.policy(in),
 		}
 		if d.category == "" {
 			d.category = p.defaultCategory()

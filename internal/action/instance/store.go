@@ -125,6 +125,9 @@ func (p *plan) writeDisk(tx *state.Tx, region uint8, instance ecs.Key, r *ecs.In
 	if system {
 		rec.Image = r.Image
 	}
+	if _, ok := state.SnapshotPolicies.Get(tx, d.policy); ok {
+		rec.Policy = d.policy
+	}
 	state.Disks.Put(tx, k, rec)
 	return k
 }

@@ -84,41 +84,29 @@ func findDisk(c *action.Call, v state.View, id string) (ecs.Key, *ecs.Disk, erro
 
 // snapshotable refuses a disk of which no snapshot can be taken by hand now.
 func snapshotable(v state.View, k ecs.Key, d *ecs.Disk) error {
-	switch category := v.Str(d.Category); {
-	case strings.HasPrefix(category, "local_"), strings.HasPrefix(category, "ephemeral"), strings.HasPrefix(category, "elastic_ephemeral"):
-		return api.Errorf(api.CodeDiskCategoryOperationNotSupported, "The operation is not supported for the category of the specified disk.")
-	case d.Work.Doing(ecs.WorkDelete):
+	if d.Work.Doing(ecs.WorkDelete) {
 		return noDisk()
-	case !d.Work.Settled():
+	}
+	switch block.Snapshotable(v, k, d) {
+	case block.ErrDiskKind:
+		return api.Errorf(api.CodeDiskCategoryOperationNotSupported, "The operation is not supported for the category of the specified disk.")
+	case block.ErrDiskBusy:
 		return api.Errorf(api.CodeIncorrectDiskStatus, "The current disk status does not support this operation.")
-	case d.Instance == 0 && !d.Flags.Has(ecs.EverAttached):
+	case block.ErrDiskUnattached:
 		return api.Errorf(api.CodeIncorrectDiskStatusNeverAttached, "The specified disk has never been attached to an instance.")
-	}
-	if i, ok := state.Instances.Get(v, d.Instance); ok {
-		if err := instanceFit(i); err != nil {
-			return err
-		}
-	}
-	if block.SnapshotUnderWay(v, k) {
+	case block.ErrDiskUnused:
+		return api.Errorf(api.CodeIncorrectDiskStatusNeverUsed, "The specified disk has never been used: its instance has not been started yet.")
+	case block.ErrInstanceBusy:
+		return api.Errorf(api.CodeIncorrectInstanceStatus, "The current status of the resource does not support this operation.").WithStatus(400)
+	case block.ErrSecurityLock:
+		return api.Errorf(api.CodeInstanceLockedForSecurity, "The specified operation is denied as your instance is locked for security reasons.").WithStatus(403)
+	case block.ErrArrears:
+		return api.Errorf(api.CodeDiskInArrears, "The specified operation is denied as the disk has overdue payments.")
+	case block.ErrDiskSnapshot:
 		return api.Errorf(api.CodeIncorrectDiskStatusCreatingSnapshot, "A previous snapshot of the specified disk is still being created.")
 	}
 	if manual, _ := block.CountSnapshots(v, k); manual >= block.MaxManualSnapshots {
 		return api.Errorf(api.CodeQuotaExceedSnapshot, "The snapshot quota of the specified disk exceeds.")
-	}
-	return nil
-}
-
-// instanceFit refuses an instance of whose disks no snapshot can be taken now.
-func instanceFit(i *ecs.Instance) error {
-	switch {
-	case i.Locks&ecs.LockSecurity != 0:
-		return api.Errorf(api.CodeInstanceLockedForSecurity, "The specified operation is denied as your instance is locked for security reasons.").WithStatus(403)
-	case i.Locks&ecs.LockFinancial != 0:
-		return api.Errorf(api.CodeDiskInArrears, "The specified operation is denied as the disk has overdue payments.")
-	case i.Want.Deleted, i.Status() != ecs.Running && i.Status() != ecs.Stopped:
-		return api.Errorf(api.CodeIncorrectInstanceStatus, "The current status of the resource does not support this operation.").WithStatus(400)
-	case i.Seen.Started == 0:
-		return api.Errorf(api.CodeIncorrectDiskStatusNeverUsed, "The specified disk has never been used: its instance has not been started yet.")
 	}
 	return nil
 }

@@ -69,18 +69,24 @@ func SnapshotDone(tx *state.Tx, k ecs.Key, s *ecs.Snapshot, failure ecs.Sym) {
 		CountLock(&next)
 	}
 	state.Snapshots.Put(tx, k, &next)
+	if s.Work.Op == ecs.WorkCreate && failure == 0 {
+		copyOn(tx, k, &next)
+	}
 }
 
 // Delete asks for a disk's end. Its automatic snapshots go with it unless they
 // are to be kept; what is taken by hand stays.
 func Delete(tx *state.Tx, k ecs.Key, d ecs.Disk) {
-	if !d.Flags.Has(ecs.KeepAutoSnapshots) {
-		dropAutoSnapshots(tx, k)
-	}
+	DropAutoSnapshots(tx, k, &d)
 	Work(tx, k, d, ecs.WorkDelete)
 }
 
-func dropAutoSnapshots(tx *state.Tx, disk ecs.Key) {
+// DropAutoSnapshots deletes the automatic snapshots of a disk that goes, unless
+// they are to be kept or something holds them.
+func DropAutoSnapshots(tx *state.Tx, disk ecs.Key, d *ecs.Disk) {
+	if d.Flags.Has(ecs.KeepAutoSnapshots) {
+		return
+	}
 	for sk, s := range state.SnapshotsByDisk.Ascend(tx, uint64(disk), 0) {
 		if s.Policy != 0 && SnapshotImages(tx, sk) == 0 && !SnapshotLocked(s, tx.Now()) && !s.Work.Doing(ecs.WorkDelete) {
 			DeleteSnapshot(tx, sk, *s)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -97,6 +98,7 @@ func releaseDisks(tx *state.Tx, k ecs.Key) {
 	}
 	for _, d := range disks {
 		if d.r.DeleteWithInstance {
+			block.DropAutoSnapshots(tx, d.k, d.r)
 			state.Disks.Delete(tx, d.k)
 			continue
 		}
