@@ -706,7 +706,7 @@ const (
 	CodeInvalidDeploymentSetIdsTooManyInput = "InvalidDeploymentSetIds.TooManyInput"
 	// CodeInvalidDeploymentSetNameMalformed is answered with 400 by CreateDeploymentSet and ModifyDeploymentSetAttribute.
 	CodeInvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed"
-	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 21 more.
+	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 22 more.
 	CodeInvalidDescriptionMalformed = "InvalidDescription.Malformed"
 	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 2 more.
 	CodeInvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed"
@@ -1388,7 +1388,7 @@ const (
 	CodeInvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported"
 	// CodeInvalidParameterCombination is answered with 403 by RunInstances.
 	CodeInvalidParameterCombination = "InvalidParameter.Combination"
-	// CodeInvalidParameterConflict is answered with 400 by AllocateDedicatedHosts, CreateDisk, CreateInstance and 10 more.
+	// CodeInvalidParameterConflict is answered with 400 by AllocateDedicatedHosts, CreateDisk, CreateInstance and 11 more.
 	CodeInvalidParameterConflict = "InvalidParameter.Conflict"
 	// CodeInvalidParameterCpuOptionsAccelerators is answered with 400 by RunInstances.
 	CodeInvalidParameterCpuOptionsAccelerators = "InvalidParameter.CpuOptionsAccelerators"
@@ -1494,7 +1494,7 @@ const (
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeAutoSnapshotPolicyAssociations, DescribeInstanceTypes, DescribeInstances and 2 more.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeAutoSnapshotPolicyAssociations, DescribeInstanceTypes, DescribeInstances and 4 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1710,7 +1710,7 @@ const (
 	CodeInvalidResourceNotFound = "InvalidResource.NotFound"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CopySnapshot, CreateAutoSnapshotPolicy, CreateCapacityReservation and 18 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by CopySnapshot, CreateAutoSnapshotPolicy, CreateCapacityReservation and 19 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 3 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -1790,6 +1790,8 @@ const (
 	CodeInvalidSnapshotTooOld = "InvalidSnapshot.TooOld"
 	// CodeInvalidSnapshotCategoryMalformed is answered with 403 by CopySnapshot, CreateSnapshot, CreateSnapshotGroup and 2 more.
 	CodeInvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed"
+	// CodeInvalidSnapshotGroupIdNotFound is answered with 404 by DeleteSnapshotGroup and ModifySnapshotGroup.
+	CodeInvalidSnapshotGroupIdNotFound = "InvalidSnapshotGroupId.NotFound"
 	// CodeInvalidSnapshotIdBasedSnapshotTooOld is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidSnapshotIdBasedSnapshotTooOld = "InvalidSnapshotId.BasedSnapshotTooOld"
 	// CodeInvalidSnapshotIdMalformed is answered with 400 by RunInstances.
@@ -1926,9 +1928,9 @@ const (
 	CodeInvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering"
 	// CodeInvalidSystemSnapshotMissing is answered with 403 by CreateImage.
 	CodeInvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing"
-	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 7 more.
+	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 8 more.
 	CodeInvalidTagMismatch = "InvalidTag.Mismatch"
-	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 10 more.
+	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 11 more.
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeInvalidTagKey = "InvalidTagKey"
@@ -2094,7 +2096,7 @@ const (
 	CodeMissingParamEnableIpv6 = "MissingParam.EnableIpv6"
 	// CodeMissingParamFrequency is answered with 403 by InvokeCommand and RunCommand.
 	CodeMissingParamFrequency = "MissingParam.Frequency"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 64 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 65 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"

@@ -49,3 +49,22 @@ var (
 		}
 	})
 )
+
+// Snapshot-consistent groups, and what is in them.
+var (
+	SnapshotGroups          = Define[ecs.SnapshotGroup](schema, byte(ecs.KindSnapshotGroup), "snapshot-group")
+	SnapshotGroupsByAccount = SnapshotGroups.Index("account", func(k ecs.Key, r *ecs.SnapshotGroup, add func(uint64)) { add(Scope(r.Account, k.Region())) })
+	SnapshotGroupsByTag     = SnapshotGroups.Index("tag", func(k ecs.Key, r *ecs.SnapshotGroup, add func(uint64)) { addTags(r.Account, k, r.Tags, add) })
+	// SnapshotGroupsByInstance finds the groups of the disks of one instance, which may be gone.
+	SnapshotGroupsByInstance = SnapshotGroups.Index("instance", func(_ ecs.Key, r *ecs.SnapshotGroup, add func(uint64)) {
+		if r.Instance != 0 {
+			add(uint64(r.Instance))
+		}
+	})
+
+	SnapshotsByGroup = Snapshots.Index("group", func(_ ecs.Key, r *ecs.Snapshot, add func(uint64)) {
+		if r.Group != 0 {
+			add(uint64(r.Group))
+		}
+	})
+)

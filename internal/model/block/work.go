@@ -55,6 +55,7 @@ func SnapshotDone(tx *state.Tx, k ecs.Key, s *ecs.Snapshot, failure ecs.Sym) {
 	if s.Work.Op == ecs.WorkDelete && failure == 0 {
 		tx.Cancel(DueSnapshot, k)
 		state.Snapshots.Delete(tx, k)
+		leaveGroup(tx, s.Group)
 		return
 	}
 	next := *s
