@@ -230,7 +230,7 @@ const (
 	CodeDowngradeNotSupported = "Downgrade.NotSupported"
 	// CodeDryRunInvalidAmount is answered with 403 by RunInstances.
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
-	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 15 more.
+	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 18 more.
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
 	CodeDuplicateResourceTagKey = "Duplicate.ResourceTagKey"
@@ -342,7 +342,7 @@ const (
 	CodeIdempotenceSignatureMismatch = "Idempotence.SignatureMismatch"
 	// CodeIdempotenceParamNotMatch is answered with 400 by CreateImage, ModifyDiskChargeType, ModifyInstanceSpec and 3 more.
 	CodeIdempotenceParamNotMatch = "IdempotenceParamNotMatch"
-	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CreateDisk and 9 more.
+	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CopySnapshot and 12 more.
 	CodeIdempotentParameterMismatch = "IdempotentParameterMismatch"
 	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, CreateInstance, CreateSecurityGroup and 4 more.
 	CodeIdempotentProcessing = "IdempotentProcessing"
@@ -698,7 +698,7 @@ const (
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
 	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, InvokeCommand and 2 more.
 	CodeInvalidClientTokenMalformed = "InvalidClientToken.Malformed"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CloneDisks, CreateDisk and 19 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CloneDisks, CopySnapshot and 24 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -760,7 +760,7 @@ const (
 	CodeInvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed"
 	// CodeInvalidDescriptionLengthLimitExceeded is answered with 403 by DescribeCommands.
 	CodeInvalidDescriptionLengthLimitExceeded = "InvalidDescription.LengthLimitExceeded"
-	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 20 more.
+	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 22 more.
 	CodeInvalidDescriptionMalformed = "InvalidDescription.Malformed"
 	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 2 more.
 	CodeInvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed"
@@ -1458,7 +1458,7 @@ const (
 	CodeInvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported"
 	// CodeInvalidParameterCombination is answered with 403 by RunInstances.
 	CodeInvalidParameterCombination = "InvalidParameter.Combination"
-	// CodeInvalidParameterConflict is answered with 400 by AllocateDedicatedHosts, CreateDisk, CreateInstance and 8 more.
+	// CodeInvalidParameterConflict is answered with 400 by AllocateDedicatedHosts, CreateDisk, CreateInstance and 11 more.
 	CodeInvalidParameterConflict = "InvalidParameter.Conflict"
 	// CodeInvalidParameterCpuOptionsAccelerators is answered with 400 by RunInstances.
 	CodeInvalidParameterCpuOptionsAccelerators = "InvalidParameter.CpuOptionsAccelerators"
@@ -1506,7 +1506,7 @@ const (
 	CodeInvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable"
 	// CodeInvalidParameterEncryptedKmsNotEnabled is answered with 400 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidParameterEncryptedKmsNotEnabled = "InvalidParameter.Encrypted.KmsNotEnabled"
-	// CodeInvalidParameterEncryptedIllegal is answered with 400 by CloneDisks, CopyImage, CreateDisk and 2 more.
+	// CodeInvalidParameterEncryptedIllegal is answered with 400 by CloneDisks, CopyImage, CopySnapshot and 3 more.
 	CodeInvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal"
 	// CodeInvalidParameterEncryptedNotSupported is answered with 400 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported"
@@ -1546,7 +1546,7 @@ const (
 	CodeInvalidParameterKMSKeyIdCMKUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized"
 	// CodeInvalidParameterKMSKeyIdKMSUnauthorized is answered with 400 or 403 by AttachDisk, CopyImage, CreateDisk and 15 more.
 	CodeInvalidParameterKMSKeyIdKMSUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized"
-	// CodeInvalidParameterKMSKeyIdNotFound is answered with 403 or 404 by CloneDisks, CopyImage, CreateDisk and 6 more.
+	// CodeInvalidParameterKMSKeyIdNotFound is answered with 403 or 404 by CloneDisks, CopyImage, CopySnapshot and 9 more.
 	CodeInvalidParameterKMSKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound"
 	// CodeInvalidParameterKeypairAlreadyAttachedInstance is answered with 400 by DeleteKeyPairs.
 	CodeInvalidParameterKeypairAlreadyAttachedInstance = "InvalidParameter.KeypairAlreadyAttachedInstance"
@@ -1576,7 +1576,7 @@ const (
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 9 more.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeAutoSnapshotPolicyAssociations, DescribeCloudAssistantStatus and 14 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1820,7 +1820,7 @@ const (
 	CodeInvalidRegionIdMalFormed = "InvalidRegionId.MalFormed"
 	// CodeInvalidRegionIdMalformed is answered with 400 by AttachClassicLinkVpc, ConvertNatPublicIpToEip, DescribeClassicLinkInstances and 1 more.
 	CodeInvalidRegionIdMalformed = "InvalidRegionId.Malformed"
-	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 74 more.
+	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 75 more.
 	CodeInvalidRegionIdNotFound = "InvalidRegionId.NotFound"
 	// CodeInvalidRegionIdNotSupportEncryptAlgorithm is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm"
@@ -1846,7 +1846,7 @@ const (
 	CodeInvalidResourceARNRegion = "InvalidResourceARN.Region"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CloneDisks, CreateActivation, CreateCapacityReservation and 21 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by CloneDisks, CopySnapshot, CreateActivation and 25 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 4 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -1870,7 +1870,7 @@ const (
 	CodeInvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported"
 	// CodeInvalidResourceTypeValueNotSupported is answered with 400 by DescribePrice and DescribeRenewalPrice.
 	CodeInvalidResourceTypeValueNotSupported = "InvalidResourceType.ValueNotSupported"
-	// CodeInvalidRetentionDaysMalformed is answered with 400 by CreateSnapshotGroup.
+	// CodeInvalidRetentionDaysMalformed is answered with 400 by CopySnapshot, CreateSnapshot, CreateSnapshotGroup and 2 more.
 	CodeInvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed"
 	// CodeInvalidSchedulerOptions is answered with 400 by RunInstances.
 	CodeInvalidSchedulerOptions = "InvalidSchedulerOptions"
@@ -1932,17 +1932,19 @@ const (
 	CodeInvalidSnapshotTooLarge = "InvalidSnapshot.TooLarge"
 	// CodeInvalidSnapshotTooOld is answered with 403 by CopyImage, CreateDisk, CreateImage and 3 more.
 	CodeInvalidSnapshotTooOld = "InvalidSnapshot.TooOld"
-	// CodeInvalidSnapshotCategoryMalformed is answered with 403 by CreateSnapshotGroup and DescribeSnapshots.
+	// CodeInvalidSnapshotCategoryMalformed is answered with 403 by CopySnapshot, CreateSnapshot, CreateSnapshotGroup and 2 more.
 	CodeInvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed"
+	// CodeInvalidSnapshotGroupIdNotFound is answered with 404 by DeleteSnapshotGroup and ModifySnapshotGroup.
+	CodeInvalidSnapshotGroupIdNotFound = "InvalidSnapshotGroupId.NotFound"
 	// CodeInvalidSnapshotIdBasedSnapshotTooOld is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidSnapshotIdBasedSnapshotTooOld = "InvalidSnapshotId.BasedSnapshotTooOld"
 	// CodeInvalidSnapshotIdMalformed is answered with 400 by RunInstances.
 	CodeInvalidSnapshotIdMalformed = "InvalidSnapshotId.Malformed"
 	// CodeInvalidSnapshotIdNotDataDiskSnapshot is answered with 403 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot"
-	// CodeInvalidSnapshotIdNotFound is answered with 400, 403 or 404 by CopyImage, CopySnapshot, CreateDisk and 6 more.
+	// CodeInvalidSnapshotIdNotFound is answered with 400, 403 or 404 by CopyImage, CopySnapshot, CreateDisk and 9 more.
 	CodeInvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound"
-	// CodeInvalidSnapshotIdNotReady is answered with 403 by CopySnapshot, CreateDisk, CreateImage and 4 more.
+	// CodeInvalidSnapshotIdNotReady is answered with 403 by CopySnapshot, CreateDisk, CreateImage and 6 more.
 	CodeInvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady"
 	// CodeInvalidSnapshotIdsMalformed is answered with 403 by DescribeSnapshots.
 	CodeInvalidSnapshotIdsMalformed = "InvalidSnapshotIds.Malformed"
@@ -1950,7 +1952,7 @@ const (
 	CodeInvalidSnapshotLinkIdNotFound = "InvalidSnapshotLinkId.NotFound"
 	// CodeInvalidSnapshotLinkIds is answered with 400 by DescribeSnapshotLinks.
 	CodeInvalidSnapshotLinkIds = "InvalidSnapshotLinkIds"
-	// CodeInvalidSnapshotNameMalformed is answered with 400 by CreateSnapshot, CreateSnapshotGroup and ModifySnapshotAttribute.
+	// CodeInvalidSnapshotNameMalformed is answered with 400 by CopySnapshot, CreateSnapshot, CreateSnapshotGroup and 1 more.
 	CodeInvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed"
 	// CodeInvalidSnapshotTypeNotFound is answered with 404 by DescribeSnapshots.
 	CodeInvalidSnapshotTypeNotFound = "InvalidSnapshotType.NotFound"
@@ -2072,11 +2074,11 @@ const (
 	CodeInvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering"
 	// CodeInvalidSystemSnapshotMissing is answered with 403 by CreateImage.
 	CodeInvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing"
-	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 16 more.
+	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 17 more.
 	CodeInvalidTagMismatch = "InvalidTag.Mismatch"
 	// CodeInvalidTagNotSupported is answered with 400 by ListTagResources.
 	CodeInvalidTagNotSupported = "InvalidTag.NotSupported"
-	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 18 more.
+	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 19 more.
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
@@ -2258,7 +2260,7 @@ const (
 	CodeMissingParamFrequency = "MissingParam.Frequency"
 	// CodeMissingParamInstanceId is answered with 400 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
 	CodeMissingParamInstanceId = "MissingParam.InstanceId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 64 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 65 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
@@ -2420,7 +2422,7 @@ const (
 	CodeOperationConflict = "OperationConflict"
 	// CodeOperationDeinedEncryptedSnapshot is answered with 403 by CopyImage and ModifyImageSharePermission.
 	CodeOperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot"
-	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 36 more.
+	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 37 more.
 	CodeOperationDenied = "OperationDenied"
 	// CodeOperationDeniedAvailableCidrInsufficient is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedAvailableCidrInsufficient = "OperationDenied.AvailableCidrInsufficient"
@@ -2500,8 +2502,12 @@ const (
 	CodeOperationDeniedResourceControl = "OperationDenied.ResourceControl"
 	// CodeOperationDeniedSameRegionOnly is answered with 403 by CopyImage.
 	CodeOperationDeniedSameRegionOnly = "OperationDenied.SameRegionOnly"
+	// CodeOperationDeniedSnapshotLocked is answered with 403 by DeleteSnapshot, LockSnapshot, ModifySnapshotAttribute and 2 more.
+	CodeOperationDeniedSnapshotLocked = "OperationDenied.SnapshotLocked"
 	// CodeOperationDeniedSnapshotNotAllowed is answered with 403 by CreateDisk and RunInstances.
 	CodeOperationDeniedSnapshotNotAllowed = "OperationDenied.SnapshotNotAllowed"
+	// CodeOperationDeniedSnapshotNotLocked is answered with 403 by UnlockSnapshot.
+	CodeOperationDeniedSnapshotNotLocked = "OperationDenied.SnapshotNotLocked"
 	// CodeOperationDeniedSnapshotNotValid is answered with 403 by RunInstances.
 	CodeOperationDeniedSnapshotNotValid = "OperationDenied.SnapshotNotValid"
 	// CodeOperationDeniedSnapshotParamsNotValid is answered with 403 by RunInstances.
@@ -2630,7 +2636,7 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CloneDisks, CreateDisk, CreateImage and 12 more.
+	// CodeQuotaExceedTags is answered with 403 by CloneDisks, CopySnapshot, CreateAutoSnapshotPolicy and 14 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"

@@ -71,6 +71,7 @@ type running struct {
 	wrap    func(*sim.Host) engine.Engine // what stands between service and machines; nil: nothing
 	svc     *service.Service
 	mode    sim.Mode
+	scale   float64
 	network Network // of Service.Network
 	classic string  // of Service.Classic
 
@@ -92,6 +93,11 @@ type Option func(*options)
 // Stepped makes machines change state only when Step or Settle says so; otherwise each change takes sim.AutoDelay.
 func Stepped() Option { return func(o *options) { o.sim.Mode = sim.Stepped } }
 
+// Scaled makes each change take as long as in the real service, divided by scale, so that a test can watch it.
+func Scaled(scale float64) Option {
+	return func(o *options) { o.sim.Mode, o.sim.Scale = sim.Scaled, scale }
+}
+
 // At starts the clock at an instant.
 func At(t time.Time) Option { return func(o *options) { o.at = t } }
 
@@ -106,7 +112,7 @@ func Start(t testing.TB, opts ...Option) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &running{Catalog: cat, Clock: clock.NewManual(o.at), tb: t, store: mem.New(mem.Options{}), mode: o.sim.Mode}
+	r := &running{Catalog: cat, Clock: clock.NewManual(o.at), tb: t, store: mem.New(mem.Options{}), mode: o.sim.Mode, scale: o.sim.Scale}
 	r.Sim = sim.NewWorld(r.Clock, o.sim)
 	s := &Service{T: t, running: r}
 	s.open()
@@ -216,7 +222,7 @@ func (s *Service) restart(lost bool) {
 	defer s.mu.Unlock()
 	s.shut()
 	if lost {
-		s.Sim = sim.NewWorld(s.Clock, sim.Options{Mode: s.mode})
+		s.Sim = sim.NewWorld(s.Clock, sim.Options{Mode: s.mode, Scale: s.scale})
 	}
 	s.open()
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/openecs/openecs/internal/action/region"
 	"github.com/openecs/openecs/internal/action/resourcegroup"
 	"github.com/openecs/openecs/internal/action/securitygroup"
+	"github.com/openecs/openecs/internal/action/snapshot"
 	"github.com/openecs/openecs/internal/action/tag"
 	"github.com/openecs/openecs/internal/action/vpc"
 	"github.com/openecs/openecs/internal/action/vswitch"
@@ -28,6 +29,7 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Gr
 		(&disk.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&keypair.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&launchtemplate.Service{DB: db, Pager: pager}).Actions(),
+		(&snapshot.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&securitygroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&vpc.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

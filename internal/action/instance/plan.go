@@ -48,6 +48,7 @@ type disk struct {
 	device            string
 	keep              bool // DeleteWithInstance=false
 	encrypted         bool
+	policy            ecs.Key // its automatic snapshot policy
 }
 
 // planner checks a request step by step. The order is that of the real

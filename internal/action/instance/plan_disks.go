@@ -170,6 +170,7 @@ func (p *planner) placeDisks() error {
 		d := disk{
 			name: strings.Clone(in.DiskName), description: strings.Clone(in.Description), device: strings.Clone(in.Device),
 			keep: in.DeleteWithInstance != nil && !*in.DeleteWithInstance, encrypted: strings.EqualFold(in.Encrypted, "true"),
+			policy: p.policy(in),
 		}
 		category := in.Category
 		if category == "" {

@@ -148,6 +148,9 @@ func (p *plan) writeDisk(tx *state.Tx, region uint8, instance ecs.Key, r *ecs.In
 		rec.Flags |= ecs.Bursting
 	}
 	block.Encrypt(tx, region, rec)
+	if _, ok := state.SnapshotPolicies.Get(tx, d.policy); ok {
+		rec.Policy = d.policy
+	}
 	state.Disks.Put(tx, k, rec)
 	return k
 }

@@ -51,6 +51,9 @@ func DiskDone(tx *state.Tx, k ecs.Key, d *ecs.Disk, failure ecs.Sym) {
 		state.Disks.Delete(tx, k)
 		return
 	case op == ecs.WorkDetach && !failed, op == ecs.WorkAttach && failed:
+		if !failed {
+			next.Flags |= ecs.EverAttached
+		}
 		next.Instance, next.Device = 0, 0
 		next.DeleteWithInstance, next.System = false, false
 		next.Detached = tx.Now().Unix()
@@ -65,13 +68,26 @@ func DiskDone(tx *state.Tx, k ecs.Key, d *ecs.Disk, failure ecs.Sym) {
 // SnapshotDone makes the end of a snapshot's work a fact.
 func SnapshotDone(tx *state.Tx, k ecs.Key, s *ecs.Snapshot, failure ecs.Sym) {
 	if s.Work.Op == ecs.WorkDelete && failure == 0 {
+		tx.Cancel(DueSnapshot, k)
 		state.Snapshots.Delete(tx, k)
+		leaveGroup(tx, s.Group)
 		return
 	}
 	next := *s
 	next.Work.Done, next.Work.Failure, next.Work.Percent = s.Work.Gen, failure, 0
 	next.Modified = tx.Now().Unix()
+	switch {
+	case next.LockMode == 0 || next.LockStart != 0:
+	case failure != 0:
+		next.LockMode = 0 // there is nothing to keep
+	default:
+		next.LockStart = next.Modified
+		CountLock(&next)
+	}
 	state.Snapshots.Put(tx, k, &next)
+	if s.Work.Op == ecs.WorkCreate && failure == 0 {
+		copyOn(tx, k, &next)
+	}
 }
 
 // Delete asks for a disk's end. Its automatic snapshots go with it unless they
@@ -94,18 +110,20 @@ func Release(tx *state.Tx, k ecs.Key, d ecs.Disk) {
 	Delete(tx, k, d)
 }
 
+// dropAutoSnapshots deletes the automatic snapshots of a disk that goes, unless
+// they are to be kept or something holds them.
 func dropAutoSnapshots(tx *state.Tx, disk ecs.Key, d *ecs.Disk) {
 	if d.Flags.Has(ecs.KeepAutoSnapshots) {
 		return
 	}
 	var drop []ecs.Key
 	for k, s := range state.SnapshotsByDisk.Ascend(tx, uint64(disk), 0) {
-		if s.Policy != 0 && !s.Work.Doing(ecs.WorkDelete) && state.ImagesBySnapshot.Count(tx, uint64(k)) == 0 {
+		if s.Policy != 0 && !s.Work.Doing(ecs.WorkDelete) && SnapshotImages(tx, k) == 0 && !SnapshotLocked(s, tx.Now()) {
 			drop = append(drop, k)
 		}
 	}
 	for _, k := range drop {
 		s, _ := state.Snapshots.Get(tx, k)
-		WorkSnapshot(tx, k, *s, ecs.WorkDelete)
+		DeleteSnapshot(tx, k, *s)
 	}
 }

@@ -79,6 +79,7 @@ func releaseDisks(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 		free := *d.rec
 		free.Instance, free.Device, free.System = 0, 0, false
 		free.Detached = tx.Now().Unix()
+		free.Flags |= ecs.EverAttached
 		if free.Work.Doing(ecs.WorkAttach) {
 			free.Work.Done = free.Work.Gen
 		}
