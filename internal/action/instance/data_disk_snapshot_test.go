@@ -15,7 +15,9 @@ func TestDataDiskOfSnapshot(t *testing.T) {
 	s := actiontest.Start(t)
 	source := s.Key(ecs.KindDisk, s.DataDisk("Size", "50", "Encrypted", "true"))
 	good := s.Snapshot(source)
-	disk := func(id string) []string { return []string{"DataDisk.1.Category", "cloud_essd", "DataDisk.1.SnapshotId", id} }
+	disk := func(id string) []string {
+		return []string{"DataDisk.1.Category", "cloud_essd", "DataDisk.1.SnapshotId", id}
+	}
 	for want, more := range map[int][]string{50: nil, 60: {"DataDisk.1.Size", "60"}, 51: {"DataDisk.1.Size", "51"}} {
 		id := s.Stopped(append(disk(good), more...)...)
 		d := actiontest.Call[api.DescribeDisksResponse](s, "DescribeDisks", "InstanceId", id, "DiskType", "data").Disks.Disk
