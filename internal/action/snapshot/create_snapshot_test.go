@@ -76,6 +76,24 @@ func TestCreateSnapshotStates(t *testing.T) {
 	s.Refuse(400, "DiskCategory.OperationNotSupported", "", "CreateSnapshot", "DiskId", disk)
 }
 
+// TestSnapshotOfADetachedDisk takes snapshots of disks that were made with an
+// instance: of one that was detached, and of one that outlived the instance.
+func TestSnapshotOfADetachedDisk(t *testing.T) {
+	s := actiontest.Start(t)
+	instance := s.Running("DataDisk.1.Size", "20", "DataDisk.1.Category", "cloud_essd", "DataDisk.2.Size", "20", "DataDisk.2.Category", "cloud_essd", "DataDisk.2.DeleteWithInstance", "false")
+	d := actiontest.Call[api.DescribeDisksResponse](s, "DescribeDisks", "InstanceId", instance, "DiskType", "data").Disks.Disk
+	if len(d) != 2 {
+		t.Fatalf("%d data disks", len(d))
+	}
+	kept, detached := d[0].DiskID, d[1].DiskID // newest first
+	s.Do("DetachDisk", "DiskId", detached, "InstanceId", instance)
+	s.Settle()
+	take(s, detached)
+	s.Do("DeleteInstance", "InstanceId", instance, "Force", "true")
+	s.Settle()
+	take(s, kept)
+}
+
 // setCategory makes a disk one of a category that the instances of these tests
 // do not take.
 func setCategory(s *actiontest.Service, disk, category string) {

@@ -28,7 +28,7 @@ func Snapshotable(v state.View, k ecs.Key, d *ecs.Disk) error {
 		return ErrDiskKind
 	case !d.Work.Settled():
 		return ErrDiskBusy
-	case d.Instance == 0 && !d.Flags.Has(ecs.EverAttached):
+	case d.Instance == 0 && d.Attached == 0 && !d.Flags.Has(ecs.EverAttached):
 		return ErrDiskUnattached
 	}
 	if i, ok := state.Instances.Get(v, d.Instance); ok {
