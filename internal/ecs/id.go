@@ -22,6 +22,7 @@ const (
 	KindSnapshotGroup    Kind = 'S' // ssg-
 	KindSnapshotPolicy   Kind = 'P' // sp-
 	KindImage            Kind = 'm' // m-
+	KindTask             Kind = 'T' // t-
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -57,6 +58,8 @@ func (k Kind) shape() (prefix string, check int) {
 		return "sp-", 6
 	case KindImage:
 		return "m-", 6
+	case KindTask:
+		return "t-", 6
 	}
 	panic("ecs: kind without identifiers")
 }

@@ -74,7 +74,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{DB: db, Nonces: auth.NewNonces(c.MaxNonces), reconciler: r, log: c.Log}
-	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret))...)
+	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret), false)...)
 	s.handler = server.New(server.Config{
 		Mux:     s.Mux,
 		Catalog: c.Catalog, Now: c.Clock.Now, Log: c.Log, Admin: c.Admin, Observe: c.Observe,

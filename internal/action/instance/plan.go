@@ -5,6 +5,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -14,7 +15,7 @@ type plan struct {
 	amount, min int
 	zone        *catalog.Zone
 	typ         *catalog.Type
-	image       *catalog.Image
+	image       *image.Source
 	windows     bool
 
 	network ecs.NetworkType
@@ -45,6 +46,7 @@ type disk struct {
 	device                string
 	keep                  bool // DeleteWithInstance=false
 	encrypted             bool
+	snapshot              ecs.Key // of the image; 0: empty
 }
 
 // planner checks a request step by step. The order is that of the real
@@ -56,7 +58,8 @@ type planner struct {
 	in    *api.RunInstancesRequest
 	old   *api.CreateInstanceRequest // nil for RunInstances
 	snap  *state.Snapshot
-	disks []*api.RunInstancesRequestDataDisk // asked for; the system disk first
+	disks []*api.RunInstancesRequestDataDisk                 // asked for; the system disk first
+	of    map[*api.RunInstancesRequestDataDisk]ecs.ImageDisk // of the image, those that have content of it
 	plan  plan
 }
 

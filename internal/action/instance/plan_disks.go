@@ -162,7 +162,34 @@ func (p *planner) placeDisks() error {
 			continue
 		}
 		d.size = *in.Size
+		if of, ok := p.of[in]; ok {
+			if d.size < int(of.Size) {
+				return badDataSize()
+			}
+			d.snapshot = of.Snapshot
+			d.encrypted = d.encrypted || pl.image.Record.Flags.Has(ecs.ImageEncrypted)
+		}
 		pl.data = append(pl.data, d)
+	}
+	return nil
+}
+
+// imageDisks adds the data disks of the image. A disk of the request at the same
+// device says what that disk is to be otherwise, no smaller than the image's.
+func (p *planner) imageDisks() error {
+	p.of = map[*api.RunInstancesRequestDataDisk]ecs.ImageDisk{}
+	for _, d := range p.plan.image.DataDisks() {
+		device := p.snap.Str(d.Device)
+		i := slices.IndexFunc(p.disks, func(in *api.RunInstancesRequestDataDisk) bool { return in.Device == device })
+		if i < 0 {
+			i = len(p.disks)
+			size := int(d.Size)
+			p.disks = append(p.disks, &api.RunInstancesRequestDataDisk{Device: device, Size: &size})
+		}
+		p.of[p.disks[i]] = d
+	}
+	if len(p.disks) > maxDataDisks+1 {
+		return api.Errorf(api.CodeInstanceDiskNumberLimitExceed, "The total number of specified disk in an instance exceeds.")
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
@@ -55,6 +56,15 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 }
 
 func (p *plan) recheck(tx *state.Tx) error {
+	if p.image.Record != nil {
+		r, ok := state.Images.Get(tx, p.image.Key)
+		if !ok || !image.Visible(r, p.record.Account) {
+			return noImage()
+		}
+		if !r.Usable() {
+			return imageNotReady()
+		}
+	}
 	for _, g := range p.groups {
 		if _, ok := state.Groups.Get(tx, g); !ok {
 			return gone("SecurityGroupId")
@@ -124,6 +134,9 @@ func (p *plan) writeDisk(tx *state.Tx, region uint8, instance ecs.Key, r *ecs.In
 	}
 	if system {
 		rec.Image = r.Image
+	}
+	if d.snapshot != 0 {
+		rec.Snapshot = tx.Sym(ecs.ID(ecs.KindSnapshot, d.snapshot))
 	}
 	state.Disks.Put(tx, k, rec)
 	return k
