@@ -212,7 +212,7 @@ const (
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
 	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 15 more.
 	CodeDryRunOperation = "DryRunOperation"
-	// CodeDuplicateTagKey is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 15 more.
+	// CodeDuplicateTagKey is answered with 400 by AddTags, AllocateDedicatedHosts, CopyImage and 17 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
@@ -408,7 +408,7 @@ const (
 	CodeIncorrectHostStatus = "IncorrectHostStatus"
 	// CodeIncorrectHostStatusInitializing is answered with 400 by ReleaseDedicatedHost.
 	CodeIncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing"
-	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 4 more.
+	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 5 more.
 	CodeIncorrectImageStatus = "IncorrectImageStatus"
 	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 38 more.
 	CodeIncorrectInstanceStatus = "IncorrectInstanceStatus"
@@ -820,7 +820,7 @@ const (
 	CodeInvalidFormatMalformed = "InvalidFormat.Malformed"
 	// CodeInvalidGressFlowMalformed is answered with 500 by AuthorizeSecurityGroup and AuthorizeSecurityGroupEgress.
 	CodeInvalidGressFlowMalformed = "InvalidGressFlow.Malformed"
-	// CodeInvalidGroupMalformed is answered with 400 by ModifyImageSharePermission.
+	// CodeInvalidGroupMalformed is answered with 400 by ModifyImageShareGroupPermission and ModifyImageSharePermission.
 	CodeInvalidGroupMalformed = "InvalidGroup.Malformed"
 	// CodeInvalidGroupAuthItemNotFound is answered with 403 by RevokeSecurityGroup and RevokeSecurityGroupEgress.
 	CodeInvalidGroupAuthItemNotFound = "InvalidGroupAuthItem.NotFound"
@@ -878,7 +878,7 @@ const (
 	CodeInvalidImageFormatMalformed = "InvalidImageFormat.Malformed"
 	// CodeInvalidImageIdBidMismatch is answered with 403 by ModifyImageSharePermission.
 	CodeInvalidImageIdBidMismatch = "InvalidImageId.BidMismatch"
-	// CodeInvalidImageIdNotFound is answered with 404 by CancelCopyImage, CopyImage, CreateInstance and 10 more.
+	// CodeInvalidImageIdNotFound is answered with 404 by CancelCopyImage, CopyImage, CreateInstance and 11 more.
 	CodeInvalidImageIdNotFound = "InvalidImageId.NotFound"
 	// CodeInvalidImageLicenseNotSupported is answered with 403 by ExportImage.
 	CodeInvalidImageLicenseNotSupported = "InvalidImageLicense.NotSupported"
@@ -1694,7 +1694,7 @@ const (
 	CodeInvalidRegionIdMalFormed = "InvalidRegionId.MalFormed"
 	// CodeInvalidRegionIdMalformed is answered with 400 by AttachClassicLinkVpc, ConvertNatPublicIpToEip, DescribeClassicLinkInstances and 1 more.
 	CodeInvalidRegionIdMalformed = "InvalidRegionId.Malformed"
-	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 74 more.
+	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 77 more.
 	CodeInvalidRegionIdNotFound = "InvalidRegionId.NotFound"
 	// CodeInvalidRegionIdNotSupportEncryptAlgorithm is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm"
@@ -1710,7 +1710,7 @@ const (
 	CodeInvalidResourceNotFound = "InvalidResource.NotFound"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CreateCapacityReservation, CreateDedicatedHostCluster, CreateDisk and 15 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by CopyImage, CreateCapacityReservation, CreateDedicatedHostCluster and 17 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 3 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -1932,11 +1932,11 @@ const (
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 18 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopyImage and 20 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
 	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 17 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopyImage and 19 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
 	// CodeInvalidTaskIdIncorrectTaskStatus is answered with 403 by CancelTask.
 	CodeInvalidTaskIdIncorrectTaskStatus = "InvalidTaskId.IncorrectTaskStatus"
@@ -2094,7 +2094,7 @@ const (
 	CodeMissingParamEnableIpv6 = "MissingParam.EnableIpv6"
 	// CodeMissingParamFrequency is answered with 403 by InvokeCommand and RunCommand.
 	CodeMissingParamFrequency = "MissingParam.Frequency"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 64 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 65 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
@@ -2440,7 +2440,7 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CreateDisk, CreateImage, CreateInstance and 7 more.
+	// CodeQuotaExceedTags is answered with 403 by CopyImage, CreateDisk, CreateImage and 9 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceeded is answered with 400 or 403 by AttachClassicLinkVpc, CreateInstance and RunInstances.
 	CodeQuotaExceeded = "QuotaExceeded"

@@ -28,6 +28,7 @@ import (
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/intercept"
+	"github.com/openecs/openecs/internal/oss"
 	"github.com/openecs/openecs/internal/service"
 	"github.com/openecs/openecs/internal/store"
 	"github.com/openecs/openecs/internal/store/mem"
@@ -55,6 +56,10 @@ type Options struct {
 	// the node does, which signs for loopback and *.aliyuncs.com only; nil, nil
 	// passes on to it.
 	GetCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+
+	// Objects is the object store that images are imported from and exported to;
+	// nil for none.
+	Objects *oss.Client
 
 	// OpenStore, if set, opens the store in place of the kind that the other
 	// options choose. Tests put one here that fails.
@@ -112,10 +117,14 @@ func (n *Node) open(ctx context.Context) (err error) {
 	n.world = sim.NewWorld(clk, o.Sim)
 	n.host = n.world.Connect()
 	n.metrics = newMetrics()
-	n.Service, err = service.Open(ctx, service.Config{
+	config := service.Config{
 		Store: n.store, Engine: n.host, Clock: clk, Catalog: cat, Keys: n.Keys.static(), Cell: n.Keys.Cell, Log: o.Log,
 		Observe: n.metrics.observe, TokenSecret: n.Keys.TokenSecret, Admin: http.HandlerFunc(n.admin),
-	})
+	}
+	if o.Objects != nil { // a nil of a type of its own is no nil there
+		config.Objects = o.Objects
+	}
+	n.Service, err = service.Open(ctx, config)
 	if err != nil {
 		return err
 	}

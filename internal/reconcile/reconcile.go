@@ -22,7 +22,8 @@ type Config struct {
 	Engines []engine.Engine                 // all of them, each once
 	Cell    string                          // whose machines these are, for hosts that several services share
 	Log     *slog.Logger
-	Workers int // default 4
+	Workers int     // default 4
+	Objects Objects // nil: none
 }
 
 // Reconciler runs the workflows.
@@ -34,6 +35,8 @@ type Reconciler struct {
 	failures map[ecs.Key]int // consecutive ones, for the back-off
 	stop     func()
 	workers  sync.WaitGroup
+
+	transferring sync.Mutex // held while something is asked of Objects
 }
 
 // Kinds of what the scheduler wakes.

@@ -86,6 +86,12 @@ var imageFlow = &tableFlow[ecs.Image]{
 			}
 			g.Snapshots = append(g.Snapshots, uint64(d.Snapshot))
 		}
+		if rec.Flags.Has(ecs.ImageImported) && !g.Gone && rec.Work.Percent < checked {
+			if found, err := r.find(ctx, rec); !found {
+				return engine.Progress{}, err
+			}
+			return engine.Progress{Percent: checked, ReadyAt: r.Clock.Now()}, nil
+		}
 		return s.Image(ctx, g)
 	},
 }

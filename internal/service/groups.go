@@ -33,4 +33,6 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 }
 
 // Supported tells which actions work, without running a service.
-func Supported() func(*api.ActionInfo) bool { return action.NewMux(groups(nil, nil, nil, false)...).Supports }
+func Supported() func(*api.ActionInfo) bool {
+	return action.NewMux(groups(nil, nil, nil, false)...).Supports
+}

@@ -10,10 +10,11 @@ import (
 	"github.com/openecs/openecs/internal/state"
 )
 
-// regional refuses a request that names no region: 404 InvalidRegionId.NotFound.
+// regional refuses a request that names no region: InvalidRegionId.NotFound,
+// 404 or 400 as the action has it.
 func regional(c *action.Call) error {
 	if c.Region == nil {
-		return api.Errorf(api.CodeInvalidRegionIdNotFound, "The specified RegionId does not exist.").WithStatus(404)
+		return api.Errorf(api.CodeInvalidRegionIdNotFound, "The specified RegionId does not exist.")
 	}
 	return nil
 }

@@ -66,4 +66,6 @@ func snapshot(s *actiontest.Service) string {
 	return see(s, id).DiskDeviceMappings.DiskDeviceMapping[0].SnapshotID
 }
 
-func start(t *testing.T, opts ...actiontest.Option) *actiontest.Service { return actiontest.Start(t, opts...) }
+func start(t *testing.T, opts ...actiontest.Option) *actiontest.Service {
+	return actiontest.Start(t, opts...)
+}

@@ -20,8 +20,12 @@ func Work(tx *state.Tx, k ecs.Key, next ecs.Image, op ecs.WorkOp) {
 	tx.Wake(byte(ecs.KindImage), k)
 }
 
-// Done makes the end of an image's work a fact.
+// Done makes the end of an image's work a fact. The import that it may be of
+// is looked at.
 func Done(tx *state.Tx, k ecs.Key, i *ecs.Image, failure ecs.Sym) {
+	for t := range state.TasksByImage.Keys(tx, uint64(k), 0) {
+		tx.Wake(byte(ecs.KindTask), t)
+	}
 	if i.Work.Op == ecs.WorkDelete && failure == 0 {
 		state.Images.Delete(tx, k)
 		return
