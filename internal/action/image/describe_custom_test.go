@@ -112,9 +112,9 @@ func fill(s *actiontest.Service, n int) (ids []string) {
 	id, _ := made(s)
 	r := actiontest.Record(s, state.Images, id)
 	region := s.Key(ecs.KindImage, id).Region()
-	for at := 0; at < n; at += 10_000 {
+	for at := 0; at < n; at += 5_000 {
 		s.Update(func(tx *state.Tx) {
-			for i := at; i < min(n, at+10_000); i++ {
+			for i := at; i < min(n, at+5_000); i++ {
 				k, next := tx.NewKey(region), r
 				next.Name, next.Family = fmt.Sprintf("image-%d", i), tx.Sym(fmt.Sprintf("family-%d", i%10))
 				next.Tags = []ecs.Tag{{Key: tx.Sym("n"), Value: tx.Sym(strconv.Itoa(i))}}
