@@ -234,7 +234,7 @@ const (
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
 	CodeDuplicateResourceTagKey = "Duplicate.ResourceTagKey"
-	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CloneDisks and 37 more.
+	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CloneDisks and 39 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
@@ -442,7 +442,7 @@ const (
 	CodeIncorrectHostStatus = "IncorrectHostStatus"
 	// CodeIncorrectHostStatusInitializing is answered with 400 by ReleaseDedicatedHost.
 	CodeIncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing"
-	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 4 more.
+	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 5 more.
 	CodeIncorrectImageStatus = "IncorrectImageStatus"
 	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 40 more.
 	CodeIncorrectInstanceStatus = "IncorrectInstanceStatus"
@@ -876,7 +876,7 @@ const (
 	CodeInvalidFormatMalformed = "InvalidFormat.Malformed"
 	// CodeInvalidGressFlowMalformed is answered with 500 by AuthorizeSecurityGroup and AuthorizeSecurityGroupEgress.
 	CodeInvalidGressFlowMalformed = "InvalidGressFlow.Malformed"
-	// CodeInvalidGroupMalformed is answered with 400 by ModifyImageSharePermission.
+	// CodeInvalidGroupMalformed is answered with 400 by ModifyImageShareGroupPermission and ModifyImageSharePermission.
 	CodeInvalidGroupMalformed = "InvalidGroup.Malformed"
 	// CodeInvalidGroupAuthItemNotFound is answered with 403 by RevokeSecurityGroup and RevokeSecurityGroupEgress.
 	CodeInvalidGroupAuthItemNotFound = "InvalidGroupAuthItem.NotFound"
@@ -934,7 +934,7 @@ const (
 	CodeInvalidImageFormatMalformed = "InvalidImageFormat.Malformed"
 	// CodeInvalidImageIdBidMismatch is answered with 403 by ModifyImageSharePermission.
 	CodeInvalidImageIdBidMismatch = "InvalidImageId.BidMismatch"
-	// CodeInvalidImageIdNotFound is answered with 404 by CancelCopyImage, CopyImage, CreateInstance and 10 more.
+	// CodeInvalidImageIdNotFound is answered with 404 by CancelCopyImage, CopyImage, CreateInstance and 11 more.
 	CodeInvalidImageIdNotFound = "InvalidImageId.NotFound"
 	// CodeInvalidImageLicenseNotSupported is answered with 403 by ExportImage.
 	CodeInvalidImageLicenseNotSupported = "InvalidImageLicense.NotSupported"
@@ -1820,7 +1820,7 @@ const (
 	CodeInvalidRegionIdMalFormed = "InvalidRegionId.MalFormed"
 	// CodeInvalidRegionIdMalformed is answered with 400 by AttachClassicLinkVpc, ConvertNatPublicIpToEip, DescribeClassicLinkInstances and 1 more.
 	CodeInvalidRegionIdMalformed = "InvalidRegionId.Malformed"
-	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 75 more.
+	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 78 more.
 	CodeInvalidRegionIdNotFound = "InvalidRegionId.NotFound"
 	// CodeInvalidRegionIdNotSupportEncryptAlgorithm is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm"
@@ -1846,7 +1846,7 @@ const (
 	CodeInvalidResourceARNRegion = "InvalidResourceARN.Region"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CloneDisks, CopySnapshot, CreateActivation and 25 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by CloneDisks, CopyImage, CopySnapshot and 27 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 4 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -2084,11 +2084,11 @@ const (
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
 	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 36 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 38 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
 	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 35 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 37 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
 	// CodeInvalidTagsMalFormed is answered with 400 by ListTagResources.
 	CodeInvalidTagsMalFormed = "InvalidTags.MalFormed"
@@ -2260,7 +2260,7 @@ const (
 	CodeMissingParamFrequency = "MissingParam.Frequency"
 	// CodeMissingParamInstanceId is answered with 400 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
 	CodeMissingParamInstanceId = "MissingParam.InstanceId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 65 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 66 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
@@ -2636,7 +2636,7 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CloneDisks, CopySnapshot, CreateAutoSnapshotPolicy and 14 more.
+	// CodeQuotaExceedTags is answered with 403 by CloneDisks, CopyImage, CopySnapshot and 16 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"

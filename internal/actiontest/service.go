@@ -35,6 +35,7 @@ import (
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/engine/sim"
+	"github.com/openecs/openecs/internal/oss"
 	"github.com/openecs/openecs/internal/reconcile"
 	"github.com/openecs/openecs/internal/service"
 	"github.com/openecs/openecs/internal/shapetest"
@@ -79,12 +80,15 @@ type running struct {
 	front http.Handler
 
 	step    sync.Mutex
+	objects *oss.Client
+
 	between func() // after each step of a scenario; nil: nothing
 }
 
 type options struct {
 	at  time.Time
 	sim sim.Options
+	oss *oss.Client
 }
 
 // Option changes how a service is started.
@@ -101,6 +105,9 @@ func Scaled(scale float64) Option {
 // At starts the clock at an instant.
 func At(t time.Time) Option { return func(o *options) { o.at = t } }
 
+// Objects has images imported from and exported to an object store: osstest's.
+func Objects(c *oss.Client) Option { return func(o *options) { o.oss = c } }
+
 // Start runs a service until the test ends.
 func Start(t testing.TB, opts ...Option) *Service {
 	t.Helper()
@@ -112,7 +119,7 @@ func Start(t testing.TB, opts ...Option) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &running{Catalog: cat, Clock: clock.NewManual(o.at), tb: t, store: mem.New(mem.Options{}), mode: o.sim.Mode, scale: o.sim.Scale}
+	r := &running{Catalog: cat, Clock: clock.NewManual(o.at), tb: t, store: mem.New(mem.Options{}), mode: o.sim.Mode, scale: o.sim.Scale, objects: o.oss}
 	r.Sim = sim.NewWorld(r.Clock, o.sim)
 	s := &Service{T: t, running: r}
 	s.open()
@@ -135,11 +142,15 @@ func (s *Service) open() {
 	if s.wrap != nil {
 		eng = s.wrap(s.host)
 	}
-	svc, err := service.Open(context.Background(), service.Config{
+	config := service.Config{
 		Store: s.store, Engine: eng, Clock: s.Clock, Catalog: s.Catalog, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Keys:        service.StaticKeys{"own": rootKey("own", Account), "other": rootKey("other", OtherAccount)},
 		TokenSecret: []byte("the same one after each restart"),
-	})
+	}
+	if s.objects != nil {
+		config.Objects = s.objects
+	}
+	svc, err := service.Open(context.Background(), config)
 	s.must(err)
 	s.svc, s.front = svc, watched(s.tb, svc)
 }

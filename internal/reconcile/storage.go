@@ -92,12 +92,19 @@ var imageFlow = &tableFlow[ecs.Image]{
 			}
 			src, ok := state.Snapshots.Get(snap, d.Snapshot)
 			switch {
-			case ok && src.Status() == ecs.SnapshotFailed:
-				return engine.Progress{}, fmt.Errorf("snapshot %s failed: %w", ecs.ID(ecs.KindSnapshot, d.Snapshot), engine.ErrPermanent)
-			case ok && src.Status() == ecs.SnapshotProgressing && !g.Gone:
+			case g.Gone:
+			case !ok, src.Status() == ecs.SnapshotFailed:
+				return engine.Progress{}, fmt.Errorf("there is no snapshot %s: %w", ecs.ID(ecs.KindSnapshot, d.Snapshot), engine.ErrPermanent)
+			case src.Status() == ecs.SnapshotProgressing:
 				return engine.Progress{Percent: int(src.Work.Percent) / 2}, nil // looked at again while it is taken
 			}
 			g.Snapshots = append(g.Snapshots, uint64(d.Snapshot))
+		}
+		if rec.Flags.Has(ecs.ImageImported) && !g.Gone && rec.Work.Percent < checked {
+			if found, err := r.find(ctx, rec); !found {
+				return engine.Progress{}, err
+			}
+			return engine.Progress{Percent: checked, ReadyAt: r.Clock.Now()}, nil
 		}
 		return s.Image(ctx, g)
 	},

@@ -6,6 +6,7 @@ import (
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -15,7 +16,7 @@ type plan struct {
 	amount, min int
 	zone        *catalog.Zone
 	typ         *catalog.Type
-	image       *catalog.Image
+	image       *image.Source
 	windows     bool
 
 	network ecs.NetworkType
@@ -60,8 +61,9 @@ type planner struct {
 	in    *api.RunInstancesRequest
 	old   *api.CreateInstanceRequest // nil for RunInstances
 	snap  *state.Snapshot
-	disks []*api.RunInstancesRequestDataDisk // asked for; the system disk first
-	keep  bool                               // a launch template keeps the system disk: SystemDisk.DeleteWithInstance=false
+	disks []*api.RunInstancesRequestDataDisk                 // asked for; the system disk first
+	keep  bool                                               // a launch template keeps the system disk: SystemDisk.DeleteWithInstance=false
+	of    map[*api.RunInstancesRequestDataDisk]ecs.ImageDisk // of the image, those that have content of it
 	plan  plan
 }
 

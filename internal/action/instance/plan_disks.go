@@ -201,6 +201,15 @@ func (p *planner) placeDisks() error {
 			pl.system = d
 			continue
 		}
+		if of, ok := p.of[in]; ok {
+			if d.SizeGiB < int(of.Size) {
+				return badDataSize()
+			}
+			if d.Snapshot == 0 {
+				d.Snapshot = of.Snapshot
+			}
+			d.encrypted = d.encrypted || pl.image.Record.Flags.Has(ecs.ImageEncrypted)
+		}
 		pl.data = append(pl.data, d)
 	}
 	return nil
@@ -231,6 +240,26 @@ func (p *planner) snapshot(in *api.RunInstancesRequestDataDisk, d *disk) error {
 func (p *planner) findSnapshot(id string) (ecs.Key, *ecs.Snapshot, bool) {
 	k, src, ok := action.Find(p.c, p.snap, state.Snapshots, ecs.KindSnapshot, func(r *ecs.Snapshot) uint64 { return r.Account }, id)
 	return k, src, ok && !src.Work.Doing(ecs.WorkDelete)
+}
+
+// imageDisks adds the data disks of the image. A disk of the request at the same
+// device says what that disk is to be otherwise, no smaller than the image's.
+func (p *planner) imageDisks() error {
+	p.of = map[*api.RunInstancesRequestDataDisk]ecs.ImageDisk{}
+	for _, d := range p.plan.image.DataDisks() {
+		device := p.snap.Str(d.Device)
+		i := slices.IndexFunc(p.disks, func(in *api.RunInstancesRequestDataDisk) bool { return in.Device == device })
+		if i < 0 {
+			i = len(p.disks)
+			size := int(d.Size)
+			p.disks = append(p.disks, &api.RunInstancesRequestDataDisk{Device: device, Size: &size})
+		}
+		p.of[p.disks[i]] = d
+	}
+	if len(p.disks) > maxDataDisks+1 {
+		return api.Errorf(api.CodeInstanceDiskNumberLimitExceed, "The total number of specified disk in an instance exceeds.")
+	}
+	return nil
 }
 
 // defaultCategory is what a disk gets when none is asked for: cloud where the

@@ -3,6 +3,7 @@ package instance
 import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -74,7 +75,7 @@ func (sh *shower) machine(o *api.DescribeInstancesInstance, r *ecs.Instance) {
 	o.CreditSpecification = r.Credit.String()
 	o.IOOptimized = r.Flags.Has(ecs.IOOptimized)
 	o.ImageID = sh.v.Str(r.Image)
-	if i, ok := sh.s.Catalog.Image(o.ImageID); ok {
+	if i, ok := image.Of(sh.v, sh.s.Catalog, o.ImageID); ok {
 		o.OSName, o.OSNameEn, o.OSType = i.OSNameZH, i.OSNameEN, i.OSType
 		o.ImageOptions.CurrentOSNVMeSupported = false
 	}

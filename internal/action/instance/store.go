@@ -8,6 +8,7 @@ import (
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
@@ -66,6 +67,15 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 }
 
 func (p *plan) recheck(tx *state.Tx) error {
+	if p.image.Record != nil {
+		r, ok := state.Images.Get(tx, p.image.Key)
+		if !ok || !image.Visible(r, p.record.Account) {
+			return noImage()
+		}
+		if !r.Usable() {
+			return imageNotReady()
+		}
+	}
 	for _, g := range p.groups {
 		if _, ok := state.Groups.Get(tx, g); !ok {
 			return gone("SecurityGroupId")

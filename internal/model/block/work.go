@@ -67,6 +67,11 @@ func DiskDone(tx *state.Tx, k ecs.Key, d *ecs.Disk, failure ecs.Sym) {
 
 // SnapshotDone makes the end of a snapshot's work a fact.
 func SnapshotDone(tx *state.Tx, k ecs.Key, s *ecs.Snapshot, failure ecs.Sym) {
+	for i, r := range state.ImagesBySnapshot.Ascend(tx, uint64(k), 0) {
+		if !r.Work.Settled() {
+			tx.Wake(byte(ecs.KindImage), i) // it may have waited for this snapshot
+		}
+	}
 	if s.Work.Op == ecs.WorkDelete && failure == 0 {
 		tx.Cancel(DueSnapshot, k)
 		state.Snapshots.Delete(tx, k)
