@@ -21,11 +21,11 @@ func (d *decoder) needIn(present bool, ps []Param, at int, name string) {
 }
 
 func (d *decoder) missed(name string) *Error {
-	code := "MissingParameter"
+	const message = "The input parameter %q that is mandatory for processing this request is not supplied."
 	if c := "MissingParameter." + name; HasCode(d.product, d.action, c) {
-		code = c
+		return Errorf(c, message, name) // with the status that is documented for it
 	}
-	return Errorf(code, "The input parameter %q that is mandatory for processing this request is not supplied.", name).WithStatus(400)
+	return Errorf(CodeMissingParameter, message, name).WithStatus(400)
 }
 
 // wrong records a value of the wrong type, with the most specific code that is known for it.

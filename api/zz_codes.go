@@ -26,6 +26,16 @@ const (
 	CodeAccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited"
 	// CodeAclLimitExceed is answered with 403 by JoinSecurityGroup, ModifyInstanceAttribute and RunInstances.
 	CodeAclLimitExceed = "AclLimitExceed"
+	// CodeActivationCountExceedLimit is answered with 400 by CreateActivation.
+	CodeActivationCountExceedLimit = "ActivationCount.ExceedLimit"
+	// CodeActivationDescExceedLimit is answered with 400 by CreateActivation.
+	CodeActivationDescExceedLimit = "ActivationDesc.ExceedLimit"
+	// CodeActivationLimitationInvalid is answered with 400 by CreateActivation.
+	CodeActivationLimitationInvalid = "ActivationLimitation.Invalid"
+	// CodeActivationTTLExceedLimit is answered with 400 by CreateActivation.
+	CodeActivationTTLExceedLimit = "ActivationTTL.ExceedLimit"
+	// CodeAddressRangeInvalidPattern is answered with 400 by CreateActivation.
+	CodeAddressRangeInvalidPattern = "AddressRange.InvalidPattern"
 	// CodeAllocateIpFail is answered with 403 by AllocatePublicIpAddress.
 	CodeAllocateIpFail = "AllocateIp.Fail"
 	// CodeAllocateIpInvalidInstanceBandwidth is answered with 400 by AllocatePublicIpAddress.
@@ -44,6 +54,8 @@ const (
 	CodeBandwidthUpgradeDeniedEipBoundInstance = "BandwidthUpgradeDenied.EipBoundInstance"
 	// CodeBillingMethodNotFound is answered with 404 by ModifyPrepayInstanceSpec.
 	CodeBillingMethodNotFound = "BillingMethodNotFound"
+	// CodeBothEmptyTagsAndResources is answered with 403 by ListTagResources and Vpc ListTagResources.
+	CodeBothEmptyTagsAndResources = "BothEmpty.TagsAndResources"
 	// CodeBurstingEnabledForDiskCategoryUnsupported is answered with 400 by RunInstances.
 	CodeBurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported"
 	// CodeBurstingEnabledForMultiAttachDiskUnsupported is answered with 400 by RunInstances.
@@ -64,19 +76,23 @@ const (
 	CodeChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost"
 	// CodeClassicNetworkNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeClassicNetworkNotSupported = "ClassicNetworkNotSupported"
-	// CodeCmdContentExceedLimit is answered with 403 by CreateCommand and InvokeCommand.
+	// CodeCmdContentDecodeError is answered with 400 by CreateCommand and RunCommand.
+	CodeCmdContentDecodeError = "CmdContent.DecodeError"
+	// CodeCmdContentExceedLimit is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 1 more.
 	CodeCmdContentExceedLimit = "CmdContent.ExceedLimit"
 	// CodeCmdCountExceedQuota is answered with 403 by CreateCommand and RunCommand.
 	CodeCmdCountExceedQuota = "CmdCount.ExceedQuota"
-	// CodeCmdDescExceedLimit is answered with 403 by CreateCommand and RunCommand.
+	// CodeCmdDescExceedLimit is answered with 403 by CreateCommand, ModifyCommand and RunCommand.
 	CodeCmdDescExceedLimit = "CmdDesc.ExceedLimit"
-	// CodeCmdNameExceedLimit is answered with 403 by CreateCommand and RunCommand.
+	// CodeCmdNameExceedLimit is answered with 403 by CreateCommand, ModifyCommand and RunCommand.
 	CodeCmdNameExceedLimit = "CmdName.ExceedLimit"
-	// CodeCmdParamEmptyKey is answered with 403 by CreateCommand.
+	// CodeCmdParamEmptyKey is answered with 400 by CreateCommand and RunCommand.
 	CodeCmdParamEmptyKey = "CmdParam.EmptyKey"
-	// CodeCmdParamInvalidParamName is answered with 403 by CreateCommand.
+	// CodeCmdParamInvalidParamName is answered with 400 by CreateCommand and RunCommand.
 	CodeCmdParamInvalidParamName = "CmdParam.InvalidParamName"
-	// CodeCmdParamNameExceedLimit is answered with 403 by CreateCommand.
+	// CodeCmdParamCountExceedLimit is answered with 403 by CreateCommand and RunCommand.
+	CodeCmdParamCountExceedLimit = "CmdParamCount.ExceedLimit"
+	// CodeCmdParamNameExceedLimit is answered with 403 by CreateCommand and RunCommand.
 	CodeCmdParamNameExceedLimit = "CmdParamName.ExceedLimit"
 	// CodeConcurrentQuotaExceedExportImage is answered with 403 by ExportImage.
 	CodeConcurrentQuotaExceedExportImage = "ConcurrentQuotaExceed.ExportImage"
@@ -108,6 +124,10 @@ const (
 	CodeDedicatedHostTypeUnmatched = "DedicatedHostType.Unmatched"
 	// CodeDefaultVswitchExisted is answered with 403 by CreateInstance and RunInstances.
 	CodeDefaultVswitchExisted = "DefaultVswitch.Existed"
+	// CodeDeleteConflictResourceGroupResource is answered with 409 by ResourceManager DeleteResourceGroup.
+	CodeDeleteConflictResourceGroupResource = "DeleteConflict.ResourceGroup.Resource"
+	// CodeDeleteConflictResourceGroupStatus is answered with 409 by ResourceManager DeleteResourceGroup.
+	CodeDeleteConflictResourceGroupStatus = "DeleteConflict.ResourceGroup.Status"
 	// CodeDeleteVSwitchIncorrectStatuscbnStatus is answered with 400 by Vpc DeleteVSwitch.
 	CodeDeleteVSwitchIncorrectStatuscbnStatus = "DeleteVSwitch.IncorrectStatus.cbnStatus"
 	// CodeDeleteWithInstanceConflict is answered with 403 by AttachDisk, CreateInstance, DetachDisk and 2 more.
@@ -212,7 +232,9 @@ const (
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
 	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 15 more.
 	CodeDryRunOperation = "DryRunOperation"
-	// CodeDuplicateTagKey is answered with 400 by AddTags, AllocateDedicatedHosts, CopyImage and 17 more.
+	// CodeDuplicateResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
+	CodeDuplicateResourceTagKey = "Duplicate.ResourceTagKey"
+	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CopyImage and 38 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
@@ -224,8 +246,14 @@ const (
 	CodeEnterpriseGroupLimitedInstanceType = "EnterpriseGroupLimited.InstanceType"
 	// CodeEnterpriseGroupLimitedMutliGroupType is answered with 403 or 404 by CreateInstance, ModifyInstanceAttribute, ModifyInstanceVpcAttribute and 1 more.
 	CodeEnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType"
+	// CodeEntityAlreadyExistsResourceGroup is answered with 409 by ResourceManager CreateResourceGroup.
+	CodeEntityAlreadyExistsResourceGroup = "EntityAlreadyExists.ResourceGroup"
+	// CodeEntityExistsAssociatedTransferTasks is answered with 400 by JoinResourceGroup.
+	CodeEntityExistsAssociatedTransferTasks = "EntityExists.AssociatedTransferTasks"
 	// CodeEntityNotExistRole is answered with 404 by Sts AssumeRole.
 	CodeEntityNotExistRole = "EntityNotExist.Role"
+	// CodeEntityNotExistsResourceGroup is answered with 404 by ResourceManager DeleteResourceGroup, ResourceManager GetResourceGroup, ResourceManager ListTagResources and 4 more.
+	CodeEntityNotExistsResourceGroup = "EntityNotExists.ResourceGroup"
 	// CodeEntityTooLarge is answered with 413 by every action.
 	CodeEntityTooLarge = "EntityTooLarge"
 	// CodeEventIdLimitExceeded is answered with 400 or 403 by CancelSimulatedSystemEvents, DescribeDisksFullStatus, DescribeInstanceHistoryEvents and 1 more.
@@ -234,19 +262,19 @@ const (
 	CodeExpiredInstance = "ExpiredInstance"
 	// CodeExportImageFailed is answered with 403 by ExportImage.
 	CodeExportImageFailed = "ExportImageFailed"
-	// CodeFileContentDecodeError is answered with 403 by SendFile.
+	// CodeFileContentDecodeError is answered with 400 by SendFile.
 	CodeFileContentDecodeError = "FileContent.DecodeError"
-	// CodeFileContentTypeInvalid is answered with 403 by SendFile.
+	// CodeFileContentTypeInvalid is answered with 400 by SendFile.
 	CodeFileContentTypeInvalid = "FileContentType.Invalid"
 	// CodeFileDescExceedLimit is answered with 403 by SendFile.
 	CodeFileDescExceedLimit = "FileDesc.ExceedLimit"
-	// CodeFileModeInvalid is answered with 403 by SendFile.
+	// CodeFileModeInvalid is answered with 400 by SendFile.
 	CodeFileModeInvalid = "FileMode.Invalid"
 	// CodeFileNameExceedLimit is answered with 403 by SendFile.
 	CodeFileNameExceedLimit = "FileName.ExceedLimit"
 	// CodeFileSizeExceedLimit is answered with 403 by SendFile.
 	CodeFileSizeExceedLimit = "FileSize.ExceedLimit"
-	// CodeFileTargetDirInvalid is answered with 403 by SendFile.
+	// CodeFileTargetDirInvalid is answered with 400 by SendFile.
 	CodeFileTargetDirInvalid = "FileTargetDir.Invalid"
 	// CodeForbbiden is answered with 400 or 403 by AllocateDedicatedHosts, CopyImage, CreateInstance and 12 more.
 	CodeForbbiden = "Forbbiden"
@@ -254,7 +282,7 @@ const (
 	CodeForbbidenSubUser = "Forbbiden.SubUser"
 	// CodeForbeddenNotSupportRAM is answered with 403 by DescribeSpotPriceHistory.
 	CodeForbeddenNotSupportRAM = "Forbedden.NotSupportRAM"
-	// CodeForbidden is answered with 400 or 403 by CopyImage, ExportImage, ModifyDiskChargeType and 2 more.
+	// CodeForbidden is answered with 400 or 403 by CopyImage, ExportImage, ModifyDiskChargeType and 5 more.
 	CodeForbidden = "Forbidden"
 	// CodeForbiddenAccessKeyDisabled is answered with 403 by every action.
 	CodeForbiddenAccessKeyDisabled = "Forbidden.AccessKeyDisabled"
@@ -278,10 +306,16 @@ const (
 	CodeForbiddenRiskControl = "Forbidden.RiskControl"
 	// CodeForbiddenSubUser is answered with 403 by AssignPrivateIpAddresses, AttachClassicLinkVpc, AttachNetworkInterface and 7 more.
 	CodeForbiddenSubUser = "Forbidden.SubUser"
+	// CodeForbiddenTagKeyDuplicated is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
+	CodeForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated"
+	// CodeForbiddenTagKeys is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
+	CodeForbiddenTagKeys = "Forbidden.TagKeys"
 	// CodeForbiddenVpcNotFound is answered with 400 by Vpc CreateVSwitch, Vpc DeleteVpc, Vpc DescribeVSwitches and 1 more.
 	CodeForbiddenVpcNotFound = "Forbidden.VpcNotFound"
 	// CodeFrequentPurchaseEIP is answered with 400 by Vpc AllocateEipAddress.
 	CodeFrequentPurchaseEIP = "FrequentPurchase.EIP"
+	// CodeFuzzyQueryNotSupport is answered with 400 by Tag ListTagKeys and Tag ListTagValues.
+	CodeFuzzyQueryNotSupport = "FuzzyQuery.NotSupport"
 	// CodeHOSTNAME_ILLEGAL is answered with 404 by CreateInstance, ModifyInstanceAttribute and RunInstances.
 	CodeHOSTNAME_ILLEGAL = "HOSTNAME_ILLEGAL"
 	// CodeHPC_CLUSTER_MODIFY_FAILED is answered with 400 by ModifyHpcClusterAttribute.
@@ -462,7 +496,7 @@ const (
 	CodeInstanceExpiredOrInArrears = "InstanceExpiredOrInArrears"
 	// CodeInstanceIdLimitExceeded is answered with 403 by CreateSimulatedSystemEvents, DescribeInstanceMaintenanceAttributes, DescribeInstancesFullStatus and 1 more.
 	CodeInstanceIdLimitExceeded = "InstanceIdLimitExceeded"
-	// CodeInstanceIdsExceedLimit is answered with 403 by DescribeCloudAssistantStatus, InvokeCommand, RunCommand and 1 more.
+	// CodeInstanceIdsExceedLimit is answered with 403 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 4 more.
 	CodeInstanceIdsExceedLimit = "InstanceIds.ExceedLimit"
 	// CodeInstanceKeyPairLimitExceeded is answered with 403 by DeleteKeyPairs.
 	CodeInstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded"
@@ -470,6 +504,10 @@ const (
 	CodeInstanceLastSecurityGroup = "InstanceLastSecurityGroup"
 	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateImage and 24 more.
 	CodeInstanceLockedForSecurity = "InstanceLockedForSecurity"
+	// CodeInstanceNameExceedLimit is answered with 400 by CreateActivation.
+	CodeInstanceNameExceedLimit = "InstanceName.ExceedLimit"
+	// CodeInstanceNameInvalidPattern is answered with 400 by CreateActivation.
+	CodeInstanceNameInvalidPattern = "InstanceName.InvalidPattern"
 	// CodeInstanceNotInSecurityGroup is answered with 403 by LeaveSecurityGroup and ModifyInstanceAttribute.
 	CodeInstanceNotInSecurityGroup = "InstanceNotInSecurityGroup"
 	// CodeInstanceNotReady is answered with 403 by DescribeInstanceVncUrl, RebootInstances, StartInstance and 2 more.
@@ -522,6 +560,8 @@ const (
 	CodeInvalidNetworkCategory = "Invalid.NetworkCategory"
 	// CodeInvalid_NetworkType is answered with 404 by DescribeAvailableResource and DescribeSpotAdvice.
 	CodeInvalid_NetworkType = "Invalid.NetworkType"
+	// CodeInvalidNextToken is answered with 403 by ListTagResources, Tag ListTagKeys, Tag ListTagResources and 1 more.
+	CodeInvalidNextToken = "Invalid.NextToken"
 	// CodeInvalidOperationType is answered with 400 by DescribeResourcesModification.
 	CodeInvalidOperationType = "Invalid.OperationType"
 	// CodeInvalidParam is answered with 400 by DescribeAvailableResource, DescribeResourcesModification and DescribeSpotAdvice.
@@ -596,6 +636,12 @@ const (
 	CodeInvalidAllocationIdNotFound = "InvalidAllocationId.NotFound"
 	// CodeInvalidAllocationTypeValueNotSupported is answered with 400 by DescribeReservedInstances and DescribeStorageCapacityUnits.
 	CodeInvalidAllocationTypeValueNotSupported = "InvalidAllocationType.ValueNotSupported"
+	// CodeInvalidAllowedUpgradeWindowCountLimitExceeded is answered with 403 by ModifyCloudAssistantSettings.
+	CodeInvalidAllowedUpgradeWindowCountLimitExceeded = "InvalidAllowedUpgradeWindow.CountLimitExceeded"
+	// CodeInvalidAllowedUpgradeWindowDurationTooShort is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidAllowedUpgradeWindowDurationTooShort = "InvalidAllowedUpgradeWindow.DurationTooShort"
+	// CodeInvalidAllowedUpgradeWindowRequired is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidAllowedUpgradeWindowRequired = "InvalidAllowedUpgradeWindow.Required"
 	// CodeInvalidAmountMalformed is answered with 403 by DescribePrice.
 	CodeInvalidAmountMalformed = "InvalidAmount.Malformed"
 	// CodeInvalidApiNotFound is answered with 404 by every action.
@@ -650,6 +696,8 @@ const (
 	CodeInvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped"
 	// CodeInvalidCirdrBlockMaskLength is answered with 400 by Vpc CreateVSwitch.
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
+	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, InvokeCommand and 2 more.
+	CodeInvalidClientTokenMalformed = "InvalidClientToken.Malformed"
 	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CreateInstance, CreatePrefixList and 15 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
@@ -658,8 +706,10 @@ const (
 	CodeInvalidClusterIdNotFound = "InvalidClusterId.NotFound"
 	// CodeInvalidCmdIdNotFound is answered with 404 by DeleteCommand, InvokeCommand, ModifyCommand and 1 more.
 	CodeInvalidCmdIdNotFound = "InvalidCmdId.NotFound"
-	// CodeInvalidCmdTypeNotFound is answered with 403 or 404 by CreateCommand, ModifyCommand and RunCommand.
+	// CodeInvalidCmdTypeNotFound is answered with 404 by CreateCommand, ModifyCommand and RunCommand.
 	CodeInvalidCmdTypeNotFound = "InvalidCmdType.NotFound"
+	// CodeInvalidCommandTypeNotFound is answered with 404 by DescribeCommands.
+	CodeInvalidCommandTypeNotFound = "InvalidCommandType.NotFound"
 	// CodeInvalidCustomInstanceTypeNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCustomInstanceTypeNotSupported = "InvalidCustomInstanceType.NotSupported"
 	// CodeInvalidDataDeviceMalformed is answered with 400 by CreateInstance and RunInstances.
@@ -698,6 +748,8 @@ const (
 	CodeInvalidDedicatedHostTypeValueNotSupported = "InvalidDedicatedHostType.ValueNotSupported"
 	// CodeInvalidDedicatedHostTypeZoneNotSupported is answered with 403 by AllocateDedicatedHosts.
 	CodeInvalidDedicatedHostTypeZoneNotSupported = "InvalidDedicatedHostType.ZoneNotSupported"
+	// CodeInvalidDefaultResourceGroupNotSupported is answered with 400 by ListTagResources.
+	CodeInvalidDefaultResourceGroupNotSupported = "InvalidDefaultResourceGroup.NotSupported"
 	// CodeInvalidDeploymentOnHost is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidDeploymentOnHost = "InvalidDeploymentOnHost"
 	// CodeInvalidDeploymentSetIdNotFound is answered with 400 or 404 by CreateInstance, ModifyDeploymentSetAttribute and RunInstances.
@@ -706,6 +758,8 @@ const (
 	CodeInvalidDeploymentSetIdsTooManyInput = "InvalidDeploymentSetIds.TooManyInput"
 	// CodeInvalidDeploymentSetNameMalformed is answered with 400 by CreateDeploymentSet and ModifyDeploymentSetAttribute.
 	CodeInvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed"
+	// CodeInvalidDescriptionLengthLimitExceeded is answered with 403 by DescribeCommands.
+	CodeInvalidDescriptionLengthLimitExceeded = "InvalidDescription.LengthLimitExceeded"
 	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 20 more.
 	CodeInvalidDescriptionMalformed = "InvalidDescription.Malformed"
 	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 2 more.
@@ -808,6 +862,8 @@ const (
 	CodeInvalidEventIdNoInquiringEventFound = "InvalidEventId.NoInquiringEventFound"
 	// CodeInvalidEventIdNotFound is answered with 403 by CancelSimulatedSystemEvents.
 	CodeInvalidEventIdNotFound = "InvalidEventId.NotFound"
+	// CodeInvalidFilterMalformed is answered with 403 by ListTagResources.
+	CodeInvalidFilterMalformed = "InvalidFilter.Malformed"
 	// CodeInvalidFilterKeyNotFound is answered with 404 by DescribeDisks, DescribeImages, DescribeInstances and 1 more.
 	CodeInvalidFilterKeyNotFound = "InvalidFilterKey.NotFound"
 	// CodeInvalidFilterValue is answered with 404 by DescribeDisks, DescribeImages, DescribeInstances and 1 more.
@@ -910,11 +966,11 @@ const (
 	CodeInvalidInstanceInstanceNotSupported = "InvalidInstance.InstanceNotSupported"
 	// CodeInvalidInstanceIpAddressMissing is answered with 404 by ConvertNatPublicIpToEip.
 	CodeInvalidInstanceIpAddressMissing = "InvalidInstance.IpAddressMissing"
-	// CodeInvalidInstanceNotFound is answered with 404 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 1 more.
+	// CodeInvalidInstanceNotFound is answered with 404 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
 	CodeInvalidInstanceNotFound = "InvalidInstance.NotFound"
 	// CodeInvalidInstanceNotFoundSystemDisk is answered with 400 or 403 by CreateDisk, ModifyInstanceChargeType, RebootInstances and 3 more.
 	CodeInvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk"
-	// CodeInvalidInstanceNotMatch is answered with 403 by InvokeCommand and RunCommand.
+	// CodeInvalidInstanceNotMatch is answered with 400 by InvokeCommand, RunCommand and SendFile.
 	CodeInvalidInstanceNotMatch = "InvalidInstance.NotMatch"
 	// CodeInvalidInstanceOverduePayment is answered with 403 by ConvertNatPublicIpToEip.
 	CodeInvalidInstanceOverduePayment = "InvalidInstance.OverduePayment"
@@ -952,10 +1008,12 @@ const (
 	CodeInvalidInstanceIdNOT_FOUND = "InvalidInstanceId.NOT_FOUND"
 	// CodeInvalidInstanceIdNotBelong is answered with 403 by AttachClassicLinkVpc, DescribeClassicLinkInstances and DetachClassicLinkVpc.
 	CodeInvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong"
-	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 57 more.
+	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 58 more.
 	CodeInvalidInstanceIdNotFound = "InvalidInstanceId.NotFound"
 	// CodeInvalidInstanceIdNotSupport is answered with 403 by StopInstance and StopInstances.
 	CodeInvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport"
+	// CodeInvalidInstanceIdOSTypeUnsupported is answered with 403 by InstallCloudAssistant.
+	CodeInvalidInstanceIdOSTypeUnsupported = "InvalidInstanceId.OSTypeUnsupported"
 	// CodeInvalidInstanceIdPlanedChange is answered with 403 by ConvertNatPublicIpToEip.
 	CodeInvalidInstanceIdPlanedChange = "InvalidInstanceId.PlanedChange"
 	// CodeInvalidInstanceIdReleased is answered with 400 by ModifyDiskChargeType and ModifyPrepayInstanceSpec.
@@ -964,7 +1022,7 @@ const (
 	CodeInvalidInstanceIdValueNotSupported = "InvalidInstanceId.ValueNotSupported"
 	// CodeInvalidInstanceIdsMalformed is answered with 400 by AttachInstanceRamRole, DescribeInstanceRamRole and DetachInstanceRamRole.
 	CodeInvalidInstanceIdsMalformed = "InvalidInstanceIds.Malformed"
-	// CodeInvalidInstanceIdsNotFound is answered with 404 by DeleteInstances, DescribeCloudAssistantStatus, DescribeInstanceAttachmentAttributes and 4 more.
+	// CodeInvalidInstanceIdsNotFound is answered with 400 or 404 by DeleteInstances, DescribeCloudAssistantStatus, DescribeInstanceAttachmentAttributes and 7 more.
 	CodeInvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound"
 	// CodeInvalidInstanceIdsValueNotSupported is answered with 400 or 403 by AttachKeyPair, DeleteInstances and DetachKeyPair.
 	CodeInvalidInstanceIdsValueNotSupported = "InvalidInstanceIds.ValueNotSupported"
@@ -1000,6 +1058,8 @@ const (
 	CodeInvalidInstanceTypeEnableVRDTUnsupported = "InvalidInstanceType.EnableVRDTUnsupported"
 	// CodeInvalidInstanceTypeMissing is answered with 404 by DescribePrice.
 	CodeInvalidInstanceTypeMissing = "InvalidInstanceType.Missing"
+	// CodeInvalidInstanceTypeNotFound is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
+	CodeInvalidInstanceTypeNotFound = "InvalidInstanceType.NotFound"
 	// CodeInvalidInstanceTypeNotSupport is answered with 404 by ModifyInstanceDeployment.
 	CodeInvalidInstanceTypeNotSupport = "InvalidInstanceType.NotSupport"
 	// CodeInvalidInstanceTypeNotSupportCpuOptionsAccelerators is answered with 400 by RunInstances.
@@ -1098,12 +1158,14 @@ const (
 	CodeInvalidKeyPairNamesValueNotSupported = "InvalidKeyPairNames.ValueNotSupported"
 	// CodeInvalidKmsKeyIdNotMatchSnapshot is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot"
-	// CodeInvalidLaunchTemplateNotFound is answered with 404 by CreateLaunchTemplateVersion, DescribeLaunchTemplateVersions, ModifyLaunchTemplateDefaultVersion and 1 more.
+	// CodeInvalidLaunchTemplateNotFound is answered with 404 by CreateLaunchTemplateVersion, DeleteLaunchTemplate, DeleteLaunchTemplateVersion and 3 more.
 	CodeInvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound"
 	// CodeInvalidLaunchTemplateNameMalformed is answered with 400 by CreateLaunchTemplate.
 	CodeInvalidLaunchTemplateNameMalformed = "InvalidLaunchTemplateName.Malformed"
-	// CodeInvalidLaunchTemplateVersionNotFound is answered with 400 or 404 by ModifyLaunchTemplateDefaultVersion and RunInstances.
+	// CodeInvalidLaunchTemplateVersionNotFound is answered with 400 or 404 by DeleteLaunchTemplateVersion, ModifyLaunchTemplateDefaultVersion and RunInstances.
 	CodeInvalidLaunchTemplateVersionNotFound = "InvalidLaunchTemplateVersion.NotFound"
+	// CodeInvalidLauncherLengthLimitExceeded is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 1 more.
+	CodeInvalidLauncherLengthLimitExceeded = "InvalidLauncher.LengthLimitExceeded"
 	// CodeInvalidLicenseTypeBYOLOnly is answered with 400 by ImportImage.
 	CodeInvalidLicenseTypeBYOLOnly = "InvalidLicenseType.BYOLOnly"
 	// CodeInvalidLicenseTypeNotSupported is answered with 400 by ImportImage.
@@ -1130,6 +1192,8 @@ const (
 	CodeInvalidMinAmountMalformed = "InvalidMinAmount.Malformed"
 	// CodeInvalidModifyInfo is answered with 400 by ModifyHpcClusterAttribute.
 	CodeInvalidModifyInfo = "InvalidModifyInfo"
+	// CodeInvalidNameLengthLimitExceeded is answered with 403 by DescribeCommands.
+	CodeInvalidNameLengthLimitExceeded = "InvalidName.LengthLimitExceeded"
 	// CodeInvalidNetworkType is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidNetworkType = "InvalidNetworkType"
 	// CodeInvalidNetworkTypeConflict is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and ModifySecurityGroupEgressRule.
@@ -1302,7 +1366,7 @@ const (
 	CodeInvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch"
 	// CodeInvalidParamEniIdAndInstanceIdConflict is answered with 403 by JoinSecurityGroup and LeaveSecurityGroup.
 	CodeInvalidParamEniIdAndInstanceIdConflict = "InvalidParam.EniIdAndInstanceId.Conflict"
-	// CodeInvalidParamFrequency is answered with 403 by InvokeCommand and RunCommand.
+	// CodeInvalidParamFrequency is answered with 400 by InvokeCommand and RunCommand.
 	CodeInvalidParamFrequency = "InvalidParam.Frequency"
 	// CodeInvalidParamIpAssign is answered with 403 by RunInstances.
 	CodeInvalidParamIpAssign = "InvalidParam.IpAssign"
@@ -1324,9 +1388,9 @@ const (
 	CodeInvalidParamNetworkInterface = "InvalidParam.NetworkInterface"
 	// CodeInvalidParamNotSupportJumboFrame is answered with 400 by ModifyInstanceAttribute and RunInstances.
 	CodeInvalidParamNotSupportJumboFrame = "InvalidParam.NotSupportJumboFrame"
-	// CodeInvalidParamPageNumber is answered with 400 or 403 by DescribeActivations, DescribeCommands, DescribeInvocationResults and 3 more.
+	// CodeInvalidParamPageNumber is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 5 more.
 	CodeInvalidParamPageNumber = "InvalidParam.PageNumber"
-	// CodeInvalidParamPageSize is answered with 400 or 403 by DescribeActivations, DescribeCommands, DescribeInvocationResults and 3 more.
+	// CodeInvalidParamPageSize is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 5 more.
 	CodeInvalidParamPageSize = "InvalidParam.PageSize"
 	// CodeInvalidParamPermissions is answered with 400 by AuthorizeSecurityGroup.
 	CodeInvalidParamPermissions = "InvalidParam.Permissions"
@@ -1362,6 +1426,8 @@ const (
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
+	// CodeInvalidParameterAcceptLanguage is answered with 403 by Tag DescribeRegions.
+	CodeInvalidParameterAcceptLanguage = "InvalidParameter.AcceptLanguage"
 	// CodeInvalidParameterAddressFamily is answered with 400 by CreatePrefixList.
 	CodeInvalidParameterAddressFamily = "InvalidParameter.AddressFamily"
 	// CodeInvalidParameterAffinity is answered with 400 by CreateInstance and RunInstances.
@@ -1370,6 +1436,8 @@ const (
 	CodeInvalidParameterAllEmpty = "InvalidParameter.AllEmpty"
 	// CodeInvalidParameterAllowMigrateAcrossZone is answered with 400 by ModifyInstanceSpec.
 	CodeInvalidParameterAllowMigrateAcrossZone = "InvalidParameter.AllowMigrateAcrossZone"
+	// CodeInvalidParameterAllowedUpgradeWindow is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterAllowedUpgradeWindow = "InvalidParameter.AllowedUpgradeWindow"
 	// CodeInvalidParameterArns is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidParameterArns = "InvalidParameter.Arns"
 	// CodeInvalidParameterAttributeNotSupported is answered with 400 by DescribeSecurityGroupAttribute.
@@ -1380,6 +1448,8 @@ const (
 	CodeInvalidParameterCapacity = "InvalidParameter.Capacity"
 	// CodeInvalidParameterCapacityExceed is answered with 400 by DescribeStorageCapacityUnits and PurchaseStorageCapacityUnit.
 	CodeInvalidParameterCapacityExceed = "InvalidParameter.CapacityExceed"
+	// CodeInvalidParameterCategory is answered with 403 by Tag ListTagKeys, Tag ListTagResources, Tag TagResources and 1 more.
+	CodeInvalidParameterCategory = "InvalidParameter.Category"
 	// CodeInvalidParameterCidrDuplicated is answered with 400 by CreatePrefixList.
 	CodeInvalidParameterCidrDuplicated = "InvalidParameter.CidrDuplicated"
 	// CodeInvalidParameterCidrMalformed is answered with 400 by CreatePrefixList.
@@ -1420,6 +1490,10 @@ const (
 	CodeInvalidParameterDiskCategoryAndMultiAttachNotMatch = "InvalidParameter.DiskCategoryAndMultiAttachNotMatch"
 	// CodeInvalidParameterDiskIds is answered with 400 by DescribeDisks.
 	CodeInvalidParameterDiskIds = "InvalidParameter.DiskIds"
+	// CodeInvalidParameterDisplayName is answered with 400 by ResourceManager CreateResourceGroup and ResourceManager UpdateResourceGroup.
+	CodeInvalidParameterDisplayName = "InvalidParameter.DisplayName"
+	// CodeInvalidParameterDisplayNameLength is answered with 400 by ResourceManager CreateResourceGroup and ResourceManager UpdateResourceGroup.
+	CodeInvalidParameterDisplayNameLength = "InvalidParameter.DisplayName.Length"
 	// CodeInvalidParameterDomain is answered with 400 by CreateDeploymentSet.
 	CodeInvalidParameterDomain = "InvalidParameter.Domain"
 	// CodeInvalidParameterDuration is answered with 403 by ModifyDedicatedHostAutoRenewAttribute and ModifyInstanceAutoRenewAttribute.
@@ -1446,6 +1520,10 @@ const (
 	CodeInvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode"
 	// CodeInvalidParameterEniType is answered with 403 by RunInstances.
 	CodeInvalidParameterEniType = "InvalidParameter.EniType"
+	// CodeInvalidParameterFileGroup is answered with 400 by SendFile.
+	CodeInvalidParameterFileGroup = "InvalidParameter.FileGroup"
+	// CodeInvalidParameterFileOwner is answered with 400 by SendFile.
+	CodeInvalidParameterFileOwner = "InvalidParameter.FileOwner"
 	// CodeInvalidParameterFormat is answered with 400 by every action.
 	CodeInvalidParameterFormat = "InvalidParameter.Format"
 	// CodeInvalidParameterInstanceId is answered with 403 by ModifyPrepayInstanceSpec.
@@ -1478,7 +1556,7 @@ const (
 	CodeInvalidParameterLengthExceeded = "InvalidParameter.LengthExceeded"
 	// CodeInvalidParameterMalformed is answered with 403 by ImportImage.
 	CodeInvalidParameterMalformed = "InvalidParameter.Malformed"
-	// CodeInvalidParameterMaxResults is answered with 400 by DescribeInstanceTypes and DescribeInstances.
+	// CodeInvalidParameterMaxResults is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 6 more.
 	CodeInvalidParameterMaxResults = "InvalidParameter.MaxResults"
 	// CodeInvalidParameterMismatch is answered with 400 or 403 by CreateInstance, ModifyInstanceSpec, ResetDisk and 3 more.
 	CodeInvalidParameterMismatch = "InvalidParameter.Mismatch"
@@ -1490,14 +1568,30 @@ const (
 	CodeInvalidParameterMultiAttachAndInstanceIdConflict = "InvalidParameter.MultiAttachAndInstanceIdConflict"
 	// CodeInvalidParameterName is answered with 400 by CreateSnapshotGroup, DescribeStorageCapacityUnits, ModifySnapshotGroup and 2 more.
 	CodeInvalidParameterName = "InvalidParameter.Name"
+	// CodeInvalidParameterNameInvalidChars is answered with 400 by ResourceManager CreateResourceGroup.
+	CodeInvalidParameterNameInvalidChars = "InvalidParameter.Name.InvalidChars"
+	// CodeInvalidParameterNameLength is answered with 400 by ResourceManager CreateResourceGroup.
+	CodeInvalidParameterNameLength = "InvalidParameter.Name.Length"
 	// CodeInvalidParameterNetworkCardIndexInvalid is answered with 400 by RunInstances.
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeInstanceTypes and DescribeInstances.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 8 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
+	// CodeInvalidParameterOssBucketName is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterOssBucketName = "InvalidParameter.OssBucketName"
+	// CodeInvalidParameterOssEncryptionAlgorithm is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterOssEncryptionAlgorithm = "InvalidParameter.OssEncryptionAlgorithm"
+	// CodeInvalidParameterOssEncryptionKeyId is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterOssEncryptionKeyId = "InvalidParameter.OssEncryptionKeyId"
+	// CodeInvalidParameterOssEncryptionType is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterOssEncryptionType = "InvalidParameter.OssEncryptionType"
+	// CodeInvalidParameterOssPrefix is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterOssPrefix = "InvalidParameter.OssPrefix"
+	// CodeInvalidParameterParameters is answered with 400 by InvokeCommand and RunCommand.
+	CodeInvalidParameterParameters = "InvalidParameter.Parameters"
 	// CodeInvalidParameterPeriod is answered with 400 by PurchaseStorageCapacityUnit.
 	CodeInvalidParameterPeriod = "InvalidParameter.Period"
 	// CodeInvalidParameterPeriodUnit is answered with 400 by PurchaseStorageCapacityUnit.
@@ -1516,14 +1610,20 @@ const (
 	CodeInvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty"
 	// CodeInvalidParameterRecycleBin is answered with 400 by ModifyInstanceAttribute.
 	CodeInvalidParameterRecycleBin = "InvalidParameter.RecycleBin"
+	// CodeInvalidParameterRegionId is answered with 400 by Tag ListTagResources.
+	CodeInvalidParameterRegionId = "InvalidParameter.RegionId"
 	// CodeInvalidParameterRenewalStatus is answered with 403 by DescribeInstanceAutoRenewAttribute, ModifyDedicatedHostAutoRenewAttribute and ModifyInstanceAutoRenewAttribute.
 	CodeInvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus"
 	// CodeInvalidParameterRenewalStatusInstanceId is answered with 403 by DescribeInstanceAutoRenewAttribute.
 	CodeInvalidParameterRenewalStatusInstanceId = "InvalidParameter.RenewalStatusInstanceId"
+	// CodeInvalidParameterResourceGroupId is answered with 400 by ResourceManager DeleteResourceGroup, ResourceManager GetResourceGroup and ResourceManager UpdateResourceGroup.
+	CodeInvalidParameterResourceGroupId = "InvalidParameter.ResourceGroupId"
 	// CodeInvalidParameterResourceOwnerAccount is answered with 403 by AllocateDedicatedHosts, CreateInstance, DescribeInstanceModificationPrice and 2 more.
 	CodeInvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount"
 	// CodeInvalidParameterResourceOwnerId is answered with 403 by DescribeAvailableResource.
 	CodeInvalidParameterResourceOwnerId = "InvalidParameter.ResourceOwnerId"
+	// CodeInvalidParameterResourceType is answered with 400 or 403 by ResourceManager ListTagResources, ResourceManager TagResources, ResourceManager UntagResources and 5 more.
+	CodeInvalidParameterResourceType = "InvalidParameter.ResourceType"
 	// CodeInvalidParameterRoleArn is answered with 400 by Sts AssumeRole.
 	CodeInvalidParameterRoleArn = "InvalidParameter.RoleArn"
 	// CodeInvalidParameterRoleSessionName is answered with 400 by Sts AssumeRole.
@@ -1536,8 +1636,16 @@ const (
 	CodeInvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated"
 	// CodeInvalidParameterSecurityGroupType is answered with 400 by DescribeSecurityGroups.
 	CodeInvalidParameterSecurityGroupType = "InvalidParameter.SecurityGroupType"
+	// CodeInvalidParameterServiceCode is answered with 400 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeInvalidParameterServiceCode = "InvalidParameter.ServiceCode"
+	// CodeInvalidParameterSettingType is answered with 400 by DescribeCloudAssistantSettings and ModifyCloudAssistantSettings.
+	CodeInvalidParameterSettingType = "InvalidParameter.SettingType"
 	// CodeInvalidParameterSlbUdpTimeout is answered with 400 by AllocateDedicatedHosts and ModifyDedicatedHostAttribute.
 	CodeInvalidParameterSlbUdpTimeout = "InvalidParameter.SlbUdpTimeout"
+	// CodeInvalidParameterSlsLogstoreName is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterSlsLogstoreName = "InvalidParameter.SlsLogstoreName"
+	// CodeInvalidParameterSlsProjectName is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterSlsProjectName = "InvalidParameter.SlsProjectName"
 	// CodeInvalidParameterStorageSetId is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidParameterStorageSetId = "InvalidParameter.StorageSetId"
 	// CodeInvalidParameterStorageSetPartitionNumber is answered with 403 by CreateInstance and RunInstances.
@@ -1546,10 +1654,18 @@ const (
 	CodeInvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId"
 	// CodeInvalidParameterStrategy is answered with 400 by CreateDeploymentSet and ModifyDeploymentSetAttribute.
 	CodeInvalidParameterStrategy = "InvalidParameter.Strategy"
+	// CodeInvalidParameterTagKey is answered with 400 or 403 by Tag ListTagResources, Tag ListTagValues, Tag TagResources and 1 more.
+	CodeInvalidParameterTagKey = "InvalidParameter.TagKey"
+	// CodeInvalidParameterTagValue is answered with 400 or 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeInvalidParameterTagValue = "InvalidParameter.TagValue"
+	// CodeInvalidParameterTags is answered with 400 by Tag ListTagResources and Tag TagResources.
+	CodeInvalidParameterTags = "InvalidParameter.Tags"
 	// CodeInvalidParameterTenancy is answered with 400 by CreateInstance.
 	CodeInvalidParameterTenancy = "InvalidParameter.Tenancy"
 	// CodeInvalidParameterTimeEndBeforeStart is answered with 403 by DescribeDisksFullStatus, DescribeInstanceHistoryEvents and DescribeInstancesFullStatus.
 	CodeInvalidParameterTimeEndBeforeStart = "InvalidParameter.TimeEndBeforeStart"
+	// CodeInvalidParameterTimeZone is answered with 400 by ModifyCloudAssistantSettings.
+	CodeInvalidParameterTimeZone = "InvalidParameter.TimeZone"
 	// CodeInvalidParameterToManyDedicatedHostIds is answered with 403 by DescribeDedicatedHostAutoRenew and ModifyDedicatedHostAutoRenewAttribute.
 	CodeInvalidParameterToManyDedicatedHostIds = "InvalidParameter.ToManyDedicatedHostIds"
 	// CodeInvalidParameterToManyInstanceIds is answered with 403 by DescribeClassicLinkInstances, DescribeInstanceAutoRenewAttribute and ModifyInstanceAutoRenewAttribute.
@@ -1564,8 +1680,18 @@ const (
 	CodeInvalidParameterUdpTimeout = "InvalidParameter.UdpTimeout"
 	// CodeInvalidParameterVSwitchId is answered with 400 by RunInstances.
 	CodeInvalidParameterVSwitchId = "InvalidParameter.VSwitchId"
+	// CodeInvalidParameterWorkingDir is answered with 400 by CreateCommand, InvokeCommand, ModifyCommand and 1 more.
+	CodeInvalidParameterWorkingDir = "InvalidParameter.WorkingDir"
 	// CodeInvalidParametergranularity is answered with 400 by CreateDeploymentSet.
 	CodeInvalidParametergranularity = "InvalidParameter.granularity"
+	// CodeInvalidParameterCharacterCommandDescription is answered with 403 by CreateCommand, ModifyCommand and RunCommand.
+	CodeInvalidParameterCharacterCommandDescription = "InvalidParameterCharacter.CommandDescription"
+	// CodeInvalidParameterCharacterCommandName is answered with 403 by CreateCommand, ModifyCommand and RunCommand.
+	CodeInvalidParameterCharacterCommandName = "InvalidParameterCharacter.CommandName"
+	// CodeInvalidParameterCharacterCommandWorkingDir is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 1 more.
+	CodeInvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir"
+	// CodeInvalidParameterCharsetParameters is answered with 403 by InvokeCommand and RunCommand.
+	CodeInvalidParameterCharsetParameters = "InvalidParameterCharset.Parameters"
 	// CodeInvalidParamsCreateEniParams is answered with 400 by RunInstances.
 	CodeInvalidParamsCreateEniParams = "InvalidParams.CreateEniParams"
 	// CodeInvalidParamsEndTime is answered with 400 by DescribeSpotPriceHistory.
@@ -1698,6 +1824,8 @@ const (
 	CodeInvalidRegionIdNotFound = "InvalidRegionId.NotFound"
 	// CodeInvalidRegionIdNotSupportEncryptAlgorithm is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm"
+	// CodeInvalidRegionIdResourceGroup is answered with 403 by JoinResourceGroup.
+	CodeInvalidRegionIdResourceGroup = "InvalidRegionId.ResourceGroup"
 	// CodeInvalidRegionInstance is answered with 400 by DescribeInstanceVncUrl.
 	CodeInvalidRegionInstance = "InvalidRegionInstance"
 	// CodeInvalidRelationResourceNotFound is answered with 400 by RunInstances.
@@ -1706,21 +1834,37 @@ const (
 	CodeInvalidRemoteConnectionOptionsPassword = "InvalidRemoteConnectionOptions.Password"
 	// CodeInvalidRemoteConnectionOptionsType is answered with 400 by ModifyInstanceAttribute.
 	CodeInvalidRemoteConnectionOptionsType = "InvalidRemoteConnectionOptions.Type"
+	// CodeInvalidRepeatModeNotFound is answered with 404 by InvokeCommand and RunCommand.
+	CodeInvalidRepeatModeNotFound = "InvalidRepeatMode.NotFound"
 	// CodeInvalidResourceNotFound is answered with 404 by DeleteSnapshot, DescribeSnapshots and Vpc DeleteVpc.
 	CodeInvalidResourceNotFound = "InvalidResource.NotFound"
+	// CodeInvalidResourceARNAccount is answered with 400 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeInvalidResourceARNAccount = "InvalidResourceARN.Account"
+	// CodeInvalidResourceARNFormatError is answered with 400 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeInvalidResourceARNFormatError = "InvalidResourceARN.FormatError"
+	// CodeInvalidResourceARNRegion is answered with 400 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeInvalidResourceARNRegion = "InvalidResourceARN.Region"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CopyImage, CreateCapacityReservation, CreateDedicatedHostCluster and 17 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by CopyImage, CreateActivation, CreateCapacityReservation and 22 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
-	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 3 more.
+	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 4 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
 	// CodeInvalidResourceGroupIdNotFound is answered with 400 by Vpc DescribeVpcs.
 	CodeInvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound"
-	// CodeInvalidResourceIdNotFound is answered with 404 by AddTags, DescribeAvailableResource, DescribeResourcesModification and 5 more.
+	// CodeInvalidResourceIdNotFound is answered with 404 by AddTags, DescribeAvailableResource, DescribeResourcesModification and 9 more.
 	CodeInvalidResourceIdNotFound = "InvalidResourceId.NotFound"
 	// CodeInvalidResourceIdNotSupported is answered with 403 by AddTags, ListTagResources, RemoveTags and 3 more.
 	CodeInvalidResourceIdNotSupported = "InvalidResourceId.NotSupported"
-	// CodeInvalidResourceTypeNotFound is answered with 404 by AddTags, DescribeRegions, DescribeTags and 5 more.
+	// CodeInvalidResourceTagConflictWithInstanceIds is answered with 400 by InvokeCommand and RunCommand.
+	CodeInvalidResourceTagConflictWithInstanceIds = "InvalidResourceTag.ConflictWithInstanceIds"
+	// CodeInvalidResourceTagInstanceNotFound is answered with 400 by InvokeCommand and RunCommand.
+	CodeInvalidResourceTagInstanceNotFound = "InvalidResourceTag.InstanceNotFound"
+	// CodeInvalidResourceTagKeyMalformed is answered with 400 by InvokeCommand and RunCommand.
+	CodeInvalidResourceTagKeyMalformed = "InvalidResourceTagKey.Malformed"
+	// CodeInvalidResourceTagValueMalformed is answered with 400 by InvokeCommand and RunCommand.
+	CodeInvalidResourceTagValueMalformed = "InvalidResourceTagValue.Malformed"
+	// CodeInvalidResourceTypeNotFound is answered with 404 by AddTags, DescribeRegions, DescribeResourceByTags and 8 more.
 	CodeInvalidResourceTypeNotFound = "InvalidResourceType.NotFound"
 	// CodeInvalidResourceTypeNotSupported is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported"
@@ -1876,6 +2020,8 @@ const (
 	CodeInvalidStatusNotFound = "InvalidStatus.NotFound"
 	// CodeInvalidStatusNotStopped is answered with 400 by ModifyPrepayInstanceSpec.
 	CodeInvalidStatusNotStopped = "InvalidStatus.NotStopped"
+	// CodeInvalidStatusResourceGroup is answered with 403 by JoinResourceGroup.
+	CodeInvalidStatusResourceGroup = "InvalidStatus.ResourceGroup"
 	// CodeInvalidStatusRouteEntry is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
 	CodeInvalidStatusRouteEntry = "InvalidStatus.RouteEntry"
 	// CodeInvalidStatusSnatOrDnat is answered with 400 by Vpc UnassociateEipAddress.
@@ -1926,18 +2072,24 @@ const (
 	CodeInvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering"
 	// CodeInvalidSystemSnapshotMissing is answered with 403 by CreateImage.
 	CodeInvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing"
-	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 7 more.
+	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 16 more.
 	CodeInvalidTagMismatch = "InvalidTag.Mismatch"
-	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 10 more.
+	// CodeInvalidTagNotSupported is answered with 400 by ListTagResources.
+	CodeInvalidTagNotSupported = "InvalidTag.NotSupported"
+	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 18 more.
 	CodeInvalidTagCount = "InvalidTagCount"
-	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
+	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
+	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
+	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopyImage and 20 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopyImage and 37 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
-	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
+	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopyImage and 19 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopyImage and 36 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
+	// CodeInvalidTagsMalFormed is answered with 400 by ListTagResources.
+	CodeInvalidTagsMalFormed = "InvalidTags.MalFormed"
 	// CodeInvalidTaskIdIncorrectTaskStatus is answered with 403 by CancelTask.
 	CodeInvalidTaskIdIncorrectTaskStatus = "InvalidTaskId.IncorrectTaskStatus"
 	// CodeInvalidTaskIdNotFound is answered with 400 by CancelTask and DescribeTaskAttribute.
@@ -1948,10 +2100,14 @@ const (
 	CodeInvalidTemporaryEndTime = "InvalidTemporary.EndTime"
 	// CodeInvalidTemporaryStartTime is answered with 400 by ModifyInstanceSpec.
 	CodeInvalidTemporaryStartTime = "InvalidTemporary.StartTime"
+	// CodeInvalidTerminationModeNotFound is answered with 404 by InvokeCommand and RunCommand.
+	CodeInvalidTerminationModeNotFound = "InvalidTerminationMode.NotFound"
 	// CodeInvalidTimeStampExpired is answered with 400 by every action.
 	CodeInvalidTimeStampExpired = "InvalidTimeStamp.Expired"
 	// CodeInvalidTimeStampFormat is answered with 400 by every action.
 	CodeInvalidTimeStampFormat = "InvalidTimeStamp.Format"
+	// CodeInvalidTimeoutExceedLimit is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 2 more.
+	CodeInvalidTimeoutExceedLimit = "InvalidTimeout.ExceedLimit"
 	// CodeInvalidUsage is answered with 404 by DescribeImageSupportInstanceTypes, DescribeImages and DescribeSnapshots.
 	CodeInvalidUsage = "InvalidUsage"
 	// CodeInvalidUserNotInWhiteList is answered with 403 by CopySnapshot.
@@ -2068,6 +2224,8 @@ const (
 	CodeLimitExceedPrefixListAssociationResource = "LimitExceed.PrefixListAssociationResource"
 	// CodeLimitExceedPrefixListPerRegion is answered with 404 by CreatePrefixList.
 	CodeLimitExceedPrefixListPerRegion = "LimitExceed.PrefixListPerRegion"
+	// CodeLimitExceededResourceGroup is answered with 409 by ResourceManager CreateResourceGroup.
+	CodeLimitExceededResourceGroup = "LimitExceeded.ResourceGroup"
 	// CodeLimitedOperationServiceUnavailable is answered with 503 by RebootInstance, RebootInstances, StopInstance and 1 more.
 	CodeLimitedOperationServiceUnavailable = "LimitedOperation.ServiceUnavailable"
 	// CodeLoginAsNonRootImageNotSupport is answered with 400 by RunInstances.
@@ -2082,6 +2240,10 @@ const (
 	CodeMaxEniPrivateIpsCountExceeded = "MaxEniPrivateIpsCountExceeded"
 	// CodeMayiInternalError is answered with 403 by CreateInstance and RunInstances.
 	CodeMayiInternalError = "Mayi.InternalError"
+	// CodeMetaTagKeyNotFound is answered with 403 by Tag ListTagValues.
+	CodeMetaTagKeyNotFound = "MetaTagKeyNotFound"
+	// CodeMissingTagKey is answered with 404 by Tag ListTagResources, Tag ListTagValues, Tag TagResources and 1 more.
+	CodeMissingTagKey = "Missing.TagKey"
 	// CodeMissingAccessKeyId is answered with 400 by every action.
 	CodeMissingAccessKeyId = "MissingAccessKeyId"
 	// CodeMissingAction is answered with 400 by every action.
@@ -2092,8 +2254,10 @@ const (
 	CodeMissingParamCidrOrCidrMask = "MissingParam.CidrOrCidrMask"
 	// CodeMissingParamEnableIpv6 is answered with 400 by Vpc CreateVpc.
 	CodeMissingParamEnableIpv6 = "MissingParam.EnableIpv6"
-	// CodeMissingParamFrequency is answered with 403 by InvokeCommand and RunCommand.
+	// CodeMissingParamFrequency is answered with 400 by InvokeCommand and RunCommand.
 	CodeMissingParamFrequency = "MissingParam.Frequency"
+	// CodeMissingParamInstanceId is answered with 400 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
+	CodeMissingParamInstanceId = "MissingParam.InstanceId"
 	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 65 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
@@ -2108,6 +2272,8 @@ const (
 	CodeMissingParameterDest = "MissingParameter.Dest"
 	// CodeMissingParameterDiskDeviceMapping is answered with 403 by ImportImage.
 	CodeMissingParameterDiskDeviceMapping = "MissingParameter.DiskDeviceMapping"
+	// CodeMissingParameterDisplayName is answered with 400 by ResourceManager CreateResourceGroup and ResourceManager UpdateResourceGroup.
+	CodeMissingParameterDisplayName = "MissingParameter.DisplayName"
 	// CodeMissingParameterFrequency is answered with 400 by InvokeCommand.
 	CodeMissingParameterFrequency = "MissingParameter.Frequency"
 	// CodeMissingParameterHpcClusterId is answered with 400 by DeleteHpcCluster and DescribeHpcClusters.
@@ -2132,17 +2298,25 @@ const (
 	CodeMissingParameter_PrivatePoolOptionsId = "MissingParameter.PrivatePoolOptionsId"
 	// CodeMissingParameterRamRoleName is answered with 400 by AttachInstanceRamRole.
 	CodeMissingParameterRamRoleName = "MissingParameter.RamRoleName"
-	// CodeMissingParameterRegionId is answered with 400 or 404 by AttachInstanceRamRole, CreateCapacityReservation, CreateCommand and 32 more.
+	// CodeMissingParameterRegionId is answered with 400 or 404 by AttachInstanceRamRole, CreateCapacityReservation, CreateCommand and 33 more.
 	CodeMissingParameterRegionId = "MissingParameter.RegionId"
+	// CodeMissingParameterResourceIdARN is answered with 404 by Tag ListTagResources.
+	CodeMissingParameterResourceIdARN = "MissingParameter.ResourceIdARN"
+	// CodeMissingParameterResourceIds is answered with 403 or 404 by ListTagResources, Tag ListTagResources, Tag TagResources and 1 more.
+	CodeMissingParameterResourceIds = "MissingParameter.ResourceIds"
+	// CodeMissingParameterResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
+	CodeMissingParameterResourceTagKey = "MissingParameter.ResourceTagKey"
 	// CodeMissingParameterResourceType is answered with 404 by ListTagResources, TagResources and UntagResources.
 	CodeMissingParameterResourceType = "MissingParameter.ResourceType"
 	// CodeMissingParameterSource is answered with 400 by AuthorizeSecurityGroup, ModifySecurityGroupRule and RevokeSecurityGroup.
 	CodeMissingParameterSource = "MissingParameter.Source"
+	// CodeMissingParameterTagKey is answered with 400 or 404 by CreateActivation, CreateCommand, DescribeActivations and 12 more.
+	CodeMissingParameterTagKey = "MissingParameter.TagKey"
 	// CodeMissingParameterTagOwnerBid is answered with 404 by ListTagResources, TagResources and UntagResources.
 	CodeMissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid"
 	// CodeMissingParameterTagOwnerUid is answered with 404 by ListTagResources, TagResources and UntagResources.
 	CodeMissingParameterTagOwnerUid = "MissingParameter.TagOwnerUid"
-	// CodeMissingParameterTags is answered with 404 by ListTagResources, TagResources and UntagResources.
+	// CodeMissingParameterTags is answered with 404 by ListTagResources, TagResources, UntagResources and 1 more.
 	CodeMissingParameterTags = "MissingParameter.Tags"
 	// CodeMissingParameterType is answered with 400 by CreateCommand.
 	CodeMissingParameterType = "MissingParameter.Type"
@@ -2178,14 +2352,20 @@ const (
 	CodeNoAttributeToModify = "NoAttributeToModify"
 	// CodeNoAvaliableDedicatedHost is answered with 400 by CreateInstance and RunInstances.
 	CodeNoAvaliableDedicatedHost = "NoAvaliableDedicatedHost"
-	// CodeNoPermission is answered with 403 by Sts AssumeRole.
+	// CodeNoPermission is answered with 403 by ResourceManager GetResourceGroup and Sts AssumeRole.
 	CodeNoPermission = "NoPermission"
+	// CodeNoPermissionOperator is answered with 403 by Tag DescribeRegions, Tag ListTagKeys, Tag ListTagResources and 3 more.
+	CodeNoPermissionOperator = "NoPermission.Operator"
 	// CodeNoPermissionPrice is answered with 400 by CreateInstance and RunInstances.
 	CodeNoPermissionPrice = "NoPermission.Price"
-	// CodeNoPermissionSystemTag is answered with 400 by RunInstances.
+	// CodeNoPermissionSystemTag is answered with 400 or 403 by RunInstances, Tag ListTagResources and Tag UntagResources.
 	CodeNoPermissionSystemTag = "NoPermission.SystemTag"
 	// CodeNoPermissionTag is answered with 403 by ListTagResources, TagResources and UntagResources.
 	CodeNoPermissionTag = "NoPermission.Tag"
+	// CodeNoPermissionKeyCategory is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeNoPermissionKeyCategory = "NoPermissionKey.Category"
+	// CodeNoPermissionKeyOperator is answered with 403 by Tag ListTagResources, Tag ListTagValues, Tag TagResources and 1 more.
+	CodeNoPermissionKeyOperator = "NoPermissionKey.Operator"
 	// CodeNoSetRoletoECSServiceAcount is answered with 403 by ExportImage and ImportImage.
 	CodeNoSetRoletoECSServiceAcount = "NoSetRoletoECSServiceAcount"
 	// CodeNoSuchResource is answered with 404 by ModifyDedicatedHostAutoReleaseTime, ModifyInstanceAutoReleaseTime, ModifyInstanceVncPasswd and 2 more.
@@ -2222,15 +2402,19 @@ const (
 	CodeNotSupportedGrayFunction = "NotSupported.GrayFunction"
 	// CodeNotSupportedPageNumberAndPageSize is answered with 400 by DescribeSecurityGroups.
 	CodeNotSupportedPageNumberAndPageSize = "NotSupported.PageNumberAndPageSize"
-	// CodeNumberExceedResourceIds is answered with 400 by ListTagResources, TagResources and UntagResources.
+	// CodeNumberExceedResourceIds is answered with 400 or 403 by ListTagResources, TagResources, UntagResources and 6 more.
 	CodeNumberExceedResourceIds = "NumberExceed.ResourceIds"
-	// CodeNumberExceedTags is answered with 400 by ListTagResources, RunInstances, TagResources and 1 more.
+	// CodeNumberExceedResourceTags is answered with 400 by InvokeCommand and RunCommand.
+	CodeNumberExceedResourceTags = "NumberExceed.ResourceTags"
+	// CodeNumberExceedTagValues is answered with 403 by ListTagResources.
+	CodeNumberExceedTagValues = "NumberExceed.TagValues"
+	// CodeNumberExceedTags is answered with 400 or 403 by CreateActivation, CreateCommand, DescribeActivations and 14 more.
 	CodeNumberExceedTags = "NumberExceed.Tags"
 	// CodeOSTypeValueNotSupported is answered with 400 by ModifyInstanceAttribute.
 	CodeOSTypeValueNotSupported = "OSType.ValueNotSupported"
 	// CodeOperation_Conflict is answered with 403 by AssignPrivateIpAddresses, DeleteSnapshot, ResetDisk and 3 more.
 	CodeOperation_Conflict = "Operation.Conflict"
-	// CodeOperationForbidden is answered with 400 by DeleteCommand and DescribeCommands.
+	// CodeOperationForbidden is answered with 400 or 403 by DeleteCommand and DescribeCommands.
 	CodeOperationForbidden = "Operation.Forbidden"
 	// CodeOperationConflict is answered with 403 or 409 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 7 more.
 	CodeOperationConflict = "OperationConflict"
@@ -2380,26 +2564,32 @@ const (
 	CodeOssBucketNotFound = "OssBucket.NotFound"
 	// CodeOssPrefixMalformed is answered with 400 by ExportImage.
 	CodeOssPrefixMalformed = "OssPrefix.Malformed"
-	// CodeParameterDisabled is answered with 404 by InvokeCommand.
+	// CodeParameterDisabled is answered with 400 by InvokeCommand and RunCommand.
 	CodeParameterDisabled = "Parameter.Disabled"
-	// CodeParameterNotMatched is answered with 403 by InvokeCommand.
+	// CodeParameterNotMatched is answered with 403 by InvokeCommand and RunCommand.
 	CodeParameterNotMatched = "Parameter.NotMatched"
-	// CodeParameterCountExceedLimit is answered with 403 by InvokeCommand.
+	// CodeParameterCountExceedLimit is answered with 403 by InvokeCommand and RunCommand.
 	CodeParameterCountExceedLimit = "ParameterCount.ExceedLimit"
 	// CodeParameterInvalid is answered with 404 by ApplyAutoSnapshotPolicy, CancelAutoSnapshotPolicy, CreateAutoSnapshotPolicy and 2 more.
 	CodeParameterInvalid = "ParameterInvalid"
-	// CodeParameterKeyDuplicate is answered with 403 by InvokeCommand.
+	// CodeParameterKeyDuplicate is answered with 403 by InvokeCommand and RunCommand.
 	CodeParameterKeyDuplicate = "ParameterKey.Duplicate"
-	// CodeParameterKeyExceedLimit is answered with 403 by InvokeCommand.
+	// CodeParameterKeyExceedLimit is answered with 403 by InvokeCommand and RunCommand.
 	CodeParameterKeyExceedLimit = "ParameterKey.ExceedLimit"
+	// CodeParameterTypeNotSupported is answered with 403 by InvokeCommand and RunCommand.
+	CodeParameterTypeNotSupported = "ParameterType.NotSupported"
 	// CodePartofDiskCategoryOperationNotSupported is answered with 400 by ApplyAutoSnapshotPolicy.
 	CodePartofDiskCategoryOperationNotSupported = "PartofDiskCategory.OperationNotSupported"
 	// CodePaymentMethodNotFound is answered with 404 by AllocateDedicatedHosts, CreateInstance, ModifyDiskChargeType and 2 more.
 	CodePaymentMethodNotFound = "PaymentMethodNotFound"
 	// CodePermissionDeniedScope is answered with 403 by ListTagResources, TagResources and UntagResources.
 	CodePermissionDeniedScope = "PermissionDenied.Scope"
+	// CodePermissionDeniedTagOwnerBid is answered with 403 by ListTagResources.
+	CodePermissionDeniedTagOwnerBid = "PermissionDenied.TagOwnerBid"
 	// CodePermissionDeniedTagOwnerUid is answered with 403 by ListTagResources, TagResources and UntagResources.
 	CodePermissionDeniedTagOwnerUid = "PermissionDenied.TagOwnerUid"
+	// CodePermissionDeniedTagsFuzzyQuery is answered with 403 by ListTagResources.
+	CodePermissionDeniedTagsFuzzyQuery = "PermissionDenied.TagsFuzzyQuery"
 	// CodePrePaidInstanceExpired is answered with 403 by DescribePrice.
 	CodePrePaidInstanceExpired = "PrePaidInstance.Expired"
 	// CodePricePricePlanResultNotFound is answered with 400 by ModifyInstanceSpec.
@@ -2440,8 +2630,10 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CopyImage, CreateDisk, CreateImage and 9 more.
+	// CodeQuotaExceedTags is answered with 403 by CopyImage, CreateDisk, CreateImage and 13 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
+	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
+	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"
 	// CodeQuotaExceeded is answered with 400 or 403 by AttachClassicLinkVpc, CreateInstance and RunInstances.
 	CodeQuotaExceeded = "QuotaExceeded"
 	// CodeQuotaExceededEip is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro and Vpc AllocateEipSegmentAddress.
@@ -2454,6 +2646,8 @@ const (
 	CodeQuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity"
 	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance and RunInstances.
 	CodeQuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress"
+	// CodeQuotaExceededTagNum is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
+	CodeQuotaExceededTagNum = "QuotaExceeded.TagNum"
 	// CodeQuotaExceededVSwitch is answered with 400 by Vpc CreateVSwitch.
 	CodeQuotaExceededVSwitch = "QuotaExceeded.VSwitch"
 	// CodeQuotaExceededVpc is answered with 400 by Vpc CreateVpc.
@@ -2492,6 +2686,8 @@ const (
 	CodeResourceNotFoundIpamPool = "ResourceNotFound.IpamPool"
 	// CodeResourcesNotInSameZone is answered with 403 by AttachDisk, CreateInstance, ReplaceSystemDisk and 1 more.
 	CodeResourcesNotInSameZone = "ResourcesNotInSameZone"
+	// CodeSERVICE_REGION_NO_ENDPOINT is answered with 400 by ResourceManager MoveResources.
+	CodeSERVICE_REGION_NO_ENDPOINT = "SERVICE_REGION_NO_ENDPOINT"
 	// CodeSecurityGroupInstanceLimitExceed is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateInstance and 9 more.
 	CodeSecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed"
 	// CodeSecurityGroupInstanceLimitExceeded is answered with 403 by JoinSecurityGroup.
@@ -2512,6 +2708,10 @@ const (
 	CodeSimulatedEventLimitExceeded = "SimulatedEventLimitExceeded"
 	// CodeSizeExceedImage is answered with 403 by CopyImage.
 	CodeSizeExceedImage = "SizeExceed.Image"
+	// CodeSizeLimitExceededResourceId is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
+	CodeSizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId"
+	// CodeSizeLimitExceededTagNum is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
+	CodeSizeLimitExceededTagNum = "SizeLimitExceeded.TagNum"
 	// CodeSnapshotCreatedDisk is answered with 403 by DeleteSnapshot.
 	CodeSnapshotCreatedDisk = "SnapshotCreatedDisk"
 	// CodeSnapshotCreatedImage is answered with 403 by DeleteSnapshot.
@@ -2588,6 +2788,8 @@ const (
 	CodeVpcNotFound = "VpcNotFound"
 	// CodeWeeklyQuotaExceedExportImage is answered with 403 by ExportImage.
 	CodeWeeklyQuotaExceedExportImage = "WeeklyQuotaExceed.ExportImage"
+	// CodeWindowsPasswordNameExceedLimit is answered with 403 by InvokeCommand and RunCommand.
+	CodeWindowsPasswordNameExceedLimit = "WindowsPasswordName.ExceedLimit"
 	// CodeZoneNotOnSale is answered with 400 or 403 by AllocateDedicatedHosts, CreateCapacityReservation, CreateDisk and 4 more.
 	CodeZoneNotOnSale = "Zone.NotOnSale"
 	// CodeZoneNotOpen is answered with 403 by AllocateDedicatedHosts, CreateCapacityReservation, CreateElasticityAssurance and 3 more.

@@ -1267,12 +1267,24 @@ type DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateData st
 	SecurityGroupIDs            struct {
 		SecurityGroupID []string `json:"SecurityGroupId"`
 	} `json:"SecurityGroupIds"`
-	SecurityOptions DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions `json:"SecurityOptions"`
-	SpotDuration    int                                                                                     `json:"SpotDuration"`
-	SpotPriceLimit  float64                                                                                 `json:"SpotPriceLimit"`
-	SpotStrategy    string                                                                                  `json:"SpotStrategy"`
-	SystemDisk      DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataSystemDisk      `json:"SystemDisk"`
-	Tags            struct {
+	SecurityOptions                DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions `json:"SecurityOptions"`
+	SpotDuration                   int                                                                                     `json:"SpotDuration"`
+	SpotPriceLimit                 float64                                                                                 `json:"SpotPriceLimit"`
+	SpotStrategy                   string                                                                                  `json:"SpotStrategy"`
+	SystemDisk                     DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataSystemDisk      `json:"SystemDisk"`
+	SystemDiskAutoSnapshotPolicyID string                                                                                  `json:"SystemDisk.AutoSnapshotPolicyId"`
+	SystemDiskBurstingEnabled      bool                                                                                    `json:"SystemDisk.BurstingEnabled"`
+	SystemDiskCategory             string                                                                                  `json:"SystemDisk.Category"`
+	SystemDiskDeleteWithInstance   bool                                                                                    `json:"SystemDisk.DeleteWithInstance"`
+	SystemDiskDescription          string                                                                                  `json:"SystemDisk.Description"`
+	SystemDiskDiskName             string                                                                                  `json:"SystemDisk.DiskName"`
+	SystemDiskEncrypted            string                                                                                  `json:"SystemDisk.Encrypted"`
+	SystemDiskIops                 int                                                                                     `json:"SystemDisk.Iops"`
+	SystemDiskKMSKeyID             string                                                                                  `json:"SystemDisk.KMSKeyId"`
+	SystemDiskPerformanceLevel     string                                                                                  `json:"SystemDisk.PerformanceLevel"`
+	SystemDiskProvisionedIops      int64                                                                                   `json:"SystemDisk.ProvisionedIops"`
+	SystemDiskSize                 int                                                                                     `json:"SystemDisk.Size"`
+	Tags                           struct {
 		InstanceTag []Tag `json:"InstanceTag"`
 	} `json:"Tags"`
 	UserData  string `json:"UserData"`
@@ -1347,6 +1359,18 @@ func (r *DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDat
 	e.open(`"SystemDisk":`)
 	r.SystemDisk.encode(e)
 	e.close(`"SystemDisk":`)
+	e.str(`"SystemDisk.AutoSnapshotPolicyId":`, r.SystemDiskAutoSnapshotPolicyID)
+	e.bool(`"SystemDisk.BurstingEnabled":`, r.SystemDiskBurstingEnabled)
+	e.str(`"SystemDisk.Category":`, r.SystemDiskCategory)
+	e.bool(`"SystemDisk.DeleteWithInstance":`, r.SystemDiskDeleteWithInstance)
+	e.str(`"SystemDisk.Description":`, r.SystemDiskDescription)
+	e.str(`"SystemDisk.DiskName":`, r.SystemDiskDiskName)
+	e.str(`"SystemDisk.Encrypted":`, r.SystemDiskEncrypted)
+	e.int(`"SystemDisk.Iops":`, r.SystemDiskIops)
+	e.str(`"SystemDisk.KMSKeyId":`, r.SystemDiskKMSKeyID)
+	e.str(`"SystemDisk.PerformanceLevel":`, r.SystemDiskPerformanceLevel)
+	e.long(`"SystemDisk.ProvisionedIops":`, r.SystemDiskProvisionedIops)
+	e.int(`"SystemDisk.Size":`, r.SystemDiskSize)
 	e.open(`"Tags":`)
 	e.list(`"InstanceTag":`)
 	for i := range r.Tags.InstanceTag {

@@ -1991,7 +1991,8 @@ var resourceManagerActions = [...]ActionInfo{
 		New: func() Request { return new(ListResourcesRequest) }, NewResponse: func() Response { return new(ListResourcesResponse) }},
 	{Product: "ResourceManager", Version: "2020-03-31", Name: "ListRoles"},
 	{Product: "ResourceManager", Version: "2020-03-31", Name: "ListTagKeys"},
-	{Product: "ResourceManager", Version: "2020-03-31", Name: "ListTagResources"},
+	{Product: "ResourceManager", Version: "2020-03-31", Name: "ListTagResources", Group: "tag", Tier: "T1",
+		New: func() Request { return new(ResourceManagerListTagResourcesRequest) }, NewResponse: func() Response { return new(ResourceManagerListTagResourcesResponse) }},
 	{Product: "ResourceManager", Version: "2020-03-31", Name: "ListTagValues"},
 	{Product: "ResourceManager", Version: "2020-03-31", Name: "ListTargetAttachmentsForControlPolicy"},
 	{Product: "ResourceManager", Version: "2020-03-31", Name: "ListTrustedServiceStatus"},
@@ -2009,8 +2010,10 @@ var resourceManagerActions = [...]ActionInfo{
 	{Product: "ResourceManager", Version: "2020-03-31", Name: "SendVerificationCodeForEnableRD", Write: true},
 	{Product: "ResourceManager", Version: "2020-03-31", Name: "SetDefaultPolicyVersion", Write: true},
 	{Product: "ResourceManager", Version: "2020-03-31", Name: "SetMemberDeletionPermission", Write: true},
-	{Product: "ResourceManager", Version: "2020-03-31", Name: "TagResources", Write: true},
-	{Product: "ResourceManager", Version: "2020-03-31", Name: "UntagResources", Write: true},
+	{Product: "ResourceManager", Version: "2020-03-31", Name: "TagResources", Group: "tag", Tier: "T1", Write: true, Required: []string{"ResourceId", "Tag"},
+		New: func() Request { return new(ResourceManagerTagResourcesRequest) }, NewResponse: func() Response { return new(ResourceManagerTagResourcesResponse) }},
+	{Product: "ResourceManager", Version: "2020-03-31", Name: "UntagResources", Group: "tag", Tier: "T1", Write: true, Required: []string{"ResourceId"},
+		New: func() Request { return new(ResourceManagerUntagResourcesRequest) }, NewResponse: func() Response { return new(ResourceManagerUntagResourcesResponse) }},
 	{Product: "ResourceManager", Version: "2020-03-31", Name: "UpdateAccount", Write: true},
 	{Product: "ResourceManager", Version: "2020-03-31", Name: "UpdateAssociatedTransferSetting", Write: true},
 	{Product: "ResourceManager", Version: "2020-03-31", Name: "UpdateAutoGroupingConfig", Write: true},
@@ -2029,7 +2032,10 @@ const (
 	resourceManagerActionsGetResourceGroup    = 56
 	resourceManagerActionsListResourceGroups  = 81
 	resourceManagerActionsListResources       = 83
+	resourceManagerActionsListTagResources    = 86
 	resourceManagerActionsMoveResources       = 92
+	resourceManagerActionsTagResources        = 103
+	resourceManagerActionsUntagResources      = 104
 	resourceManagerActionsUpdateResourceGroup = 111
 )
 

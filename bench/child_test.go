@@ -45,7 +45,10 @@ type status struct {
 	Stats     state.Stats
 	Unsettled int
 	Syncs     float64
-	Heap      uint64 // after forced collections, when asked for
+	CPU       float64 // seconds the process has used
+	Mallocs   uint64  // since it started
+	Allocated uint64  // bytes, since it started
+	Heap      uint64  // after forced collections, when asked for
 	Objects   uint64
 }
 
@@ -77,6 +80,7 @@ func serveChild(dir string) error {
 func control(n *node.Node, f *floor.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /body", func(w http.ResponseWriter, r *http.Request) { f.Body, _ = io.ReadAll(r.Body) })
+	mux.HandleFunc("POST /profile", profile)
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, r *http.Request) {
 		json.NewEncoder(w).Encode(statusOf(n, r.URL.Query().Has("gc")))
 	})
@@ -87,6 +91,10 @@ func statusOf(n *node.Node, gc bool) (s status) {
 	s.Stats = n.Service.DB.Stats()
 	s.Unsettled = unsettled(n.Service.DB)
 	s.Syncs = metric(n, "openecs_store_syncs_total")
+	s.CPU = cpuSeconds()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	s.Mallocs, s.Allocated = m.Mallocs, m.TotalAlloc
 	if gc {
 		s.Heap, s.Objects = live()
 	}

@@ -14,6 +14,7 @@ type created struct {
 	product, floor []float64 // requests a second by round
 	writes, syncs  float64   // while creates were acknowledged
 	lag            time.Duration
+	cost, bare     cost // of a create with all that it set off, and of the floor
 }
 
 // createDurable makes rounds of n instances over conns connections on a fresh
@@ -33,18 +34,22 @@ func createDurable(tb testing.TB, conns, rounds, n int) (out created) {
 			i += round * n
 			return append(net.place(i), "ClientToken", fmt.Sprintf("bench-%030d", i))
 		}
+		begin := c.status(false)
 		f := drive(tb, c.Floor, conns, requests(c, n, params, "CreateInstance"))
+		middle := c.status(false)
 		reqs := requests(c, n, params, "CreateInstance")
 		before := c.settle()
-		p := drive(tb, c.Product, conns, reqs)
+		p := c.profiled("create", round, func() float64 { return drive(tb, c.Product, conns, reqs) })
 		after := c.status(false)
 		start := time.Now()
-		c.settle()
+		settled := c.settle()
 		if round == 0 {
 			continue
 		}
 		out.lag = max(out.lag, time.Since(start))
 		out.product, out.floor = append(out.product, p), append(out.floor, f)
+		out.cost.add(n, before, settled)
+		out.bare.add(n, begin, middle)
 		out.writes += float64(n)
 		out.syncs += after.Syncs - before.Syncs
 	}
@@ -59,6 +64,10 @@ func BenchmarkCreateDurable(b *testing.B) {
 		b.ReportMetric(median(r.product), "creates/s")
 		b.ReportMetric(median(r.floor), "floor-requests/s")
 		b.ReportMetric(r.lag.Seconds()*1000, "settled-after-ms")
+		b.ReportMetric(r.cost.micros(), "cpu-us/create")
+		b.ReportMetric(r.bare.micros(), "floor-cpu-us/request")
+		b.ReportMetric(r.cost.mallocs/r.cost.requests, "allocs/create")
+		b.ReportMetric(r.cost.bytes/r.cost.requests, "B/create")
 		report(b, "CreateInstance, 64 connections", "of-floor", median(quotients(r.product, r.floor)), ">= 0.45")
 		report(b, "  acknowledged creates a sync", "creates/sync", r.writes/r.syncs, ">= 16")
 	}

@@ -5,7 +5,7 @@
 //
 //	go test -run '^$' -bench . -benchtime 1x ./bench/...
 //
-// runs all of them in under three minutes and prints a line for each figure:
+// runs all of them in a few minutes and prints a line for each figure:
 // what was asked, and what was measured. docs/design/performance.md has the
 // results and how to read them. Nothing imports this package.
 package bench

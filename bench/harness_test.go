@@ -37,7 +37,7 @@ func TestFloorChecks(t *testing.T) {
 
 // TestHarness runs each measurement once, small.
 func TestHarness(t *testing.T) {
-	p, f := describe(t, []int{20}, 1, 200)
+	p, f, _, _ := describe(t, []int{20}, 1, 200)
 	if p[0][0] <= 0 || f[0][0] <= 0 {
 		t.Errorf("describe: %v of %v a second", p, f)
 	}

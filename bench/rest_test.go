@@ -14,6 +14,8 @@ import (
 type loaded struct {
 	load, scan []float64 // seconds by round
 	rows       int
+
+	loadCPU, scanCPU float64 // processor seconds of all rounds
 }
 
 // measureLoad opens the state of n instances, and scans the same store with
@@ -21,19 +23,26 @@ type loaded struct {
 func measureLoad(tb testing.TB, n, rounds int) (out loaded) {
 	f := fixtures.get(tb, n)
 	dir := f.copied(tb) + "/store/db" // bare Pebble would leave its own format behind
-	for range rounds {
-		start := time.Now()
+	for round := range rounds {
+		start, used := time.Now(), cpuSeconds()
 		db := openBare(tb, dir)
 		out.rows = scan(tb, db)
 		out.scan = append(out.scan, time.Since(start).Seconds())
+		out.scanCPU += cpuSeconds() - used
 		must(tb, db.Close())
 
-		start = time.Now()
-		st, err := pebble.Open(f.dir+"/store", pebble.Options{})
-		must(tb, err)
-		sdb, err := state.Open(tb.Context(), state.Tables(), st, state.Options{Clock: time.Now})
-		must(tb, err)
-		out.load = append(out.load, time.Since(start).Seconds())
+		var st *pebble.Store
+		var sdb *state.DB
+		profiledHere(tb, "load", round, func() {
+			var err error
+			start, used = time.Now(), cpuSeconds()
+			st, err = pebble.Open(f.dir+"/store", pebble.Options{})
+			must(tb, err)
+			sdb, err = state.Open(tb.Context(), state.Tables(), st, state.Options{Clock: time.Now})
+			must(tb, err)
+			out.load = append(out.load, time.Since(start).Seconds())
+			out.loadCPU += cpuSeconds() - used
+		})
 		must(tb, sdb.Close(context.Background()))
 		must(tb, st.Close())
 	}
@@ -47,6 +56,7 @@ func BenchmarkLoad(b *testing.B) {
 		b.ReportMetric(median(l.load)*1000, "load-ms")
 		b.ReportMetric(median(l.scan)*1000, "scan-ms")
 		b.ReportMetric(float64(l.rows), "rows")
+		b.ReportMetric(l.loadCPU/l.scanCPU, "cpu-of-scan")
 		report(b, "load of 100,000 instances", "of-scan", median(quotients(l.load, l.scan)), "<= 4")
 	}
 }

@@ -25,7 +25,7 @@ const maxAnswer = 64 << 20
 func call[Out any](ctx context.Context, c *Client, info *api.ActionInfo, in api.Request) (*Out, error) {
 	p := new(api.Params)
 	in.AppendParams(p)
-	return send[Out](ctx, c, target{info.Product, info.Version, info.Name, info.Write, hasClientToken(in)}, p)
+	return send[Out](ctx, c, target{info.Product, info.Version, info.Name, info.Write, hasClientToken(in), false}, p)
 }
 
 // send is call for parameters instead of a request.
@@ -71,6 +71,7 @@ type target struct {
 	product, version, action string
 	write                    bool
 	token                    bool // it has a ClientToken
+	again                    bool // as safe to repeat as a read
 }
 
 func find(product, action string) (target, error) {
@@ -83,10 +84,10 @@ func find(product, action string) (target, error) {
 			if product == "" && info.Alias != nil {
 				continue // the VPC product's own comes next
 			}
-			return target{v.product, v.version, action, info.Write, info.Typed() && hasClientToken(info.New())}, nil
+			return target{v.product, v.version, action, info.Write, info.Typed() && hasClientToken(info.New()), false}, nil
 		}
 		if fallback.product == "" {
-			fallback = target{v.product, v.version, action, !soundsReading(action), false}
+			fallback = target{v.product, v.version, action, !soundsReading(action), false, false}
 		}
 	}
 	if fallback.product == "" {
@@ -126,8 +127,15 @@ func (c *Client) do(ctx context.Context, to target, p *api.Params) ([]byte, stri
 	if to.write && to.token && !p.Has("ClientToken") {
 		p.Set("ClientToken", "openecs-"+auth.NewNonce())
 	}
+	if c.config.BeforeWrite != nil && to.write {
+		if dry, _ := p.Get("DryRun"); !strings.EqualFold(dry, "true") {
+			if err := c.config.BeforeWrite(ctx, to.action); err != nil {
+				return nil, "", err
+			}
+		}
+	}
 	token, _ := p.Get("ClientToken")
-	repeatable := !to.write || to.token && token != ""
+	repeatable := !to.write || to.again || to.token && token != ""
 	var last error // why the attempt before this one failed
 	for attempt := 1; ; attempt++ {
 		if err := ctx.Err(); err != nil {

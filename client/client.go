@@ -11,6 +11,8 @@ package client
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -45,9 +47,11 @@ type Config struct {
 	Credentials func(context.Context) (Credential, error)
 
 	// Transport carries the requests; by default one connection pool without a
-	// proxy. Dial, if set, makes the default one's connections.
+	// proxy. Dial, if set, makes the default one's connections; RootCAs are the
+	// authorities it trusts, the system's if nil.
 	Transport http.RoundTripper
 	Dial      func(ctx context.Context, network, addr string) (net.Conn, error)
+	RootCAs   *x509.CertPool
 
 	Timeout time.Duration // for one attempt; 60 s if zero
 	Retry   Retry
@@ -58,6 +62,11 @@ type Config struct {
 
 	// Observe is called after each attempt, on the caller's goroutine.
 	Observe func(CallRecord)
+
+	// BeforeWrite, if set, is asked before each call of an action that changes
+	// something, or may, unless it is a dry run; nothing is sent if it has an
+	// error, which the call then returns. It may be called concurrently.
+	BeforeWrite func(ctx context.Context, action string) error
 
 	// AllowAlibabaCloud permits requests to hosts of Alibaba Cloud, where they
 	// may cost money.
@@ -176,6 +185,7 @@ func (c *Client) newTransport() *http.Transport {
 		IdleConnTimeout:     90 * time.Second,
 		TLSHandshakeTimeout: 10 * time.Second,
 		ForceAttemptHTTP2:   true,
+		TLSClientConfig:     &tls.Config{RootCAs: c.config.RootCAs},
 	}
 	if c.config.AllowAlibabaCloud {
 		t.Proxy = http.ProxyFromEnvironment

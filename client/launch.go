@@ -249,7 +249,7 @@ func (l *launch) address(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	to.write = false // as safe to repeat as a read
+	to.again = true
 	return outlast(ctx, func() error {
 		p := new(api.Params)
 		p.Set("RegionId", l.result.RegionID)

@@ -2529,9 +2529,24 @@ func (c *Client) ListResources(ctx context.Context, in *api.ListResourcesRequest
 	return call[api.ListResourcesResponse](ctx, c, methodInfo("2020-03-31", "ListResources"), in)
 }
 
+// ResourceManagerListTagResources calls ResourceManager ListTagResources, which only reads.
+func (c *Client) ResourceManagerListTagResources(ctx context.Context, in *api.ResourceManagerListTagResourcesRequest) (*api.ResourceManagerListTagResourcesResponse, error) {
+	return call[api.ResourceManagerListTagResourcesResponse](ctx, c, methodInfo("2020-03-31", "ListTagResources"), in)
+}
+
 // MoveResources calls ResourceManager MoveResources, which changes something.
 func (c *Client) MoveResources(ctx context.Context, in *api.MoveResourcesRequest) (*api.MoveResourcesResponse, error) {
 	return call[api.MoveResourcesResponse](ctx, c, methodInfo("2020-03-31", "MoveResources"), in)
+}
+
+// ResourceManagerTagResources calls ResourceManager TagResources, which changes something.
+func (c *Client) ResourceManagerTagResources(ctx context.Context, in *api.ResourceManagerTagResourcesRequest) (*api.ResourceManagerTagResourcesResponse, error) {
+	return call[api.ResourceManagerTagResourcesResponse](ctx, c, methodInfo("2020-03-31", "TagResources"), in)
+}
+
+// ResourceManagerUntagResources calls ResourceManager UntagResources, which changes something.
+func (c *Client) ResourceManagerUntagResources(ctx context.Context, in *api.ResourceManagerUntagResourcesRequest) (*api.ResourceManagerUntagResourcesResponse, error) {
+	return call[api.ResourceManagerUntagResourcesResponse](ctx, c, methodInfo("2020-03-31", "UntagResources"), in)
 }
 
 // UpdateResourceGroup calls ResourceManager UpdateResourceGroup, which changes something.

@@ -26,7 +26,8 @@ func TestLoad(t *testing.T) {
 			if (elem == "struct") != (len(f.Fields) > 0) {
 				t.Errorf("%s: %s with %d fields", at, f.Type, len(f.Fields))
 			}
-			if f.Name == "" || strings.ContainsAny(f.Name, ". ") {
+			// In requests dots part names; among answers one has names such as SystemDisk.Size.
+			if f.Name == "" || strings.Contains(f.Name, " ") || strings.Contains(f.Name, ".") && !strings.HasPrefix(where, "Ecs.DescribeLaunchTemplateVersions answer") {
 				t.Errorf("%s: the name cannot be", at)
 			}
 			check(at, f.Fields)

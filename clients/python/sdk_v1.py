@@ -100,6 +100,31 @@ assert seen["InstanceName"] == "py-v1" and seen["Description"] == "a *~+ü b" an
 assert {"TagKey": "sdk", "TagValue": "python v1"} in seen["Tags"]["Tag"], seen
 assert seen["VpcAttributes"]["VSwitchId"] == vswitch and seen["SecurityGroupIds"]["SecurityGroupId"] == [group], seen
 
+# A key pair and a launch template, and an instance of both.
+pair = call("CreateKeyPair", KeyPairName="py-v1")
+assert "PRIVATE KEY" in pair["PrivateKeyBody"], pair
+refused("KeyPair.AlreadyExist", 400, "CreateKeyPair", KeyPairName="py-v1")
+assert call("DescribeKeyPairs", KeyPairName="py-*")["KeyPairs"]["KeyPair"][0]["KeyPairFingerPrint"] == pair["KeyPairFingerPrint"]
+result = call("AttachKeyPair", KeyPairName="py-v1", InstanceIds=json.dumps([id]))["Results"]["Result"][0]
+assert result["Code"] == "200" and instances(id)[0]["KeyPairName"] == "py-v1", result
+refused("InvalidParameter.KeypairAlreadyAttachedInstance", 400, "DeleteKeyPairs", KeyPairNames=json.dumps(["py-v1"]))
+assert call("DetachKeyPair", KeyPairName="py-v1", InstanceIds=json.dumps([id]))["FailCount"] == "0"
+template = call("CreateLaunchTemplate", LaunchTemplateName="py-v1", ImageId=IMAGE, InstanceType=TYPE, SecurityGroupId=group, VSwitchId=vswitch,
+                SystemDiskCategory="cloud_essd", SystemDiskSize=60, KeyPairName="py-v1")["LaunchTemplateId"]
+assert call("CreateLaunchTemplateVersion", LaunchTemplateId=template, ImageId=IMAGE)["LaunchTemplateVersionNumber"] == 2
+version = call("DescribeLaunchTemplateVersions", LaunchTemplateId=template, DefaultVersion=True)["LaunchTemplateVersionSets"]["LaunchTemplateVersionSet"][0]
+assert version["VersionNumber"] == 1 and version["LaunchTemplateData"]["SystemDisk.Size"] == 60, version
+of_template = call("RunInstances", LaunchTemplateId=template, InstanceName="of-template")["InstanceIdSets"]["InstanceIdSet"][0]
+assert wait(of_template, "Running")["KeyPairName"] == "py-v1"
+call("DeleteInstance", InstanceId=of_template, Force=True)
+until("the end of " + of_template, lambda: not instances(of_template))
+call("ModifyLaunchTemplateDefaultVersion", LaunchTemplateId=template, DefaultVersionNumber=2)
+refused("InvalidOperation.DeleteDefaultVersion", 403, "DeleteLaunchTemplateVersion", LaunchTemplateId=template, DeleteVersions=["2"])
+call("DeleteLaunchTemplateVersion", LaunchTemplateId=template, DeleteVersions=["1"])
+assert call("DescribeLaunchTemplates", LaunchTemplateNames=["py-v1"])["LaunchTemplateSets"]["LaunchTemplateSet"][0]["LatestVersionNumber"] == 2
+call("DeleteLaunchTemplate", LaunchTemplateId=template)
+call("DeleteKeyPairs", KeyPairNames=json.dumps(["py-v1"]))
+
 call("StopInstance", InstanceId=id, ForceStop=False)
 wait(id, "Stopped")
 call("DeleteInstance", InstanceId=id)

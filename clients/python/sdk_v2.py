@@ -87,6 +87,40 @@ assert seen.public_ip_address.ip_address == [address] and address, seen
 assert seen.instance_name == "py-v2" and seen.description == "a *~+ü b" and seen.zone_id == ZONE and seen.instance_type == TYPE, seen
 assert seen.tags.tag[0].tag_value == "python v2" and seen.vpc_attributes.v_switch_id == vswitch, seen
 
+# A key pair and a launch template, and an instance of both.
+pair = ecs.create_key_pair(models.CreateKeyPairRequest(region_id=REGION, key_pair_name="py-v2")).body
+assert "PRIVATE KEY" in pair.private_key_body, pair
+public = ecs.describe_key_pairs(models.DescribeKeyPairsRequest(
+    region_id=REGION, key_pair_name="py-*2", include_public_key=True)).body.key_pairs.key_pair[0].public_key
+imported = ecs.import_key_pair(models.ImportKeyPairRequest(region_id=REGION, key_pair_name="py-v2-imported", public_key_body=public)).body
+assert imported.key_pair_finger_print == pair.key_pair_finger_print, imported
+result = ecs.attach_key_pair(models.AttachKeyPairRequest(region_id=REGION, key_pair_name="py-v2", instance_ids=json.dumps([id]))).body
+assert result.fail_count == "0" and instances(id)[0].key_pair_name == "py-v2", result
+both = models.DeleteKeyPairsRequest(region_id=REGION, key_pair_names=json.dumps(["py-v2-imported", "py-v2"]))
+refused("InvalidParameter.KeypairAlreadyAttachedInstance", 400, ecs.delete_key_pairs, both)
+ecs.detach_key_pair(models.DetachKeyPairRequest(region_id=REGION, key_pair_name="py-v2", instance_ids=json.dumps([id])))
+template = ecs.create_launch_template(models.CreateLaunchTemplateRequest(
+    region_id=REGION, launch_template_name="py-v2", image_id=IMAGE, instance_type=TYPE, security_group_id=group, v_switch_id=vswitch,
+    key_pair_name="py-v2", system_disk=models.CreateLaunchTemplateRequestSystemDisk(category="cloud_essd", size=60))).body.launch_template_id
+ecs.create_launch_template_version(models.CreateLaunchTemplateVersionRequest(region_id=REGION, launch_template_id=template, image_id=IMAGE))
+versions = ecs.describe_launch_template_versions(models.DescribeLaunchTemplateVersionsRequest(
+    region_id=REGION, launch_template_id=template)).body.launch_template_version_sets.launch_template_version_set
+assert [v.version_number for v in versions] == [2, 1] and versions[1].launch_template_data.system_disk.size == 60, versions
+of_template = ecs.run_instances(models.RunInstancesRequest(
+    region_id=REGION, launch_template_name="py-v2", launch_template_version=1)).body.instance_id_sets.instance_id_set[0]
+assert wait(of_template, "Running").key_pair_name == "py-v2"
+ecs.delete_instance(models.DeleteInstanceRequest(instance_id=of_template, force=True))
+until("the end of " + of_template, lambda: not instances(of_template))
+ecs.modify_launch_template_default_version(models.ModifyLaunchTemplateDefaultVersionRequest(
+    region_id=REGION, launch_template_id=template, default_version_number=2))
+ecs.delete_launch_template_version(models.DeleteLaunchTemplateVersionRequest(region_id=REGION, launch_template_id=template, delete_version=[1]))
+found = ecs.describe_launch_templates(models.DescribeLaunchTemplatesRequest(
+    region_id=REGION, launch_template_id=[template])).body.launch_template_sets.launch_template_set[0]
+assert (found.default_version_number, found.latest_version_number) == (2, 2), found
+ecs.delete_launch_template(models.DeleteLaunchTemplateRequest(region_id=REGION, launch_template_id=template))
+refused("InvalidLaunchTemplate.NotFound", 404, ecs.run_instances, models.RunInstancesRequest(region_id=REGION, launch_template_id=template))
+ecs.delete_key_pairs(both)
+
 ecs.stop_instance(models.StopInstanceRequest(instance_id=id))
 wait(id, "Stopped")
 ecs.delete_instance(models.DeleteInstanceRequest(instance_id=id))

@@ -3,10 +3,7 @@ package action
 import (
 	"context"
 	"crypto/sha256"
-	"hash"
-	"io"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/openecs/openecs/api"
@@ -49,8 +46,6 @@ func system(name string) bool {
 	return false
 }
 
-var hashes = sync.Pool{New: func() any { return sha256.New() }}
-
 // ParamsHash is a digest of what the request asks, equal for two tries of the
 // same request and different for others.
 func (c *Call) ParamsHash() [16]byte { return c.digest("") }
@@ -58,21 +53,16 @@ func (c *Call) ParamsHash() [16]byte { return c.digest("") }
 // digest is a digest of scope and of what the request asks, but for the
 // parameters of these names.
 func (c *Call) digest(scope string, but ...string) (sum [16]byte) {
-	h := hashes.Get().(hash.Hash)
-	defer hashes.Put(h)
-	h.Reset()
-	io.WriteString(h, scope)
-	var sep = [1]byte{}
+	b := make([]byte, 0, 1024) // enough for most: it stays on the stack
+	b = append(b, scope...)
 	for _, p := range c.Params.All() {
 		if system(p.Name) || slices.Contains(but, p.Name) {
 			continue
 		}
-		io.WriteString(h, p.Name)
-		h.Write(sep[:])
-		io.WriteString(h, p.Value)
-		h.Write(sep[:])
+		b = append(append(b, p.Name...), 0)
+		b = append(append(b, p.Value...), 0)
 	}
-	var full [sha256.Size]byte
-	copy(sum[:], h.Sum(full[:0]))
+	full := sha256.Sum256(b)
+	copy(sum[:], full[:])
 	return sum
 }

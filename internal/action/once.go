@@ -58,3 +58,24 @@ func (o Once) Do(tx *state.Tx, write func() ([]ecs.Key, error)) ([]ecs.Key, erro
 	tx.PutToken(o.account, o.region, o.action, o.token, o.params, state.AppendKeys(nil, made...), tx.Now().Add(tokenLife))
 	return made, nil
 }
+
+// EarlierOne is Earlier for a request that makes one row.
+func (o Once) EarlierOne(v state.View, now time.Time) (made ecs.Key, found bool, err error) {
+	keys, found, err := o.Earlier(v, now)
+	if err != nil || len(keys) == 0 {
+		return 0, found, err
+	}
+	return keys[0], true, nil
+}
+
+// DoOne is Do for a request that makes one row.
+func (o Once) DoOne(tx *state.Tx, write func() (ecs.Key, error)) (ecs.Key, error) {
+	keys, err := o.Do(tx, func() ([]ecs.Key, error) {
+		k, err := write()
+		return []ecs.Key{k}, err
+	})
+	if err != nil || len(keys) == 0 {
+		return 0, err
+	}
+	return keys[0], nil
+}

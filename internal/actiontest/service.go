@@ -33,8 +33,10 @@ import (
 	"github.com/openecs/openecs/internal/auth"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/oss"
+	"github.com/openecs/openecs/internal/reconcile"
 	"github.com/openecs/openecs/internal/service"
 	"github.com/openecs/openecs/internal/shapetest"
 	"github.com/openecs/openecs/internal/state"
@@ -67,6 +69,7 @@ type running struct {
 	tb      testing.TB // of Start
 	store   *mem.Store
 	host    *sim.Host
+	wrap    func(*sim.Host) engine.Engine // what stands between service and machines; nil: nothing
 	svc     *service.Service
 	mode    sim.Mode
 	network Network // of Service.Network
@@ -129,8 +132,12 @@ func rootKey(id string, account uint64) auth.Key {
 func (s *Service) open() {
 	s.T.Helper()
 	s.host = s.Sim.Connect()
+	var eng engine.Engine = s.host
+	if s.wrap != nil {
+		eng = s.wrap(s.host)
+	}
 	config := service.Config{
-		Store: s.store, Engine: s.host, Clock: s.Clock, Catalog: s.Catalog, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Store: s.store, Engine: eng, Clock: s.Clock, Catalog: s.Catalog, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Keys:        service.StaticKeys{"own": rootKey("own", Account), "other": rootKey("other", OtherAccount)},
 		TokenSecret: []byte("the same one after each restart"),
 	}
@@ -198,6 +205,21 @@ func (s *Service) Restart() { s.restart(false) }
 // RestartWithoutMachines restarts the service and forgets its machines, as the simulator does when its process ends.
 // Faults are forgotten too.
 func (s *Service) RestartWithoutMachines() { s.restart(true) }
+
+// RestartWith restarts the service with an engine between it and its machines, and over a world of other options.
+func (s *Service) RestartWith(o sim.Options, wrap func(*sim.Host) engine.Engine) {
+	s.T.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shut()
+	if s.wrap = wrap; o.Delay != nil || o.Mode != s.mode {
+		s.mode, s.Sim = o.Mode, sim.NewWorld(s.Clock, o)
+	}
+	s.open()
+}
+
+// Reconciling is how the reconciler fares.
+func (s *Service) Reconciling() reconcile.Stats { return s.svc.Reconciling() }
 
 func (s *Service) restart(lost bool) {
 	s.T.Helper()

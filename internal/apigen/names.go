@@ -28,7 +28,7 @@ func goName(wire string) string {
 // words splits a camel-case name: VSwitchId is V, Switch, Id; KMSKeyId is KMS, Key, Id; Ipv6Address is Ipv6, Address.
 func words(name string) []string {
 	r := []rune(strings.Map(func(c rune) rune {
-		if c == '_' || c == '-' {
+		if c == '_' || c == '-' || c == '.' {
 			return -1
 		}
 		return c

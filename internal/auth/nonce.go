@@ -1,7 +1,7 @@
 package auth
 
 import (
-	"hash/maphash"
+	"iter"
 	"sync"
 	"sync/atomic"
 )
@@ -18,9 +18,9 @@ const (
 const DefaultNonces = 8 << 20
 
 // Nonces remembers which nonces are spent, per access key, each as 8 bytes of
-// a hash under a key drawn at start, until the request's timestamp can no
-// longer pass. It never forgets earlier: when it is full it refuses. It is for
-// one process: what was spent before a restart is not known after it.
+// a keyed hash, until the request's timestamp can no longer pass. It never
+// forgets earlier: when it is full it refuses. Without a journal it is for one
+// process: what was spent before a restart is not known after it.
 //
 // Entries are filed by the timestamp of their request, so that whole buckets
 // can be dropped. The clock may jump ahead; should it go back, requests older
@@ -28,11 +28,25 @@ const DefaultNonces = 8 << 20
 //
 // A nil table knows nothing and accepts everything.
 type Nonces struct {
-	max   int64
-	count atomic.Int64
-	floor atomic.Int64 // buckets below this one are dropped; only rises
-	seed  maphash.Seed
-	shard [nonceShards]nonceShard
+	max     int64
+	count   atomic.Int64
+	floor   atomic.Int64 // buckets below this one are dropped; only rises
+	key     nonceKey
+	journal NonceJournal // nil: none
+	shard   [nonceShards]nonceShard
+}
+
+// NonceJournal keeps what is spent past the end of the process; package noncelog
+// is one. Append is called before the request is answered, from many goroutines
+// at once, and must be cheap; what it cannot keep it says for itself.
+type NonceJournal interface {
+	// Key is the same whenever the journal is opened.
+	Key() [16]byte
+	// Load yields what was appended before it was opened: the hash of a nonce and
+	// the Unix second of its request's timestamp.
+	Load() iter.Seq2[uint64, int64]
+	// Append keeps one more. What no timestamp at or above floor needs may go.
+	Append(hash uint64, at, floor int64)
 }
 
 type nonceShard struct {
@@ -52,9 +66,26 @@ func NewNonces(max int) *Nonces {
 	if max <= 0 {
 		max = DefaultNonces
 	}
-	n := &Nonces{max: int64(max), seed: maphash.MakeSeed()}
+	n := &Nonces{max: int64(max), key: drawNonceKey()}
 	n.floor.Store(-1 << 62)
 	return n
+}
+
+// Resume makes the table go on from a journal: what was spent at now, in Unix
+// seconds, or can pass later, is spent still. It comes before the first request.
+func (n *Nonces) Resume(j NonceJournal, now int64) {
+	n.key, n.journal = newNonceKey(j.Key()), j
+	n.sweep(bucketOf(now - windowSeconds))
+	first, last := n.floor.Load(), bucketOf(now+windowSeconds)
+	for h, at := range j.Load() {
+		if no := bucketOf(at); no >= first && no <= last && h != 0 {
+			s := &n.shard[h%nonceShards]
+			if !s.has(h, first) {
+				n.add(s, h, no)
+				n.count.Add(1)
+			}
+		}
+	}
 }
 
 // Len is how many nonces are held, including those not yet swept.
@@ -68,7 +99,7 @@ func (n *Nonces) seen(keyID, nonce string) bool {
 	if n == nil {
 		return false
 	}
-	h := n.hash(keyID, nonce)
+	h := n.key.hash(keyID, nonce)
 	s := &n.shard[h%nonceShards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,7 +115,17 @@ func (n *Nonces) record(keyID, nonce string, at, now int64) error {
 		return nil
 	}
 	n.sweep(bucketOf(now - windowSeconds))
-	h, no := n.hash(keyID, nonce), bucketOf(at)
+	h, no := n.key.hash(keyID, nonce), bucketOf(at)
+	if err := n.spend(h, no); err != nil {
+		return err
+	}
+	if n.journal != nil {
+		n.journal.Append(h, at, now-windowSeconds)
+	}
+	return nil
+}
+
+func (n *Nonces) spend(h uint64, no int64) error {
 	s := &n.shard[h%nonceShards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,13 +139,18 @@ func (n *Nonces) record(keyID, nonce string, at, now int64) error {
 		n.count.Add(-1)
 		return errUnavailable()
 	}
+	n.add(s, h, no)
+	return nil
+}
+
+// add files a hash that is not there and has been counted.
+func (n *Nonces) add(s *nonceShard, h uint64, no int64) {
 	b := &s.buckets[no&(bucketRing-1)]
 	if b.no != no { // what the slot held is 40 minutes away, so below the floor
 		n.count.Add(-int64(b.set.n))
 		b.no, b.set = no, hashSet{}
 	}
 	b.set.add(h)
-	return nil
 }
 
 // sweep raises the floor and drops the buckets below it. It does something
@@ -139,16 +185,6 @@ func (s *nonceShard) has(h uint64, floor int64) bool {
 		}
 	}
 	return false
-}
-
-// hash is never 0, which marks a free slot.
-func (n *Nonces) hash(keyID, nonce string) uint64 {
-	var h maphash.Hash
-	h.SetSeed(n.seed)
-	h.WriteString(keyID)
-	h.WriteByte(0) // no key id contains it, so ("ab", "c") is not ("a", "bc")
-	h.WriteString(nonce)
-	return max(h.Sum64(), 1)
 }
 
 func bucketOf(t int64) int64 {

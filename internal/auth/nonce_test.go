@@ -3,6 +3,7 @@ package auth
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -184,5 +185,70 @@ func BenchmarkNonces(b *testing.B) {
 		if err := n.record("testak", names[i&0xffff], at, at); err != nil && codeOf(err) != codeNonceUsed {
 			b.Fatal(err)
 		}
+	}
+}
+
+// memoryJournal is a journal that a test looks into.
+type memoryJournal struct {
+	mu      sync.Mutex
+	entries [][2]int64
+}
+
+func (j *memoryJournal) Key() [16]byte { return [16]byte{1, 2, 3} }
+
+func (j *memoryJournal) Load() iter.Seq2[uint64, int64] {
+	return func(yield func(uint64, int64) bool) {
+		for _, e := range j.entries {
+			if !yield(uint64(e[0]), e[1]) {
+				return
+			}
+		}
+	}
+}
+
+func (j *memoryJournal) Append(h uint64, at, _ int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries = append(j.entries, [2]int64{int64(h), at})
+}
+
+// TestNonceResume: a table that goes on from a journal refuses what the one
+// before it accepted, for as long as its timestamp passes and no longer.
+func TestNonceResume(t *testing.T) {
+	j := &memoryJournal{}
+	resume := func(now int64) *Nonces {
+		n := NewNonces(0)
+		n.Resume(j, now)
+		return n
+	}
+	n := resume(day0)
+	for _, at := range []int64{-900, 0, 900} {
+		if err := n.record("k", strconv.FormatInt(at, 10), day0+at, day0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := n.record("k", "0", day0, day0); codeOf(err) != codeNonceUsed || len(j.entries) != 3 {
+		t.Errorf("%v, %d kept", err, len(j.entries))
+	}
+	for later, left := range map[int64]int{0: 3, 900: 2, 1800: 1, 2400: 0} {
+		n := resume(day0 + later)
+		if n.Len() != left {
+			t.Errorf("%d s later: %d held, want %d", later, n.Len(), left)
+		}
+		for _, at := range []int64{-900, 0, 900} {
+			want := codeNonceUsed
+			if at < later-900 {
+				continue // its timestamp is refused before
+			}
+			if err := n.record("k", strconv.FormatInt(at, 10), day0+at, day0+later); codeOf(err) != want {
+				t.Errorf("%d s later: request of %d: %v", later, at, err)
+			}
+		}
+	}
+	if n := resume(day0); n.seen("k", "other") || !n.seen("k", "0") || n.seen("l", "0") {
+		t.Error("a nonce is per key")
+	}
+	if len(j.entries) != 3 {
+		t.Errorf("%d kept: what is loaded is kept again, or what was refused", len(j.entries))
 	}
 }

@@ -55,12 +55,15 @@ type app struct {
 	dialer                                    intercept.Dialer    // nil but in tests, which record what is dialled
 	nodeOptions                               func(*node.Options) // nil but in tests, which put faults in
 	logOut                                    io.Closer
+	self                                      string // how this program is called, in commands to type next
+	caFile                                    string
+	consent                                   consent
 }
 
 // Main runs the command with its arguments and returns its exit code. It ends
 // early when ctx does, as on an interrupt.
 func Main(ctx context.Context, args []string, s Stdio) int {
-	return (&app{Stdio: s}).run(ctx, args)
+	return (&app{Stdio: s, self: invocation(os.Args[0])}).run(ctx, args)
 }
 
 func (a *app) run(ctx context.Context, args []string) int {
@@ -79,30 +82,58 @@ func (a *app) run(ctx context.Context, args []string) int {
 	return a.report(ctx, err)
 }
 
-// report prints an error and finds the exit code for it.
-func (a *app) report(ctx context.Context, err error) int {
+// exitCode is the exit code for an error. The context's end comes first: what
+// it ended carries the refusal before the last retry along. Of several errors
+// the one with the greatest code decides.
+func exitCode(ctx context.Context, err error) int {
+	if err == nil {
+		return exitDone
+	}
 	if exit, ok := errors.AsType[exitError](err); ok {
 		return int(exit)
 	}
+	_, usage := errors.AsType[usageError](err)
+	switch {
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return exitInterrupted
+	case errors.Is(err, context.DeadlineExceeded): // a *client.DeadlineError is one
+		return exitDeadline
+	case usage || isCobraUsage(err):
+		return exitUsage
+	}
+	return exitRefused
+}
+
+// deciding is the error that decides the exit code for all of them, the first
+// of its kind; nil if none is an error.
+func deciding(ctx context.Context, errs []error) (worst error) {
+	for _, err := range errs {
+		if err != nil && (worst == nil || exitCode(ctx, err) > exitCode(ctx, worst)) {
+			worst = err
+		}
+	}
+	return worst
+}
+
+// report prints an error and finds the exit code for it.
+func (a *app) report(ctx context.Context, err error) int {
 	say := func(format string, args ...any) {
 		// Joined errors come in lines; what is said is one.
 		fmt.Fprintf(a.Err, "openecs: %s\n", strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "; "))
 	}
-	// The context's end comes first: what it ended carries the refusal before
-	// the last retry along.
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+	code := exitCode(ctx, err)
+	_, said := errors.AsType[exitError](err)
+	deadline, late := errors.AsType[*client.DeadlineError](err)
+	e, refused := errors.AsType[*api.Error](err)
+	switch {
+	case said:
+	case code == exitInterrupted:
 		say("interrupted")
-		return exitInterrupted
-	}
-	if deadline, ok := errors.AsType[*client.DeadlineError](err); ok {
+	case late:
 		say("%v", deadline)
-		return exitDeadline
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	case code == exitDeadline:
 		say("not done in time: %v", err)
-		return exitDeadline
-	}
-	if e, ok := errors.AsType[*api.Error](err); ok {
+	case refused:
 		say("%s: %s", e.Code, e.Message)
 		if e.RequestID != "" {
 			fmt.Fprintf(a.Err, "  request %s\n", e.RequestID)
@@ -110,20 +141,16 @@ func (a *app) report(ctx context.Context, err error) int {
 		if next := advice(e.Code); next != "" {
 			fmt.Fprintf(a.Err, "  %s\n", next)
 		}
-		return exitRefused
+	default:
+		say("%v", err)
 	}
-	say("%v", err)
-	if _, ok := errors.AsType[usageError](err); ok || isCobraUsage(err) {
-		return exitUsage
-	}
-	return exitRefused
+	return code
 }
 
 // isCobraUsage reports whether cobra itself refused the arguments: it has no
 // type for that, only these beginnings.
 func isCobraUsage(err error) bool {
-	for _, p := range []string{"unknown command", "unknown flag", "unknown shorthand", "invalid argument", "flag needs an argument",
-		"required flag", "accepts ", "requires ", "bad flag syntax", "if any flags in the group"} {
+	for _, p := range []string{"unknown command", "required flag", "accepts ", "requires ", "if any flags in the group"} {
 		if strings.HasPrefix(err.Error(), p) {
 			return true
 		}
@@ -159,25 +186,24 @@ unless --cloud alibaba names it.
 Commands use a service in this process with its state in the data directory, or
 the server that runs on that directory.`,
 		SilenceUsage: true, SilenceErrors: true,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("unknown command %q; openecs --help lists them", args[0])
-			}
-			return nil
-		},
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&a.dataDir, "data-dir", env("OPENECS_DATA_DIR", defaultDataDir()), "directory that holds the service's state (OPENECS_DATA_DIR)")
 	f.StringVar(&a.endpoint, "endpoint", os.Getenv("OPENECS_ENDPOINT"), "URL of a service elsewhere, such as http://127.0.0.1:7070 (OPENECS_ENDPOINT)")
-	f.StringVarP(&a.region, "region", "r", env("OPENECS_REGION", "cn-hangzhou"), "region (OPENECS_REGION)")
+	f.StringVar(&a.caFile, "ca-file", "", "PEM file of certificate authorities that sign for an https:// endpoint, besides the system's")
+	f.StringVarP(&a.region, "region", "r", env("OPENECS_REGION", defaultRegion), "region (OPENECS_REGION)")
 	f.StringVar(&a.cloud, "cloud", "", "the only value is alibaba: use the real Alibaba Cloud, where things cost money")
 	f.StringVar(&a.profile, "profile", "", "with --cloud alibaba: a profile of the official credentials file")
 	f.StringVarP(&a.output, "output", "o", "table", "table, json or yaml")
 	f.StringVar(&a.query, "query", "", "JMESPath expression on the result; implies -o json unless yaml is asked for")
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "log each call to standard error")
 	f.StringVar(&a.logFile, "log-file", "", "log each call to this file")
-	f.BoolVarP(&a.yes, "yes", "y", false, "do not ask")
+	f.BoolVarP(&a.yes, "yes", "y", false, "agree to what would be asked for: changes with --cloud alibaba, and reset")
+	choices(root, "output", "table", "json", "yaml")
+	choices(root, "cloud", "alibaba")
+	root.SetFlagErrorFunc(flagError)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		a.endpointGiven = cmd.Flags().Changed("endpoint")
 		if err := a.checkTarget(); err != nil {
@@ -198,6 +224,9 @@ func env(name, absent string) string {
 	}
 	return absent
 }
+
+// defaultRegion is the region when nothing says another.
+const defaultRegion = "cn-hangzhou"
 
 // defaultDataDir is where the user's programs keep data.
 func defaultDataDir() string {

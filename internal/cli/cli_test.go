@@ -133,7 +133,13 @@ func TestLaunchOptions(t *testing.T) {
 		t.Errorf("the log of calls:\n%s", b)
 	}
 	run(t, dir, "launch", "--charge-type", "PrePaid", "--period", "1", "-o", "json").want(t, 0, "")
-	run(t, dir, "launch", "--dry-run").want(t, 0, "")
+	if o := run(t, dir, "launch", "--dry-run").want(t, 0, ""); !strings.Contains(o.out, "no instance was created") {
+		t.Errorf("%s", o.out)
+	}
+	if o := run(t, dir, "launch", "--dry-run", "-o", "json", "--query", "Code").want(t, 0, ""); o.out != "\"DryRunOperation\"\n" {
+		t.Errorf("%s", o.out)
+	}
+	run(t, dir, "launch", "--dry-run", "--param", "SystemDisk.Size=1").want(t, 1, "InvalidSystemDiskSize")
 	o := run(t, dir, "launch", "--allow", "tcp/22=203.0.113.7/32", "-o", "json").want(t, 0, "")
 	if strings.Contains(o.out, "opens nothing") {
 		t.Errorf("%s", o.out)
@@ -157,13 +163,34 @@ func TestUsage(t *testing.T) {
 		{[]string{"nonsense"}, "unknown command"},
 		{[]string{"launch", "--nonsense"}, "unknown flag"},
 		{[]string{"launch", "--count", "0"}, "1 to 100"},
-		{[]string{"launch", "--count", "x"}, "invalid argument"},
+		{[]string{"launch", "--count", "x"}, "it is a whole number"},
 		{[]string{"launch", "--charge-type", "Free"}, "PostPaid or PrePaid"},
 		{[]string{"launch", "--charge-type", "PrePaid"}, "--period"},
 		{[]string{"launch", "--period", "1"}, "PrePaid"},
 		{[]string{"launch", "--allow", "22"}, "PROTOCOL/PORT=CIDR"},
 		{[]string{"launch", "--allow", "tcp/0=0.0.0.0/0"}, "PROTOCOL/PORT=CIDR"},
 		{[]string{"launch", "--param", "x"}, "Name=Value"},
+		{[]string{"launch", "--param", "Password=Secret-pass1"}, "--password-file or --password-prompt"},
+		{[]string{"launch", "--param", "RegionId=cn-beijing"}, "use --region"},
+		{[]string{"launch", "--password-file", os.DevNull}, "first line is empty"},
+		{[]string{"launch", "extra"}, "takes no argument"},
+		{[]string{"launch", "--timeout", "soon"}, "a time such as"},
+		{[]string{"launch", "--bandwidth", "-1"}, "0 or above"},
+		{[]string{"launch", "--disk-size", "0"}, "above 0"},
+		{[]string{"launch", "--io-optimized", "maybe"}, "optimized or none"},
+		{[]string{"launch", "--internet-charge-type", "Free"}, "PayByTraffic or PayByBandwidth"},
+		{[]string{"instance", "lst"}, "openecs instance --help lists them"},
+		{[]string{"instance", "list", "--status", "Run"}, "Stopping or Stopped"},
+		{[]string{"instance", "wait", "i-1", "--for", "Runing"}, "Stopping or Stopped"},
+		{[]string{"instance", "wait", "i-1", "--timeout", "0s"}, "longer than nothing"},
+		{[]string{"type", "list", "--memory", "x"}, "it is a number"},
+		{[]string{"type", "list", "--cpu", "-1"}, "above 0"},
+		{[]string{"image", "list", "--owner", "nobody"}, "others or marketplace"},
+		{[]string{"sg", "allow", "sg-1", "tcp/99999=0.0.0.0/0"}, "PROTOCOL/PORT=CIDR"},
+		{[]string{"call", "describeregions"}, "is DescribeRegions meant?"},
+		{[]string{"--endpoint", "http://127.0.0.1:1", "--ca-file", "x", "region", "list"}, "--ca-file is for"},
+		{[]string{"env", "--shell", "csh"}, "cmd, fish, posix or powershell"},
+		{[]string{"env", "--shell", "fish", "--tool", "go"}, "exclude each other"},
 		{[]string{"launch", "--tag", "=x"}, "KEY=VALUE"},
 		{[]string{"launch", "--data-disk", "big"}, "CATEGORY:GiB"},
 		{[]string{"launch", "--user-data-file", "/nonexistent"}, "user-data-file"},
@@ -196,15 +223,6 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// TestCloudNeedsYes: on the real cloud nothing is created without being asked
-// for twice, and no packet leaves before that.
-func TestCloudNeedsYes(t *testing.T) {
-	clean(t)
-	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "x")
-	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "y")
-	run(t, t.TempDir(), "--cloud", "alibaba", "launch").want(t, 2, "--yes")
-}
-
 func TestRefusedAndNotFound(t *testing.T) {
 	clean(t)
 	dir := t.TempDir()
@@ -213,7 +231,7 @@ func TestRefusedAndNotFound(t *testing.T) {
 		t.Errorf("%s", o.err)
 	}
 	run(t, dir, "instance", "show", "i-nothing").want(t, 1, "InvalidInstanceId.NotFound")
-	run(t, dir, "call", "AttachDisk", "DiskId=d-1", "InstanceId=i-1").want(t, 1, "UnsupportedOperation.NotImplemented")
+	run(t, dir, "call", "CreateHpcCluster", "Name=hpc-1").want(t, 1, "UnsupportedOperation.NotImplemented")
 	run(t, dir, "launch", "--param", "SpotStrategy=SpotAsPriceGo").want(t, 1, "UnsupportedOperation.NotImplemented")
 }
 
@@ -233,6 +251,10 @@ func TestLists(t *testing.T) {
 		{[]string{"region", "list", "-o", "yaml"}, "RegionId: cn-hangzhou"},
 		{[]string{"version"}, "openecs"},
 		{[]string{"completion", "bash"}, "__openecs"},
+		{[]string{"completion", "powershell"}, "Register-ArgumentCompleter"},
+		{[]string{"__complete", "instance", ""}, "allocate-ip"},
+		{[]string{"__complete", "instance", "wait", "--for", ""}, "Stopped"},
+		{[]string{"__complete", "region", "list", "-o", ""}, "yaml"},
 	} {
 		if o := run(t, dir, c.args...).want(t, 0, ""); !strings.Contains(o.out, c.has) {
 			t.Errorf("openecs %s lacks %q:\n%.500s", strings.Join(c.args, " "), c.has, o.out)

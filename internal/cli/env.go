@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"text/template"
@@ -26,14 +27,28 @@ var toolTemplates embed.FS
 var tools = []string{"terraform", "aliyun", "python", "go", "node", "java", "packer"}
 
 func (a *app) envCommand() *cobra.Command {
-	var tool string
+	var tool, shell string
 	cmd := &cobra.Command{
 		Use: "env", Short: "Print the variables for a shell, or the configuration of a tool, that point at the server",
-		Example: "  eval \"$(openecs env)\"\n  openecs env --tool terraform > provider.tf",
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.env(cmd.Context(), tool) },
+		Long: `env describes the server that runs on the data directory: the variables that lead
+a shell's programs to it, or with --tool the configuration of one tool.`,
+		Example: `  eval "$(openecs env)"                                                     sh, bash, zsh
+  openecs env --shell fish | source                                         fish
+  openecs env --shell powershell | Out-String | Invoke-Expression           PowerShell
+  for /f "delims=" %i in ('openecs env --shell cmd') do @%i                 cmd
+  openecs env --tool terraform > provider.tf`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if tool != "" && shell != "" {
+				return usagef("--tool and --shell exclude each other")
+			}
+			return a.env(cmd.Context(), tool, shell)
+		},
 	}
-	cmd.Flags().StringVar(&tool, "tool", "", strings.Join(tools, ", "))
+	cmd.Flags().StringVar(&tool, "tool", "", "print the configuration of "+oneOf(tools))
+	choices(cmd, "tool", tools...)
+	cmd.Flags().StringVar(&shell, "shell", "", oneOf(shellNames())+"; default: by $SHELL, else the system's")
+	choices(cmd, "shell", shellNames()...)
 	return cmd
 }
 
@@ -43,9 +58,15 @@ type toolData struct {
 	Products                                                   []string
 }
 
-func (a *app) env(ctx context.Context, tool string) error {
+func (a *app) env(ctx context.Context, tool, shell string) error {
 	if tool != "" && !slices.Contains(tools, tool) {
-		return usagef("--tool %s: it is one of %s", tool, strings.Join(tools, ", "))
+		return usagef("--tool %s: it is one of %s", tool, oneOf(tools))
+	}
+	if shell == "" {
+		shell = detectShell(os.Getenv("SHELL"), runtime.GOOS)
+	}
+	if _, ok := shells[shell]; !ok {
+		return usagef("--shell %s: it is one of %s", shell, oneOf(shellNames()))
 	}
 	if a.cloud != "" || a.endpointGiven {
 		return usagef("env describes the server of a data directory; --endpoint and --cloud are not for it")
@@ -67,7 +88,7 @@ func (a *app) env(ctx context.Context, tool string) error {
 		Secret: keys.AccessKeySecret, CA: at.CA, Products: products(),
 	}
 	if tool == "" {
-		return a.shellEnv(d)
+		return a.shellEnv(d, shells[shell])
 	}
 	t, err := template.ParseFS(toolTemplates, "tools/"+tool+".tmpl")
 	if err != nil {
@@ -88,9 +109,9 @@ func products() []string {
 	return out
 }
 
-// shellEnv prints what programs that honour proxy variables need, for a POSIX
+// shellEnv prints what programs that honour proxy variables need, for a
 // shell. The files that the variables name are in the data directory.
-func (a *app) shellEnv(d toolData) error {
+func (a *app) shellEnv(d toolData, sh shell) error {
 	dir := filepath.Join(a.dataDir, "env")
 	ca, err := intercept.LoadOrCreateCA(a.dataDir)
 	if err != nil {
@@ -107,12 +128,12 @@ func (a *app) shellEnv(d toolData) error {
 	slices.Sort(vars)
 	for _, v := range vars {
 		name, value, _ := strings.Cut(v, "=")
-		fmt.Fprintf(a.Out, "export %s=%s\n", name, shellQuote(value))
+		fmt.Fprintln(a.Out, sh.set(name, value))
 	}
 	gone := append(config.Removed(os.Environ()), "NO_PROXY", "no_proxy")
 	slices.Sort(gone)
 	for _, name := range slices.Compact(gone) {
-		fmt.Fprintf(a.Out, "unset %s\n", name)
+		fmt.Fprintln(a.Out, sh.unset(name))
 	}
 	return nil
 }

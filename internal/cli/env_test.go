@@ -243,7 +243,7 @@ func TestEnvShell(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "it's a directory")
 	at, stop := serveIn(t, dir)
 	t.Setenv("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/x")
-	o := run(t, dir, "env").want(t, 0, "")
+	o := run(t, dir, "env", "--shell", "posix").want(t, 0, "")
 	cmd := exec.Command(sh, "-c", o.out+"\nenv")
 	cmd.Env = append(os.Environ(), "NO_PROXY=*", "no_proxy=*", "ALIBABA_CLOUD_ACCESS_KEY_ID=the-real-one")
 	out, err := cmd.CombinedOutput()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -144,9 +143,6 @@ func (a *app) openFront(ctx context.Context, ln net.Listener, allow []string, ep
 		if err != nil {
 			return nil, err
 		}
-		if u, _ := url.Parse(a.endpoint); u.Scheme != "http" {
-			return nil, usagef("exec passes on to an endpoint over http:// only, not to %s", a.endpoint)
-		}
 		ca, err := intercept.NewEphemeralCA()
 		if err != nil {
 			return nil, err
@@ -179,7 +175,11 @@ func frontOf(n *node.Node, ln net.Listener) *front {
 
 // frontTo is a front that passes on to a server.
 func (a *app) frontTo(endpoint string, ln net.Listener, ca *intercept.CA, key client.Credential, opts intercept.Options) (*front, error) {
-	h, err := intercept.ForwardTo(endpoint, a.dialer)
+	roots, err := a.rootCAs()
+	if err != nil {
+		return nil, err
+	}
+	h, err := intercept.ForwardTo(endpoint, a.dialer, roots)
 	if err != nil {
 		return nil, usageError{err}
 	}

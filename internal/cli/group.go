@@ -9,7 +9,7 @@ import (
 )
 
 func (a *app) groupCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "sg", Short: "Make, open and list security groups", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd := &cobra.Command{Use: "sg", Short: "Make, open and list security groups", Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(a.groupCreate(), a.groupAllow(), a.groupList())
 	return cmd
 }
@@ -18,7 +18,7 @@ func (a *app) groupCreate() *cobra.Command {
 	var classic bool
 	var vpc, name, description string
 	cmd := &cobra.Command{
-		Use: "create", Short: "Make a security group", Args: cobra.NoArgs,
+		Use: "create", Short: "Make a security group", Args: noArgs,
 		Example: "  openecs sg create --classic --region cn-beijing\n  openecs sg create --vpc vpc-...",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if classic == (vpc != "") {
@@ -42,7 +42,11 @@ func (a *app) groupCreate() *cobra.Command {
 
 func (a *app) groupAllow() *cobra.Command {
 	return &cobra.Command{
-		Use: "allow GROUP RULE...", Short: "Open ports inbound: tcp/22=203.0.113.0/24", Args: func(cmd *cobra.Command, args []string) error {
+		Use: "allow GROUP RULE...", Short: "Open ports inbound",
+		Long: `allow opens ports of a security group inbound. A rule is PROTOCOL/PORT=CIDR, or a
+range of ports; the protocols icmp, gre and all have no port.`,
+		Example: "  openecs sg allow sg-... tcp/22=203.0.113.0/24 udp/60000-61000=203.0.113.0/24\n  openecs sg allow sg-... icmp=0.0.0.0/0",
+		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) < 2 {
 				return usagef("openecs sg allow needs a group and rules such as tcp/22=203.0.113.0/24")
 			}
@@ -60,14 +64,19 @@ func (a *app) groupAllow() *cobra.Command {
 						return err
 					}
 				}
-				return nil
+				v := map[string]any{"SecurityGroupId": args[0], "Opened": args[1:]}
+				return a.print(v, func(w io.Writer) {
+					for _, s := range args[1:] {
+						row(w, args[0], s, "opened")
+					}
+				})
 			})
 		},
 	}
 }
 
 func (a *app) groupList() *cobra.Command {
-	return &cobra.Command{Use: "list", Short: "List security groups", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	return &cobra.Command{Use: "list", Short: "List security groups", Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		return a.with(cmd.Context(), func(t *target) error {
 			all := []api.DescribeSecurityGroupsSecurityGroup{}
 			in := &api.DescribeSecurityGroupsRequest{RegionID: a.region, MaxResults: new(100)}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,7 +15,7 @@ import (
 func (a *app) healthCommand() *cobra.Command {
 	var wait time.Duration
 	cmd := &cobra.Command{
-		Use: "health", Short: "Ask whether the server is healthy; exit 0, or 3 when it is not in time", Args: cobra.NoArgs,
+		Use: "health", Short: "Ask whether the server is healthy; exit 0, or 3 when it is not in time", Args: noArgs,
 		Long: `health asks the server at --endpoint, or the one that runs on the data directory.
 It exits with 0 as soon as that is healthy, and with 3 when it is not within --wait.`,
 		Example: "  openecs health --wait 10s\n  openecs health --endpoint http://127.0.0.1:7070",
@@ -31,12 +32,19 @@ func (a *app) health(ctx context.Context, wait time.Duration) error {
 	if wait < 0 {
 		return usagef("--wait %s is less than nothing", wait)
 	}
+	if _, err := a.rootCAs(); err != nil {
+		return err
+	}
 	for end := time.Now().Add(wait); ; {
 		if where, ok := a.healthy(ctx); ok {
 			return a.print(map[string]string{"Endpoint": where, "Status": "healthy"}, func(w io.Writer) { row(w, "healthy: "+where) })
 		}
 		if !time.Now().Add(healthPause).Before(end) {
-			fmt.Fprintln(a.Err, "openecs: no healthy server was found")
+			where := "on " + a.dataDir
+			if a.endpoint != "" {
+				where = "at " + a.endpoint
+			}
+			fmt.Fprintf(a.Err, "openecs: no healthy server was found %s\n", where)
 			return exitError(exitDeadline)
 		}
 		select {
@@ -67,7 +75,11 @@ func (a *app) alive(ctx context.Context, endpoint string) (cell string, ok bool)
 	if err != nil {
 		return "", false
 	}
-	tr := &http.Transport{DisableKeepAlives: true} // and no proxy: it may be this very service
+	roots, err := a.rootCAs()
+	if err != nil {
+		return "", false
+	}
+	tr := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: roots}} // and no proxy: it may be this very service
 	if a.dialer != nil {
 		tr.DialContext = a.dialer.DialContext
 	}

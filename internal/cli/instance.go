@@ -15,7 +15,7 @@ import (
 )
 
 func (a *app) instanceCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "instance", Short: "List, show, start, stop, reboot, delete and wait for instances", Args: cobra.NoArgs,
+	cmd := &cobra.Command{Use: "instance", Short: "List, show, start, stop, reboot, delete and wait for instances", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(a.instanceList(), a.instanceShow(), a.instanceDelete(), a.instanceWait(), a.instanceAllocateIP(),
 		a.instancePower("start", "Start stopped instances", func(ctx context.Context, t *target, id string, _ bool) error {
@@ -30,6 +30,7 @@ func (a *app) instanceCommand() *cobra.Command {
 			_, err := t.RebootInstance(ctx, &api.RebootInstanceRequest{InstanceID: id, ForceStop: &force})
 			return err
 		}))
+	cmd.AddCommand(a.instanceExec())
 	return cmd
 }
 
@@ -46,41 +47,47 @@ func (a *app) with(ctx context.Context, f func(*target) error) error {
 func (a *app) instanceList() *cobra.Command {
 	var status, name string
 	var tags []string
-	cmd := &cobra.Command{Use: "list", Short: "List instances, newest first", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		in := &api.DescribeInstancesRequest{RegionID: a.region, Status: status, InstanceName: name, MaxResults: new(100)}
-		for _, s := range tags {
-			key, value, _ := strings.Cut(s, "=")
-			in.Tag = append(in.Tag, api.Tag{Key: key, Value: value})
-		}
-		return a.with(cmd.Context(), func(t *target) error {
-			all := []api.DescribeInstancesInstance{}
-			for {
-				out, err := t.DescribeInstances(cmd.Context(), in)
-				if err != nil {
-					return err
-				}
-				all = append(all, out.Instances.Instance...)
-				if in.NextToken = out.NextToken; in.NextToken == "" {
-					break
-				}
+	cmd := &cobra.Command{Use: "list", Short: "List instances, newest first",
+		Example: "  openecs instance list --status Running --tag env=test\n  openecs instance list --query '[].InstanceId'",
+		Args:    noArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkChoice("status", status, statuses...); err != nil {
+				return err
 			}
-			return a.print(all, func(w io.Writer) {
-				row(w, "INSTANCE", "NAME", "STATUS", "PUBLIC IP", "PRIVATE IP", "TYPE", "ZONE", "CREATED")
-				for i := range all {
-					x := &all[i]
-					row(w, x.InstanceID, x.InstanceName, x.Status, dash(publicAddress(x)), dash(privateAddress(x)), x.InstanceType, x.ZoneID, x.CreationTime)
+			in := &api.DescribeInstancesRequest{RegionID: a.region, Status: status, InstanceName: name, MaxResults: new(100)}
+			for _, s := range tags {
+				key, value, _ := strings.Cut(s, "=")
+				in.Tag = append(in.Tag, api.Tag{Key: key, Value: value})
+			}
+			return a.with(cmd.Context(), func(t *target) error {
+				all := []api.DescribeInstancesInstance{}
+				for {
+					out, err := t.DescribeInstances(cmd.Context(), in)
+					if err != nil {
+						return err
+					}
+					all = append(all, out.Instances.Instance...)
+					if in.NextToken = out.NextToken; in.NextToken == "" {
+						break
+					}
 				}
+				return a.print(all, func(w io.Writer) {
+					row(w, "INSTANCE", "NAME", "STATUS", "PUBLIC IP", "PRIVATE IP", "TYPE", "ZONE", "CREATED")
+					for i := range all {
+						x := &all[i]
+						row(w, x.InstanceID, x.InstanceName, x.Status, dash(publicAddress(x)), dash(privateAddress(x)), x.InstanceType, x.ZoneID, x.CreationTime)
+					}
+				})
 			})
-		})
-	}}
-	cmd.Flags().StringVar(&status, "status", "", "only those that are Pending, Starting, Running, Stopping or Stopped")
+		}}
+	cmd.Flags().StringVar(&status, "status", "", "only those that are "+oneOf(statuses))
+	choices(cmd, "status", statuses...)
 	cmd.Flags().StringVar(&name, "name", "", "only those of this name; * stands for anything")
 	cmd.Flags().StringArrayVar(&tags, "tag", nil, "only those with this tag, KEY or KEY=VALUE; repeatable")
 	return cmd
 }
 
 func (a *app) instanceShow() *cobra.Command {
-	return &cobra.Command{Use: "show ID", Short: "Show an instance", Args: exactly("an instance id"), RunE: func(cmd *cobra.Command, args []string) error {
+	return &cobra.Command{Use: "show ID", Short: "Show an instance", Example: "  openecs instance show i-...\n  openecs instance show i-... --query PublicIpAddress", Args: exactly("an instance id"), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(t *target) error {
 			i, err := t.FindInstance(cmd.Context(), a.region, args[0])
 			if err != nil {
@@ -129,9 +136,9 @@ func atLeast(what string) cobra.PositionalArgs {
 func (a *app) instancePower(verb, short string, do func(context.Context, *target, string, bool) error) *cobra.Command {
 	var force, wait bool
 	want := map[string]string{"start": "Running", "stop": "Stopped", "reboot": "Running"}[verb]
-	cmd := &cobra.Command{Use: verb + " ID...", Short: short, Args: atLeast("instance ids"), RunE: func(cmd *cobra.Command, args []string) error {
+	cmd := &cobra.Command{Use: verb + " ID...", Short: short, Example: "  openecs instance " + verb + " i-... --wait", Args: atLeast("instance ids"), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(t *target) error {
-			return a.each(args, func(id string) (string, error) {
+			return a.each(cmd.Context(), args, func(id string) (string, error) {
 				if err := do(cmd.Context(), t, id, force); err != nil {
 					return "", err
 				}
@@ -153,34 +160,31 @@ func (a *app) instancePower(verb, short string, do func(context.Context, *target
 	return cmd
 }
 
-// each does something to several things and shows what came of each; the first
-// error decides the exit code.
-func (a *app) each(ids []string, do func(id string) (string, error)) error {
+// each does something to several things and shows what came of each; of several
+// errors the exit code's order decides.
+func (a *app) each(ctx context.Context, ids []string, do func(id string) (string, error)) error {
 	type outcome struct {
 		InstanceID string           `json:"InstanceId"`
 		Result     string           `json:",omitempty"`
 		Error      *launchResultErr `json:",omitempty"`
 	}
 	var all []outcome
-	var firstErr error
+	var errs []error
 	for _, id := range ids {
 		result, err := do(id)
+		if exitCode(ctx, err) == exitUsage { // not confirmed: nothing has been done
+			return err
+		}
 		o := outcome{InstanceID: id, Result: result}
 		if err != nil {
-			if firstErr == nil {
-				firstErr = err
-			}
-			o.Error = &launchResultErr{Message: err.Error()}
-			if e, ok := err.(*api.Error); ok {
-				o.Error = &launchResultErr{e.Code, e.Message, e.RequestID}
-			}
+			o.Result, o.Error = "", resultErr(ctx, err)
 		}
-		all = append(all, o)
+		all, errs = append(all, o), append(errs, err)
 	}
 	err := a.print(all, func(w io.Writer) {
 		for _, o := range all {
 			if o.Error != nil {
-				row(w, o.InstanceID, "failed: "+dash(o.Error.Code))
+				row(w, o.InstanceID, "failed: "+o.Error.Code)
 				continue
 			}
 			row(w, o.InstanceID, o.Result)
@@ -189,19 +193,14 @@ func (a *app) each(ids []string, do func(id string) (string, error)) error {
 	if err != nil {
 		return err
 	}
-	return firstErr
+	return deciding(ctx, errs)
 }
 
 func (a *app) instanceDelete() *cobra.Command {
 	var force bool
-	cmd := &cobra.Command{Use: "delete ID...", Short: "Release instances", Args: atLeast("instance ids"), RunE: func(cmd *cobra.Command, args []string) error {
+	cmd := &cobra.Command{Use: "delete ID...", Short: "Release instances", Example: "  openecs instance delete i-...\n  openecs instance delete --force i-... i-...", Args: atLeast("instance ids"), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(t *target) error {
-			if a.cloud != "" {
-				if err := a.confirm("This releases instances on the real Alibaba Cloud."); err != nil {
-					return err
-				}
-			}
-			return a.each(args, func(id string) (string, error) {
+			return a.each(cmd.Context(), args, func(id string) (string, error) {
 				_, err := t.DeleteInstance(cmd.Context(), &api.DeleteInstanceRequest{InstanceID: id, Force: &force})
 				return "released", err
 			})
@@ -214,8 +213,16 @@ func (a *app) instanceDelete() *cobra.Command {
 func (a *app) instanceWait() *cobra.Command {
 	var status string
 	var timeout time.Duration
-	cmd := &cobra.Command{Use: "wait ID", Short: "Wait until an instance has a status; exit 3 when it takes too long", Args: exactly("an instance id"),
+	cmd := &cobra.Command{Use: "wait ID", Short: "Wait until an instance has a status; exit 3 when it takes too long",
+		Example: "  openecs instance wait i-... --for Stopped --timeout 2m",
+		Args:    exactly("an instance id"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkChoice("for", status, statuses...); err != nil {
+				return err
+			}
+			if timeout <= 0 {
+				return usagef("--timeout must be longer than nothing")
+			}
 			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
 			defer cancel()
 			return a.with(ctx, func(t *target) error {
@@ -226,13 +233,14 @@ func (a *app) instanceWait() *cobra.Command {
 				return a.print(i, func(w io.Writer) { row(w, i.InstanceID, i.Status) })
 			})
 		}}
-	cmd.Flags().StringVar(&status, "for", "Running", "the status to wait for")
+	cmd.Flags().StringVar(&status, "for", "Running", "the status to wait for: "+oneOf(statuses))
+	choices(cmd, "for", statuses...)
 	cmd.Flags().DurationVar(&timeout, "timeout", 5*time.Minute, "give up after this long")
 	return cmd
 }
 
 func (a *app) instanceAllocateIP() *cobra.Command {
-	return &cobra.Command{Use: "allocate-ip ID", Short: "Give an instance with bandwidth its public address", Args: exactly("an instance id"),
+	return &cobra.Command{Use: "allocate-ip ID", Short: "Give an instance with bandwidth its public address", Example: "  openecs instance allocate-ip i-...", Args: exactly("an instance id"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(t *target) error {
 				out, err := t.AllocatePublicIpAddress(cmd.Context(), &api.AllocatePublicIpAddressRequest{InstanceID: args[0]})
@@ -267,15 +275,13 @@ func (a *app) callCommand() *cobra.Command {
 			}
 			if product == "" {
 				if product = productOf(args[0]); product == "" {
+					if near := actionLike(args[0]); near != "" {
+						return usagef("no product has an action %s; is %s meant?", args[0], near)
+					}
 					return usagef("no product has an action %s; see docs/coverage.md", args[0])
 				}
 			}
 			return a.with(cmd.Context(), func(t *target) error {
-				if a.cloud != "" && !readsOnly(args[0]) {
-					if err := a.confirm("This calls " + args[0] + " on the real Alibaba Cloud, which may cost money."); err != nil {
-						return err
-					}
-				}
 				if _, ok := p.Get("RegionId"); !ok {
 					p.Set("RegionId", a.region)
 				}
@@ -295,14 +301,14 @@ func (a *app) callCommand() *cobra.Command {
 	return cmd
 }
 
-// readsOnly reports whether an action's name says that it changes nothing.
-func readsOnly(action string) bool {
-	for _, verb := range []string{"Describe", "List", "Get", "Query"} {
-		if strings.HasPrefix(action, verb) {
-			return true
+// actionLike is the action whose name differs in case only.
+func actionLike(name string) string {
+	for info := range api.Actions() {
+		if strings.EqualFold(info.Name, name) {
+			return info.Name
 		}
 	}
-	return false
+	return ""
 }
 
 // productOf is the product of an action: ECS, if it has it, then the first of

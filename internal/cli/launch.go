@@ -9,11 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-	"golang.org/x/term"
-
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/catalog"
+	"github.com/spf13/cobra"
 )
 
 // launchFlags are the flags of launch.
@@ -33,7 +31,7 @@ type launchFlags struct {
 	userDataFile                                     string
 	tags, params, allow                              []string
 	token                                            string
-	again                                            string // the same launch on a command line
+	given                                            []flagWord // the flags that were set, to print them again
 	dryRun, noStart                                  bool
 	count                                            int
 	timeout                                          time.Duration
@@ -51,16 +49,29 @@ is Running, gives it a public address when bandwidth was asked for, and shows it
 Without flags it makes an ecs.g7.large with the newest Alibaba Cloud Linux 3 and
 5 Mbit/s in cn-hangzhou, and a VPC, vSwitch and security group of its own if they
 are not there yet. A group that launch makes opens nothing inbound; --allow opens
-exactly what it says.`,
+exactly what it says.
+
+--count launches several, at most 8 at once. With -o json the result is then an
+array that holds all of them, each with its InstanceId or with an Error {Code,
+Message, RequestId}.
+
+Interrupted or failed half-way, launch says what exists and the commands that
+continue or delete it. The same --client-token continues.
+
+Exit codes: 0 done; 130 interrupted; 3 not in time; 2 a mistake in the call;
+1 refused by the service. Of several instances that fail for different reasons
+the first of these in this order decides: 130, 3, 1.`,
 		Example: `  openecs launch
   openecs launch --type n1.small --image ubuntu1404_64_40G_cloudinit_20160727.raw
   openecs launch --count 5 --name web --allow tcp/22=203.0.113.7/32 -o json
-  openecs launch --charge-type PrePaid --period 1`,
-		Args: cobra.NoArgs,
+  openecs launch --charge-type PrePaid --period 1
+  openecs launch --data-disk cloud_essd:100 --tag env=test --param DeletionProtection=true
+  openecs launch --dry-run`,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.typeGiven, f.diskGiven = cmd.Flags().Changed("type"), cmd.Flags().Changed("disk-category")
 			f.bandwidthGiven, f.imageGiven = cmd.Flags().Changed("bandwidth"), f.image != ""
-			f.again = commandLine(cmd, "client-token")
+			f.given = givenFlags(cmd)
 			return a.launch(cmd.Context(), f)
 		},
 	}
@@ -96,6 +107,10 @@ exactly what it says.`,
 	p.BoolVar(&f.noStart, "no-start", false, "leave the instance stopped")
 	p.IntVar(&f.count, "count", 1, "how many instances, 1 to 100")
 	p.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up waiting after this long")
+	choices(cmd, "charge-type", "PostPaid", "PrePaid")
+	choices(cmd, "period-unit", "Month", "Week")
+	choices(cmd, "io-optimized", "optimized", "none")
+	choices(cmd, "internet-charge-type", "PayByTraffic", "PayByBandwidth")
 	return cmd
 }
 
@@ -109,6 +124,10 @@ func (f *launchFlags) check() error {
 		return usagef("--timeout must be longer than nothing")
 	case len(f.token) > 64:
 		return usagef("--client-token is at most 64 characters")
+	case f.bandwidth < 0 || f.bandwidthIn < 0:
+		return usagef("--bandwidth and --bandwidth-in are 0 or above")
+	case f.diskSize <= 0:
+		return usagef("--disk-size %d: it is above 0", f.diskSize)
 	case f.charge != "PostPaid" && f.charge != "PrePaid":
 		return usagef("--charge-type %s: it is PostPaid or PrePaid", f.charge)
 	case f.charge == "PrePaid" && f.period == 0:
@@ -125,8 +144,22 @@ func (f *launchFlags) check() error {
 			return err
 		}
 	}
+	if err := checkChoice("io-optimized", f.ioOptimized, "optimized", "none"); err != nil {
+		return err
+	}
+	if err := checkChoice("internet-charge-type", f.internetCharge, "PayByTraffic", "PayByBandwidth"); err != nil {
+		return err
+	}
 	_, err := f.extra()
 	return err
+}
+
+// ownFlag are the parameters that launch itself goes by, or that are not for a
+// command line that everyone on the machine can read.
+var ownFlag = map[string]string{
+	"RegionId": "--region", "ZoneId": "--zone", "ImageId": "--image", "ImageFamily": "--image", "InstanceType": "--type",
+	"SecurityGroupId": "--security-group", "VSwitchId": "--vswitch", "InstanceChargeType": "--charge-type", "ClientToken": "--client-token",
+	"DryRun": "--dry-run", "Password": "--password-file or --password-prompt",
 }
 
 // extra is the parameters of --param.
@@ -137,6 +170,9 @@ func (f *launchFlags) extra() ([]api.Param, error) {
 		if !ok || name == "" {
 			return nil, usagef("--param %s: it is Name=Value", s)
 		}
+		if flag := ownFlag[name]; flag != "" {
+			return nil, usagef("--param %s: use %s", name, flag)
+		}
 		out = append(out, api.Param{Name: name, Value: value})
 	}
 	return out, nil
@@ -144,7 +180,7 @@ func (f *launchFlags) extra() ([]api.Param, error) {
 
 // request is the CreateInstance call that the flags ask for; what depends on
 // the service (image, network) is filled in later.
-func (a *app) request(f *launchFlags) (*api.CreateInstanceRequest, error) {
+func (a *app) request(ctx context.Context, f *launchFlags) (*api.CreateInstanceRequest, error) {
 	in := &api.CreateInstanceRequest{
 		RegionID: a.region, ZoneID: f.zone, InstanceType: f.typ, SecurityGroupID: f.group, VSwitchID: f.vswitch,
 		InstanceName: f.name, HostName: f.hostName, Description: f.description, IOOptimized: f.ioOptimized,
@@ -193,22 +229,15 @@ func (a *app) request(f *launchFlags) (*api.CreateInstanceRequest, error) {
 		in.UserData = base64.StdEncoding.EncodeToString(b)
 	}
 	var err error
-	in.Password, err = a.password(f)
+	in.Password, err = a.password(ctx, f)
 	return in, err
 }
 
 // password reads the password from where the flags say; it is never a flag
 // itself, for those are seen by everyone on the machine.
-func (a *app) password(f *launchFlags) (string, error) {
+func (a *app) password(ctx context.Context, f *launchFlags) (string, error) {
 	if f.passwordPrompt {
-		in, ok := a.In.(*os.File)
-		if !ok || !term.IsTerminal(int(in.Fd())) {
-			return "", usagef("--password-prompt needs a terminal; use --password-file elsewhere")
-		}
-		fmt.Fprint(a.Err, "Password: ")
-		b, err := term.ReadPassword(int(in.Fd()))
-		fmt.Fprintln(a.Err)
-		return string(b), err
+		return a.askPassword(ctx)
 	}
 	if f.passwordFile == "" {
 		return "", nil
@@ -218,14 +247,17 @@ func (a *app) password(f *launchFlags) (string, error) {
 		return "", usagef("--password-file: %v", err)
 	}
 	line, _, _ := strings.Cut(string(b), "\n")
-	return strings.TrimSuffix(line, "\r"), nil
+	if line = strings.TrimSuffix(line, "\r"); line == "" {
+		return "", usagef("--password-file %s: its first line is empty", f.passwordFile)
+	}
+	return line, nil
 }
 
 func (a *app) launch(ctx context.Context, f *launchFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	in, err := a.request(f)
+	in, err := a.request(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -236,30 +268,12 @@ func (a *app) launch(ctx context.Context, f *launchFlags) error {
 	defer t.close()
 	// A dry run needs a network, and makes one where none is named.
 	if a.cloud != "" && !(f.dryRun && f.group != "" && f.vswitch != "") {
-		if err := a.confirm(fmt.Sprintf("This creates %d instance(s) on the real Alibaba Cloud, which costs money.", f.count)); err != nil {
+		if err := a.confirm(ctx, fmt.Sprintf("This creates %s on the real Alibaba Cloud, which costs money.", plural(f.count, "instance"))); err != nil {
 			return err
 		}
 	}
-	l := &launcher{app: a, t: t, flags: f, create: in, show: newProgress(a.Err)}
+	l := &launcher{app: a, t: t, flags: f, create: in, show: newProgress(a.Err, f.count, a.verbose)}
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
 	return l.run(ctx)
-}
-
-// confirm asks on a terminal and needs --yes elsewhere.
-func (a *app) confirm(what string) error {
-	if a.yes {
-		return nil
-	}
-	in, ok := a.In.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
-		return usagef("%s Say --yes if that is meant.", what)
-	}
-	fmt.Fprintf(a.Err, "%s Go on? [y/N] ", what)
-	var answer string
-	fmt.Fscanln(in, &answer)
-	if answer != "y" && answer != "Y" && answer != "yes" {
-		return usagef("not confirmed")
-	}
-	return nil
 }

@@ -32,6 +32,7 @@ func (l *launcher) network(ctx context.Context) error {
 			return err
 		}
 		vpc = out.VPCID
+		l.inZone(out.ZoneID)
 	}
 	if vpc == "" {
 		var err error
@@ -94,6 +95,7 @@ func (l *launcher) ownVSwitch(ctx context.Context, vpc string) error {
 	for _, w := range out.VSwitches.VSwitch {
 		if slices.Contains(zones, w.ZoneID) && w.AvailableIPAddressCount > int64(l.flags.count) {
 			l.create.VSwitchID = w.VSwitchID
+			l.inZone(w.ZoneID)
 			return nil
 		}
 		if p, err := netip.ParsePrefix(w.CidrBlock); err == nil {
@@ -113,7 +115,16 @@ func (l *launcher) ownVSwitch(ctx context.Context, vpc string) error {
 		return err
 	}
 	l.create.VSwitchID = made.VSwitchID
+	l.inZone(zones[0])
 	return nil
+}
+
+// inZone names the vSwitch's zone where none was named; the service refuses one
+// that disagrees.
+func (l *launcher) inZone(zone string) {
+	if l.create.ZoneID == "" {
+		l.create.ZoneID = zone
+	}
 }
 
 // zones are where the instance may go: the one named, else all that sell the
@@ -172,7 +183,6 @@ func (l *launcher) ownGroup(ctx context.Context, vpc string) error {
 		sum := sha256.Sum256([]byte(strings.Join(rules, " ")))
 		name += "-" + hex.EncodeToString(sum[:4])
 	}
-	l.closed = len(l.flags.allow) == 0
 	out, err := l.t.DescribeSecurityGroups(ctx, &api.DescribeSecurityGroupsRequest{RegionID: l.region, VPCID: vpc, SecurityGroupName: name})
 	if err != nil {
 		return err
@@ -180,7 +190,7 @@ func (l *launcher) ownGroup(ctx context.Context, vpc string) error {
 	for _, g := range out.SecurityGroups.SecurityGroup {
 		if g.SecurityGroupName == name {
 			l.create.SecurityGroupID = g.SecurityGroupID
-			return nil
+			return l.ensureRules(ctx)
 		}
 	}
 	made, err := l.t.CreateSecurityGroup(ctx, &api.CreateSecurityGroupRequest{RegionID: l.region, VPCID: vpc, SecurityGroupName: name})
@@ -188,8 +198,33 @@ func (l *launcher) ownGroup(ctx context.Context, vpc string) error {
 		return err
 	}
 	l.create.SecurityGroupID = made.SecurityGroupID
+	return l.ensureRules(ctx)
+}
+
+// ensureRules has launch's own group open what --allow says, also when it was
+// there already: a launch that ended after making it left it without.
+func (l *launcher) ensureRules(ctx context.Context) error {
+	out, err := l.t.DescribeSecurityGroupAttribute(ctx, &api.DescribeSecurityGroupAttributeRequest{
+		RegionID: l.region, SecurityGroupID: l.create.SecurityGroupID, Direction: "ingress"})
+	if err != nil {
+		return err
+	}
+	have := map[allowRule]bool{}
+	for _, p := range out.Permissions.Permission {
+		if p.Policy == "Accept" {
+			have[allowRule{strings.ToLower(p.IPProtocol), p.PortRange, p.SourceCidrIP + p.IPv6SourceCidrIP}] = true
+		}
+	}
+	l.closed = len(have) == 0 && len(l.flags.allow) == 0
 	for _, s := range l.flags.allow {
-		if err := l.allowIn(ctx, l.t, made.SecurityGroupID, s); err != nil {
+		rule, err := parseAllow(s)
+		if err != nil {
+			return err
+		}
+		if have[rule] { // a rule that is written otherwise there is added again, which changes nothing
+			continue
+		}
+		if err := l.allowIn(ctx, l.t, l.create.SecurityGroupID, s); err != nil {
 			return err
 		}
 	}
@@ -201,7 +236,7 @@ type allowRule struct{ protocol, ports, cidr string }
 
 // parseAllow reads tcp/22=203.0.113.0/24, udp/60000-61000=…, icmp=….
 func parseAllow(s string) (allowRule, error) {
-	bad := usagef("--allow %s: it is PROTOCOL/PORT=CIDR, such as tcp/22=203.0.113.0/24", s)
+	bad := usagef("%s is no rule: it is PROTOCOL/PORT=CIDR, such as tcp/22=203.0.113.0/24", s)
 	what, cidr, ok := strings.Cut(s, "=")
 	if _, err := netip.ParsePrefix(cidr); !ok || err != nil {
 		return allowRule{}, bad

@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/client"
 )
 
 // launchResult is one instance as -o json shows it.
@@ -32,7 +35,7 @@ type launchResultErr struct {
 	RequestID     string `json:"RequestId"`
 }
 
-func (l *launcher) resultOf(x launched) launchResult {
+func (l *launcher) resultOf(ctx context.Context, x launched) launchResult {
 	out := launchResult{RegionID: l.region, Simulated: l.t.simulated}
 	if r := x.result; r != nil {
 		out.InstanceID, out.RequestID, out.OrderID, out.ClientToken = r.InstanceID, r.RequestID, r.OrderID, r.ClientToken
@@ -47,10 +50,26 @@ func (l *launcher) resultOf(x launched) launchResult {
 		}
 	}
 	if x.err != nil {
-		out.Error = &launchResultErr{Code: "LaunchFailed", Message: x.err.Error()}
-		if e, ok := errors.AsType[*api.Error](x.err); ok {
-			out.Error = &launchResultErr{e.Code, e.Message, e.RequestID}
-		}
+		out.Error = resultErr(ctx, x.err)
+	}
+	return out
+}
+
+// resultErr is an error for programs: the service's own code, or one that
+// begins with "Client." and says what kept the service from being asked.
+func resultErr(ctx context.Context, err error) *launchResultErr {
+	out := &launchResultErr{Code: "Client.Failed", Message: strings.ReplaceAll(err.Error(), "\n", "; ")}
+	e, refused := errors.AsType[*api.Error](err)
+	_, network := errors.AsType[*client.NetworkError](err)
+	switch code := exitCode(ctx, err); {
+	case code == exitInterrupted:
+		out.Code = "Client.Interrupted"
+	case code == exitDeadline:
+		out.Code = "Client.DeadlineExceeded"
+	case refused:
+		return &launchResultErr{e.Code, e.Message, e.RequestID}
+	case network:
+		out.Code = "Client.NoAnswer"
 	}
 	return out
 }
@@ -71,10 +90,10 @@ func publicAddress(i *api.DescribeInstancesInstance) string {
 
 // printResult writes what has become of the launch: an object for one
 // instance, an array for several; for people a table and what to do next.
-func (l *launcher) printResult(all []launched) error {
+func (l *launcher) printResult(ctx context.Context, all []launched) error {
 	results := make([]launchResult, len(all))
 	for i, x := range all {
-		results[i] = l.resultOf(x)
+		results[i] = l.resultOf(ctx, x)
 	}
 	if l.output != "table" {
 		if len(results) == 1 {
@@ -85,23 +104,28 @@ func (l *launcher) printResult(all []launched) error {
 		}
 		return l.print(results, nil)
 	}
-	made := ""
+	made, failed := "", false
 	for _, r := range results {
 		if r.InstanceID != "" && made == "" {
 			made = r.InstanceID
 		}
+		failed = failed || r.Error != nil
 	}
 	if made == "" {
 		return nil
 	}
 	if err := l.print(nil, func(w io.Writer) {
-		row(w, "INSTANCE", "STATUS", "PUBLIC IP", "PRIVATE IP", "TYPE", "ZONE", "IMAGE", "EXPIRES")
+		row(w, "INSTANCE", "STATUS", "PUBLIC IP", "PRIVATE IP", "TYPE", "ZONE", "EXPIRES")
 		for _, r := range results {
 			if r.Error != nil && r.InstanceID == "" {
-				row(w, "-", "failed: "+r.Error.Code, "-", "-", "-", "-", "-", "-")
+				row(w, "-", "failed: "+r.Error.Code, "-", "-", "-", "-", "-")
 				continue
 			}
-			row(w, r.InstanceID, dash(r.Status), dash(r.PublicIPAddress), dash(r.PrivateIPAddress), dash(r.InstanceType), dash(r.ZoneID), dash(r.ImageID), dash(r.ExpiredTime))
+			expires := "-" // pay as you go has a date in the far future
+			if l.create.InstanceChargeType == "PrePaid" {
+				expires = dash(r.ExpiredTime)
+			}
+			row(w, r.InstanceID, dash(r.Status), dash(r.PublicIPAddress), dash(r.PrivateIPAddress), dash(r.InstanceType), dash(r.ZoneID), expires)
 		}
 	}); err != nil {
 		return err
@@ -112,7 +136,13 @@ func (l *launcher) printResult(all []launched) error {
 	if l.closed {
 		fmt.Fprintln(l.Out, "The security group opens nothing inbound; --allow tcp/22=CIDR at launch opens a port.")
 	}
-	flags := l.targetFlags()
-	fmt.Fprintf(l.Out, "\nNext:\n  openecs instance show %s%s\n  openecs instance stop %s%s\n  openecs instance delete --force %s%s\n", flags, made, flags, made, flags, made)
+	if failed { // what to do next is said with the error
+		return nil
+	}
+	last := "instance delete --force " + l.targetFlags() + made
+	if l.create.InstanceChargeType == "PrePaid" { // a subscription cannot be deleted
+		last = "instance list " + l.targetFlags()
+	}
+	fmt.Fprintf(l.Out, "\nNext:\n  %[1]s instance show %[2]s%[3]s\n  %[1]s instance stop %[2]s%[3]s\n  %[1]s %[4]s\n", l.name(), l.targetFlags(), made, strings.TrimSpace(last))
 	return nil
 }

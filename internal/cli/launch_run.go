@@ -5,12 +5,9 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"slices"
+	"io"
 	"strings"
 	"sync"
-
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/client"
@@ -25,6 +22,8 @@ type launcher struct {
 	create *api.CreateInstanceRequest
 	show   *progress
 	closed bool // the group is launch's own and opens nothing
+
+	prepared bool // create is as it is sent
 }
 
 // atOnce is how many instances are launched side by side.
@@ -37,16 +36,20 @@ type launched struct {
 }
 
 func (l *launcher) run(ctx context.Context) error {
+	if l.create.ClientToken == "" { // drawn here, so that a launch of several can be continued too
+		l.create.ClientToken = "launch-" + rand.Text()
+	}
 	if err := l.prepare(ctx); err != nil {
+		if exitCode(ctx, err) != exitUsage && !l.flags.dryRun {
+			l.whatExists(nil, err)
+		}
 		return err
 	}
+	l.prepared = true
 	l.show.line("%s in %s: %s, %s, %s %d GiB, %s, %d Mbit/s", plural(l.flags.count, "instance"), l.region, l.create.InstanceType,
 		l.create.ImageID, dash(l.create.SystemDisk.Category), *l.create.SystemDisk.Size, l.create.InstanceChargeType, l.flags.bandwidth)
 	if l.flags.dryRun {
 		return l.dryRun(ctx)
-	}
-	if l.create.ClientToken == "" { // drawn here, so that a launch of several can be continued too
-		l.create.ClientToken = "launch-" + rand.Text()
 	}
 	all := make([]launched, l.flags.count)
 	slots := make(chan struct{}, atOnce)
@@ -55,7 +58,9 @@ func (l *launcher) run(ctx context.Context) error {
 		wg.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			all[i] = l.one(ctx, i)
+			if all[i] = l.one(ctx, i); all[i].err != nil {
+				l.show.failed(i, all[i].err)
+			}
 		})
 	}
 	wg.Wait()
@@ -66,14 +71,10 @@ func (l *launcher) run(ctx context.Context) error {
 func (l *launcher) one(ctx context.Context, i int) launched {
 	req := client.LaunchRequest{Create: *l.create, NoStart: l.flags.noStart}
 	req.Extra, _ = l.flags.extra()
-	if l.flags.count > 1 && req.Create.ClientToken != "" {
+	if l.flags.count > 1 {
 		req.Create.ClientToken = client.DeriveToken(req.Create.ClientToken, i)
 	}
-	label := ""
-	if l.flags.count > 1 {
-		label = fmt.Sprintf("[%d/%d] ", i+1, l.flags.count)
-	}
-	req.Progress = func(e client.LaunchEvent) { l.show.event(label, e) }
+	req.Progress = func(e client.LaunchEvent) { l.show.event(i, e) }
 	result, err := l.t.Launch(ctx, req)
 	return launched{result, err}
 }
@@ -81,10 +82,16 @@ func (l *launcher) one(ctx context.Context, i int) launched {
 func (l *launcher) dryRun(ctx context.Context) error {
 	in := *l.create
 	in.DryRun = new(true)
-	_, err := l.t.CreateInstance(ctx, &in)
+	p := new(api.Params)
+	in.AppendParams(p)
+	extra, _ := l.flags.extra()
+	for _, x := range extra {
+		p.Set(x.Name, x.Value)
+	}
+	_, _, err := l.t.Call(ctx, "Ecs", "CreateInstance", p)
 	if errors.Is(err, &api.Error{Code: api.CodeDryRunOperation}) {
-		fmt.Fprintln(l.Out, "The request is good; nothing was created.")
-		return nil
+		const good = "The request is good; no instance was created."
+		return l.print(map[string]string{"Code": api.CodeDryRunOperation, "Message": good}, func(w io.Writer) { row(w, good) })
 	}
 	return err
 }
@@ -123,77 +130,20 @@ func (l *launcher) prepare(ctx context.Context) error {
 	return l.network(ctx)
 }
 
-// finish prints the result and finds the exit code.
+// finish prints the result and finds the error that decides the exit code.
 func (l *launcher) finish(ctx context.Context, all []launched) error {
-	var firstErr error
-	for _, x := range all {
-		if x.err != nil && firstErr == nil {
-			firstErr = x.err
-		}
+	errs := make([]error, len(all))
+	for i, x := range all {
+		errs[i] = x.err
 	}
-	if err := l.printResult(all); err != nil {
+	if err := l.printResult(ctx, all); err != nil {
 		return err
 	}
-	if firstErr == nil {
-		return nil
+	err := deciding(ctx, errs)
+	if err != nil {
+		l.whatExists(all, err)
 	}
-	l.whatExists(all)
-	return firstErr
-}
-
-// whatExists says after a failure what was made, and the commands that go on
-// or clean up.
-func (l *launcher) whatExists(all []launched) {
-	var ids []string
-	for _, x := range all {
-		if x.result != nil && x.result.InstanceID != "" {
-			ids = append(ids, x.result.InstanceID)
-		}
-	}
-	target := l.targetFlags()
-	if len(ids) == 0 {
-		fmt.Fprintln(l.Err, "No instance exists.")
-	} else {
-		fmt.Fprintf(l.Err, "Of this launch exist: %s\n  delete:   openecs instance delete --force %s%s\n", strings.Join(ids, " "), target, strings.Join(ids, " "))
-	}
-	fmt.Fprintf(l.Err, "  continue: %s --client-token %s\n", l.flags.again, shellWord(l.create.ClientToken))
-}
-
-// commandLine is the command with the flags that were set, as a shell takes it.
-func commandLine(cmd *cobra.Command, without ...string) string {
-	line := cmd.CommandPath()
-	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if slices.Contains(without, f.Name) {
-			return
-		}
-		values := []string{f.Value.String()}
-		if list, ok := f.Value.(pflag.SliceValue); ok {
-			values = list.GetSlice()
-		}
-		for _, v := range values {
-			switch {
-			case f.Value.Type() == "bool" && v == "true":
-				line += " --" + f.Name
-			default:
-				line += " --" + f.Name + "=" + shellWord(v)
-			}
-		}
-	})
-	return line
-}
-
-// targetFlags are the flags that make another command talk to the same service.
-func (a *app) targetFlags() string {
-	out := ""
-	for _, f := range [...]struct{ name, value, absent string }{
-		{"--data-dir", a.dataDir, env("OPENECS_DATA_DIR", defaultDataDir())}, {"--endpoint", a.endpoint, ""},
-		{"--region", a.region, env("OPENECS_REGION", "cn-hangzhou")}, {"--cloud", a.cloud, ""}, {"--profile", a.profile, ""},
-	} {
-		if f.value != f.absent {
-			out += f.name + " " + shellWord(f.value) + " "
-		}
-	}
-	return out
+	return err
 }
 
 func plural(n int, what string) string {

@@ -12,14 +12,14 @@ import (
 
 // parent is a command that only holds others.
 func parent(use, short string, children ...*cobra.Command) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd := &cobra.Command{Use: use, Short: short, Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(children...)
 	return cmd
 }
 
 // lister is a list command: what to ask and how to show it.
 func (a *app) lister(short string, f func(ctx context.Context, t *target) (any, func(io.Writer), error)) *cobra.Command {
-	return &cobra.Command{Use: "list", Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	return &cobra.Command{Use: "list", Short: short, Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		return a.with(cmd.Context(), func(t *target) error {
 			v, table, err := f(cmd.Context(), t)
 			if err != nil {
@@ -90,11 +90,21 @@ func (a *app) typeCommand() *cobra.Command {
 			}
 		}, nil
 	})
+	list.Example = "  openecs type list --cpu 1 --memory 2\n  openecs type list --family ecs.g7"
 	list.Flags().IntVar(&cpu, "cpu", 0, "only with this many vCPUs")
 	list.Flags().Float64Var(&memory, "memory", 0, "only with this much memory, in GiB")
 	list.Flags().StringVar(&family, "family", "", "only of this family, such as ecs.g7")
+	list.PreRunE = func(*cobra.Command, []string) error {
+		if cpu < 0 || !(memory >= 0) {
+			return usagef("--cpu and --memory are above 0")
+		}
+		return nil
+	}
 	return parent("type", "List instance types", list)
 }
+
+// owners are the sources of images.
+var owners = []string{"system", "self", "others", "marketplace"}
 
 func (a *app) imageCommand() *cobra.Command {
 	var owner, name string
@@ -119,7 +129,10 @@ func (a *app) imageCommand() *cobra.Command {
 			}
 		}, nil
 	})
-	list.Flags().StringVar(&owner, "owner", "", "system, self, others or marketplace")
+	list.Flags().StringVar(&owner, "owner", "", "only those of "+oneOf(owners))
+	choices(list, "owner", owners...)
+	list.Example = "  openecs image list --owner system\n  openecs image list --name 'ubuntu*' --query '[].ImageId'"
 	list.Flags().StringVar(&name, "name", "", "only of this name; * stands for anything")
+	list.PreRunE = func(*cobra.Command, []string) error { return checkChoice("owner", owner, owners...) }
 	return parent("image", "List images", list)
 }

@@ -21,7 +21,7 @@ func readFile(a *app, path string) ([]byte, error) {
 }
 
 func (a *app) credentialsCommand() *cobra.Command {
-	return &cobra.Command{Use: "credentials", Short: "Show the root access key of the data directory", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
+	return &cobra.Command{Use: "credentials", Short: "Show the root access key of the data directory", Example: "  openecs credentials\n  openecs credentials --query AccessKeySecret", Args: noArgs, RunE: func(*cobra.Command, []string) error {
 		keys, err := node.ReadKeys(a.dataDir)
 		if os.IsNotExist(err) {
 			return usagef("%s has no keys yet; openecs serve or openecs launch draws them", a.dataDir)
@@ -42,7 +42,7 @@ func (a *app) credentialsCommand() *cobra.Command {
 var version = "dev"
 
 func (a *app) versionCommand() *cobra.Command {
-	return &cobra.Command{Use: "version", Short: "Show the version", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
+	return &cobra.Command{Use: "version", Short: "Show the version", Args: noArgs, RunE: func(*cobra.Command, []string) error {
 		v := map[string]string{"version": version, "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH}
 		if b, ok := debug.ReadBuildInfo(); ok {
 			for _, s := range b.Settings {

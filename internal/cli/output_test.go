@@ -3,10 +3,13 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/openecs/openecs/client"
 )
@@ -37,20 +40,77 @@ func TestPrint(t *testing.T) {
 func TestProgress(t *testing.T) {
 	for _, live := range []bool{true, false} {
 		var out bytes.Buffer
-		p := newProgress(&out)
-		p.live = live
-		p.event("", client.LaunchEvent{Phase: client.PhaseWaitStopped, InstanceID: "i-1", Status: "Pending"})
+		p := newProgress(&out, 1, false)
+		p.live, p.width = live, func() int { return 80 }
+		p.event(0, client.LaunchEvent{Phase: client.PhaseWaitStopped, InstanceID: "i-1", Status: "Pending"})
 		time.Sleep(350 * time.Millisecond)
-		p.event("", client.LaunchEvent{Phase: client.PhaseWaitStopped, InstanceID: "i-1", Status: "Stopped", Done: true})
+		p.event(0, client.LaunchEvent{Phase: client.PhaseWaitStopped, InstanceID: "i-1", Status: "Stopped", Done: true})
 		p.done()
 		s := out.String()
 		if n := strings.Count(s, "(Pending)"); live && n < 3 || !live && n != 0 {
 			t.Errorf("live %v: drawn %d times: %q", live, n, s)
 		}
-		if strings.Contains(s, "\x1b") != live || strings.Count(s, "\n") != 1 || !strings.Contains(s, "made i-1  3") {
+		if strings.Contains(s, "\x1b") != live || strings.Count(s, "\n") != 1 || !strings.Contains(s, "made i-1  0.") {
 			t.Errorf("live %v: %q", live, s)
 		}
 	}
+}
+
+// TestProgressOfSeveral: the live line counts, and what stays is one line for
+// each instance.
+func TestProgressOfSeveral(t *testing.T) {
+	var out bytes.Buffer
+	p := newProgress(&out, 4, false)
+	p.live, p.width = true, func() int { return 80 }
+	p.event(0, client.LaunchEvent{Phase: client.PhaseWaitRunning, InstanceID: "i-1"})
+	p.event(1, client.LaunchEvent{Phase: client.PhaseWaitStopped, InstanceID: "i-2"})
+	p.event(1, client.LaunchEvent{Phase: client.PhaseWaitStopped, InstanceID: "i-2", Done: true})
+	p.event(2, client.LaunchEvent{Phase: client.PhaseCreate})
+	p.failed(2, errors.New("no room"))
+	p.event(0, client.LaunchEvent{Phase: client.PhaseDescribe, InstanceID: "i-1", Done: true, Elapsed: 65 * time.Second})
+	p.done()
+	screen := render(out.String(), 80)
+	if len(screen) != 3 || screen[0] != "[3/4] failed: no room" || screen[1] != "[1/4] done i-1  1m05s" ||
+		!strings.HasPrefix(screen[2], "2 of 4 done, 1 being made, 1 to come  0.") {
+		t.Errorf("%q", screen)
+	}
+}
+
+// render is what a terminal of so many columns shows of an output.
+func render(s string, columns int) []string {
+	lines, row, col := [][]rune{nil}, 0, 0
+	for i := 0; i < len(s); {
+		if strings.HasPrefix(s[i:], "\x1b[K") {
+			lines[row] = lines[row][:min(col, len(lines[row]))]
+			i += 3
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
+		switch r {
+		case '\r':
+			col = 0
+		case '\n':
+			lines, row = append(lines, nil), row+1
+		default:
+			if col == columns {
+				lines, row, col = append(lines, nil), row+1, 0
+			}
+			for len(lines[row]) <= col {
+				lines[row] = append(lines[row], ' ')
+			}
+			lines[row][col] = r
+			col++
+		}
+		if r == '\n' {
+			col = 0
+		}
+	}
+	var out []string
+	for _, l := range lines {
+		out = append(out, strings.TrimRight(string(l), " "))
+	}
+	return slices.DeleteFunc(out, func(l string) bool { return l == "" })
 }
 
 // TestLaunchFailsInPart: a vSwitch of four addresses takes four of six.
@@ -80,7 +140,7 @@ func TestLaunchFailsInPart(t *testing.T) {
 	if made != 4 {
 		t.Errorf("%d were made, want 4", made)
 	}
-	for _, s := range []string{"--count=6", "--no-start", "--vswitch=" + vsw, "--data-dir=" + dir, "--client-token launch-", `it'\''s`} {
+	for _, s := range []string{"--count=6", "--no-start", "--vswitch=" + vsw, "--data-dir=" + dir, "--client-token=launch-", "--type=ecs.g7.large", "--zone=cn-hangzhou-h", "--security-group=sg-", "--region=cn-hangzhou", "[6/6]", `it'\''s`} {
 		if !strings.Contains(o.err, s) {
 			t.Errorf("the continuing command lacks %s:\n%s", s, o.err)
 		}

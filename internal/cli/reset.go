@@ -13,7 +13,7 @@ import (
 )
 
 func (a *app) resetCommand() *cobra.Command {
-	return &cobra.Command{Use: "reset", Short: "Delete the data directory: everything in it, keys too", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	return &cobra.Command{Use: "reset", Short: "Delete the data directory: everything in it, keys too", Example: "  openecs reset --yes", Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		if a.cloud != "" || a.endpointGiven {
 			return usagef("reset deletes a data directory; --endpoint and --cloud are not for it")
 		}
@@ -29,7 +29,7 @@ func (a *app) resetCommand() *cobra.Command {
 		}
 		// Only what is ours: a mistyped directory loses nothing. Its keys go while
 		// the lock is held; the store cannot on every system.
-		for _, name := range []string{"keys.json", "ca.pem", "ca-key.pem", "server.json", "env"} {
+		for _, name := range []string{"keys.json", "ca.pem", "ca-key.pem", "server.json", "env", "nonces"} {
 			if err := os.RemoveAll(filepath.Join(a.dataDir, name)); err != nil {
 				release()
 				return err

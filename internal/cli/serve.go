@@ -52,7 +52,7 @@ Exit codes: 0 after a signal, 2 when flags, the port or the data directory are n
 good, 1 when the store has failed.`,
 		Example: "  openecs serve\n  openecs serve --ephemeral --listen 127.0.0.1:0 --ready-file ready.json\n" +
 			"  openecs serve --listen 0.0.0.0:7070 --tls-cert cert.pem --tls-key key.pem --host ecs.example.com",
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), f) },
 	}
 	p := cmd.Flags()

@@ -64,7 +64,7 @@ func TestServeFlags(t *testing.T) {
 		{"never reachable", []string{"--allow", "*.aliyuncs.com"}},
 		{"never reachable", []string{"--allow", "100.100.100.200:80"}},
 		{"it is a host", []string{"--allow", "http://example.com"}},
-		{"unknown command", []string{"now"}},
+		{"takes no argument", []string{"now"}},
 		{"--ready-file", []string{"--listen", "127.0.0.1:0", "--ephemeral", "--ready-file", filepath.Join(dir, "no", "ready.json")}},
 		{"cannot listen", []string{"--listen", "127.0.0.1:99999"}},
 		{"not for it", []string{"--endpoint", "http://127.0.0.1:1"}},

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -66,6 +67,9 @@ func (a *app) checkTarget() (err error) {
 			return err
 		}
 	}
+	if a.caFile != "" && !strings.HasPrefix(a.endpoint, "https:") {
+		return usagef("--ca-file is for an --endpoint that begins with https://")
+	}
 	a.dataDir, err = filepath.Abs(a.dataDir)
 	return err
 }
@@ -105,6 +109,9 @@ func (a *app) connectEndpoint(config client.Config) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
+	if config.RootCAs, err = a.rootCAs(); err != nil {
+		return nil, err
+	}
 	config.Endpoint, config.AccessKeyID, config.AccessKeySecret, config.SecurityToken = a.endpoint, k.AccessKeyID, k.AccessKeySecret, k.SecurityToken
 	c, err := client.New(config)
 	if err != nil {
@@ -132,6 +139,32 @@ func (a *app) endpointKeys() (client.Credential, error) {
 	return client.Credential{AccessKeyID: keys.AccessKeyID, AccessKeySecret: keys.AccessKeySecret}, nil
 }
 
+// rootCAs are the certificate authorities that sign for --endpoint: the
+// system's, that of the data directory if it has one, and those of --ca-file.
+func (a *app) rootCAs() (*x509.CertPool, error) {
+	if !strings.HasPrefix(a.endpoint, "https:") {
+		return nil, nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool() // a system without any
+	}
+	if pem, err := os.ReadFile(filepath.Join(a.dataDir, "ca.pem")); err == nil {
+		pool.AppendCertsFromPEM(pem)
+	}
+	if a.caFile == "" {
+		return pool, nil
+	}
+	pem, err := os.ReadFile(a.caFile)
+	if err != nil {
+		return nil, usagef("--ca-file: %v", err)
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, usagef("--ca-file %s holds no certificate in PEM", a.caFile)
+	}
+	return pool, nil
+}
+
 // connectCloud uses the official chain of credentials: environment, profile,
 // instance role.
 func (a *app) connectCloud(config client.Config) (*target, error) {
@@ -143,6 +176,7 @@ func (a *app) connectCloud(config client.Config) (*target, error) {
 		return nil, fmt.Errorf("no credentials for Alibaba Cloud were found: %w", err)
 	}
 	config.Endpoint, config.AllowAlibabaCloud = client.AlibabaCloud, true
+	config.BeforeWrite = a.confirmCall
 	config.Credentials = func(context.Context) (client.Credential, error) {
 		m, err := chain.GetCredential()
 		if err != nil {

@@ -67,9 +67,10 @@ func child(dir string) error {
 
 // server is a running child.
 type server struct {
-	cmd    *exec.Cmd
-	client *client.Client
-	stdin  io.Closer
+	cmd      *exec.Cmd
+	client   *client.Client
+	endpoint string
+	stdin    io.Closer
 }
 
 func startServer(t *testing.T, dir string) *server {
@@ -104,7 +105,7 @@ func startServer(t *testing.T, dir string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &server{cmd, c, in}
+	return &server{cmd, c, at.Endpoint, in}
 }
 
 // kill ends the server as a power cut would end its process.

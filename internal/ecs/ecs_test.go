@@ -9,7 +9,7 @@ import (
 )
 
 func TestIDNamesItsKey(t *testing.T) {
-	kinds := []Kind{KindInstance, KindDisk, KindNetworkInterface, KindSecurityGroup, KindRule, KindVPC, KindVSwitch, KindRouteTable, KindRouter}
+	kinds := []Kind{KindInstance, KindDisk, KindNetworkInterface, KindSecurityGroup, KindRule, KindVPC, KindVSwitch, KindRouteTable, KindRouter, KindKeyPair, KindLaunchTemplate}
 	rapid.Check(t, func(t *rapid.T) {
 		kind := rapid.SampledFrom(kinds).Draw(t, "kind")
 		k := Key(uint64(rapid.SampledFrom([]uint8{1, 2, 3, 35, 200, 255}).Draw(t, "region"))<<56 | rapid.Uint64Range(1, 1<<56-1).Draw(t, "low"))
@@ -30,6 +30,26 @@ func TestIDNamesItsKey(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestResourceGroupIDs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		k := Key(rapid.Uint64Range(1, 1<<56-1).Draw(t, "key"))
+		id := ID(KindResourceGroup, k)
+		if got, ok := ParseID(KindResourceGroup, id); !ok || got != k || len(id) != 18 || !strings.HasPrefix(id, "rg-acfm") {
+			t.Fatalf("ParseID(%q) = %v, %v; want %v", id, got, ok, k)
+		}
+		account := rapid.Uint64Range(1, 1<<51).Draw(t, "account")
+		d := DefaultResourceGroup(account)
+		if d.Region() != 0 || d <= MakeKey(0, time.Date(2036, 12, 31, 0, 0, 0, 0, time.UTC)) || d == DefaultResourceGroup(account+1) {
+			t.Fatalf("the default group of %d has key %x", account, d)
+		}
+	})
+	for _, bad := range []string{"", "rg-", "rg-acfm", "rg-acfm0000000000", "rg-acfm000000000000", "rg-acfmzzzzzzzzzzz", "rg-acfmA0000000000", "i-bp1"} {
+		if _, ok := ParseID(KindResourceGroup, bad); ok {
+			t.Errorf("%q names a resource group", bad)
+		}
+	}
 }
 
 func TestIDsLookLikeTheRealOnes(t *testing.T) {

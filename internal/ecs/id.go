@@ -23,13 +23,21 @@ const (
 	KindSnapshotPolicy   Kind = 'P' // sp-
 	KindImage            Kind = 'm' // m-
 	KindTask             Kind = 'T' // t-
+	KindKeyPair          Kind = 'k' // ssh-
+	KindLaunchTemplate   Kind = 'l' // lt-
+	KindResourceGroup    Kind = 'G' // rg-
+	KindCommand          Kind = 'c' // c-
+	KindInvocation       Kind = 'C' // t-
+	KindInvocationResult Kind = 'n' // has no identifier
+	KindFileTransfer     Kind = 'f' // f-
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
 // for the rest of the key in base 36, and a check that makes a guessed or
 // mistyped identifier name nothing. It is derived from the key and never
 // stored. Lengths are the real service's: 20 characters after the prefix for
-// ECS, 21 for VPC resources.
+// ECS, 21 for VPC resources. A resource group belongs to no region, and its 18
+// characters leave no room for a check: only its row tells that it exists.
 func (k Kind) shape() (prefix string, check int) {
 	switch k {
 	case KindInstance:
@@ -60,6 +68,18 @@ func (k Kind) shape() (prefix string, check int) {
 		return "m-", 6
 	case KindTask:
 		return "t-", 6
+	case KindKeyPair:
+		return "ssh-", 6
+	case KindLaunchTemplate:
+		return "lt-", 6
+	case KindResourceGroup:
+		return "rg-acfm", 0
+	case KindCommand:
+		return "c-", 6
+	case KindInvocation:
+		return "t-", 6
+	case KindFileTransfer:
+		return "f-", 6
 	}
 	panic("ecs: kind without identifiers")
 }
@@ -73,7 +93,9 @@ const (
 func AppendID(dst []byte, kind Kind, k Key) []byte {
 	prefix, check := kind.shape()
 	dst = append(dst, prefix...)
-	dst = append(dst, RegionPrefix(k.Region())...)
+	if kind != KindResourceGroup {
+		dst = append(dst, RegionPrefix(k.Region())...)
+	}
 	low := uint64(k) & (1<<regionShift - 1)
 	dst = appendBase36(dst, low, keyDigits)
 	return appendBase36(dst, mix(uint64(k)^uint64(kind)<<48), check)
@@ -93,15 +115,24 @@ func ID(kind Kind, k Key) string {
 func ParseID(kind Kind, id string) (k Key, ok bool) {
 	prefix, check := kind.shape()
 	rest, ok := strings.CutPrefix(id, prefix)
-	if !ok || len(rest) != 3+keyDigits+check {
-		return 0, false
-	}
-	region, ok := regionByPrefix(rest[:3])
 	if !ok {
 		return 0, false
 	}
+	var region uint8
+	if kind != KindResourceGroup {
+		if len(rest) < 3 {
+			return 0, false
+		}
+		if region, ok = regionByPrefix(rest[:3]); !ok {
+			return 0, false
+		}
+		rest = rest[3:]
+	}
+	if len(rest) != keyDigits+check {
+		return 0, false
+	}
 	var low uint64
-	for i := 3; i < 3+keyDigits; i++ {
+	for i := range keyDigits {
 		d := strings.IndexByte(digits, rest[i])
 		if d < 0 {
 			return 0, false

@@ -74,6 +74,8 @@ type NetworkInterface struct {
 	Groups   []Key
 	Created  int64
 	Tags     []Tag
+
+	ResourceGroup Sym
 }
 
 // Network is the kind of network the interface belongs to.

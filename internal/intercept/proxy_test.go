@@ -215,7 +215,7 @@ func TestShutdownEndsStillTunnels(t *testing.T) {
 func TestForwardTo(t *testing.T) {
 	far := serve(t, echo, Options{})
 	dial := &RecordingDialer{}
-	h, err := ForwardTo("http://"+far.addr, dial)
+	h, err := ForwardTo("http://"+far.addr, dial, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,8 +232,8 @@ func TestForwardTo(t *testing.T) {
 	if got := fmt.Sprint(dial.Dials()); got != "["+far.addr+"]" {
 		t.Fatalf("dialled %s", got)
 	}
-	for _, bad := range []string{"", "127.0.0.1:7070", "https://127.0.0.1:7070", "http://ecs.aliyuncs.com", "http://"} {
-		if _, err := ForwardTo(bad, nil); err == nil {
+	for _, bad := range []string{"", "127.0.0.1:7070", "ftp://127.0.0.1:7070", "http://ecs.aliyuncs.com", "http://"} {
+		if _, err := ForwardTo(bad, nil, nil); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}
 	}

@@ -53,6 +53,15 @@ func (m *metrics) watch(n *Node) {
 		counter("openecs_store_syncs_total", "Times the store's log was forced to the disk.", func() uint64 { return p.Stats().Syncs })
 		counter("openecs_store_bytes_total", "Bytes of keys and values committed.", func() uint64 { return p.Stats().Bytes })
 	}
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "openecs_nonces", Help: "Nonces remembered."},
-		func() float64 { return float64(n.Service.Nonces.Len()) }))
+	counter("openecs_reconcile_panics_total", "Steps of the reconciler that panicked and are tried again.",
+		func() uint64 { return n.Service.Reconciling().Panics })
+	counter("openecs_reconcile_hosts_opened_total", "Times a host was left alone because it did not answer.",
+		func() uint64 { return n.Service.Reconciling().HostsOpened })
+	counter("openecs_reconcile_events_resumed_total", "Times an engine's events were asked for anew.",
+		func() uint64 { return n.Service.Reconciling().EventsResumed })
+	gauge := func(name, help string, f func() int) {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(f()) }))
+	}
+	gauge("openecs_reconcile_hosts_open", "Hosts that do not answer and are left alone for now.", func() int { return n.Service.Reconciling().HostsOpen })
+	gauge("openecs_nonces", "Nonces remembered.", n.Service.Nonces.Len)
 }

@@ -7,6 +7,7 @@
 //	keys.json     the root access key, the administration token and the secrets (mode 0600)
 //	ca.pem        the certificate authority that stands for *.aliyuncs.com, with ca-key.pem (0600)
 //	store/        everything else, under the store's own lock
+//	nonces/       which requests' nonces are spent, so that none can be replayed after a restart
 //	server.json   where the running server is, as long as one runs (0600)
 //	env/          certificates and profiles that the variables of `openecs env` name
 package node
@@ -24,6 +25,7 @@ import (
 	"sync"
 
 	"github.com/openecs/openecs/internal/auth"
+	"github.com/openecs/openecs/internal/auth/noncelog"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/engine/sim"
@@ -78,6 +80,7 @@ type Node struct {
 	world   *sim.World
 	host    *sim.Host
 	store   store.Store
+	nonces  *noncelog.Log // nil: none
 	metrics *metrics
 
 	mu        sync.Mutex
@@ -117,8 +120,14 @@ func (n *Node) open(ctx context.Context) (err error) {
 	n.world = sim.NewWorld(clk, o.Sim)
 	n.host = n.world.Connect()
 	n.metrics = newMetrics()
+	var journal auth.NonceJournal // not n.nonces: a nil of a type of its own is no nil there
+	if !o.Ephemeral {
+		n.nonces = noncelog.New(filepath.Join(o.DataDir, "nonces"), n.Keys.TokenSecret, o.Log)
+		journal = n.nonces
+	}
 	config := service.Config{
-		Store: n.store, Engine: n.host, Clock: clk, Catalog: cat, Keys: n.Keys.static(), Cell: n.Keys.Cell, Log: o.Log,
+		NonceJournal: journal,
+		Store:        n.store, Engine: n.host, Clock: clk, Catalog: cat, Keys: n.Keys.static(), Cell: n.Keys.Cell, Log: o.Log,
 		Observe: n.metrics.observe, TokenSecret: n.Keys.TokenSecret, Admin: http.HandlerFunc(n.admin),
 	}
 	if o.Objects != nil { // a nil of a type of its own is no nil there
@@ -256,6 +265,9 @@ func (n *Node) release() (err error) {
 	}
 	if n.host != nil {
 		n.host.Close()
+	}
+	if n.nonces != nil {
+		n.nonces.Close()
 	}
 	n.withdraw()
 	if n.store != nil {

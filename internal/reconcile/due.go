@@ -2,10 +2,10 @@ package reconcile
 
 import (
 	"context"
-	"time"
 
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/command"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -13,6 +13,7 @@ import (
 // onDue is what turns a due row of each kind into a fact.
 var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	compute.DueRelease: compute.ReleaseDue,
+	command.Wake:       command.Due,
 }
 
 // dueBatch is how many due rows are handled in one transaction.
@@ -47,7 +48,7 @@ func (r *Reconciler) due(ctx context.Context) {
 		if err != nil {
 			if ctx.Err() == nil {
 				r.Log.Warn("what is due could not be written; trying again", "cause", err)
-				r.schedule.Wake(now.Add(time.Second), clock.Key{Kind: wakeDue})
+				r.schedule.Wake(now.Add(choreRetry), clock.Key{Kind: wakeDue})
 			}
 			return
 		}

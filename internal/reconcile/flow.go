@@ -20,6 +20,10 @@ type flow interface {
 	open(v state.View) iter.Seq[ecs.Key]
 	// look takes a step for a row; ok is false if the table has no such row.
 	look(ctx context.Context, r *Reconciler, snap *state.Snapshot, k ecs.Key) (o outcome, ok bool)
+	// zoneOf is whose host a row is for, 0 if that of the whole region.
+	zoneOf(v state.View, k ecs.Key) (zone ecs.Sym, ok bool)
+	// expire ends what is past its deadline though the host cannot be asked; nil: nothing is.
+	expire(r *Reconciler, snap *state.Snapshot, k ecs.Key, why error) func(*state.Tx, ecs.Key)
 }
 
 // flows are all of them. A key belongs to one table, so that the queue needs no
@@ -47,6 +51,29 @@ func (f *tableFlow[R]) kind() byte { return byte(f.of) }
 
 func (f *tableFlow[R]) open(v state.View) iter.Seq[ecs.Key] { return f.unsettled.Keys(v, 0, 0) }
 
+func (f *tableFlow[R]) zoneOf(v state.View, k ecs.Key) (ecs.Sym, bool) {
+	rec, ok := f.table.Get(v, k)
+	if !ok {
+		return 0, false
+	}
+	return f.zone(rec), true
+}
+
+func (f *tableFlow[R]) late(r *Reconciler, w *ecs.Work) bool {
+	return w.Deadline != 0 && r.Clock.Now().UnixMilli() >= w.Deadline
+}
+
+func (f *tableFlow[R]) expire(r *Reconciler, snap *state.Snapshot, k ecs.Key, why error) func(*state.Tx, ecs.Key) {
+	rec, ok := f.table.Get(snap, k)
+	if !ok {
+		return nil
+	}
+	if w := f.work(rec); !w.Settled() && f.late(r, w) {
+		return f.end(w.Gen, why).write
+	}
+	return nil
+}
+
 func (f *tableFlow[R]) look(ctx context.Context, r *Reconciler, snap *state.Snapshot, k ecs.Key) (outcome, bool) {
 	rec, ok := f.table.Get(snap, k)
 	if !ok {
@@ -54,19 +81,21 @@ func (f *tableFlow[R]) look(ctx context.Context, r *Reconciler, snap *state.Snap
 	}
 	w := f.work(rec)
 	if w.Settled() {
-		return done(), true
+		return outcome{blind: true}, true
 	}
 	s, ok := r.Engine(snap.Str(f.zone(rec))).(engine.Storage)
 	if !ok {
 		return f.end(w.Gen, errors.New("the engine keeps no disks of their own")), true
 	}
-	late := w.Deadline != 0 && r.Clock.Now().UnixMilli() >= w.Deadline
+	late := f.late(r, w)
 	p, err := f.advance(ctx, r, s, snap, k, rec)
 	switch {
 	case err == nil && p.Done:
 		return f.end(w.Gen, nil), true
 	case late:
-		return f.end(w.Gen, errors.New("it was not done in time")), true
+		o := f.end(w.Gen, errors.New("it was not done in time"))
+		o.blind = err != nil
+		return o, true
 	case errors.Is(err, engine.ErrNoStock), errors.Is(err, engine.ErrPermanent):
 		return f.end(w.Gen, err), true
 	case err != nil:
@@ -126,5 +155,15 @@ func (r *Reconciler) lookFlow(ctx context.Context, snap *state.Snapshot, k ecs.K
 			return o
 		}
 	}
-	return done()
+	return outcome{blind: true}
+}
+
+// expireFlow ends what is past its deadline, beside instances.
+func (r *Reconciler) expireFlow(snap *state.Snapshot, k ecs.Key, why error) func(*state.Tx, ecs.Key) {
+	for _, f := range flows {
+		if do := f.expire(r, snap, k, why); do != nil {
+			return do
+		}
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/model/command"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -72,7 +73,7 @@ func (r *Reconciler) provision(ctx context.Context, v *view) outcome {
 // ends as it is.
 func (r *Reconciler) power(ctx context.Context, v *view) outcome {
 	w := &v.rec.Want
-	if r.late(v) && (w.Op != ecs.OpStop || r.Clock.Now().UnixMilli() >= w.Deadline+forcedStop.Milliseconds()) {
+	if r.over(v.rec) {
 		return r.giveUp(v, errors.New("it was not done in time"))
 	}
 	gen := engine.Gen(w.Gen)
@@ -103,6 +104,15 @@ func (r *Reconciler) power(ctx context.Context, v *view) outcome {
 // forcedStop is how long a stop that is past its deadline may go on cutting the
 // power before it too ends as it is.
 const forcedStop = time.Minute
+
+// over reports whether the generation is to end as it is.
+func (r *Reconciler) over(rec *ecs.Instance) bool {
+	d := rec.Want.Deadline
+	if d != 0 && rec.Want.Op == ecs.OpStop {
+		d += forcedStop.Milliseconds()
+	}
+	return d != 0 && r.Clock.Now().UnixMilli() >= d
+}
 
 // lookAgain sees what a step that was taken has come to by now.
 func (r *Reconciler) lookAgain(ctx context.Context, v *view) outcome {
@@ -137,6 +147,9 @@ func (r *Reconciler) settle(v *view) outcome {
 			next := *rec
 			next.Seen = seen
 			state.Instances.Put(tx, k, &next)
+			if seen.Gen > rec.Seen.Gen && seen.Power == ecs.PowerOn && rec.Want.Op != ecs.OpStop {
+				command.Booted(tx, k)
+			}
 			if !next.Settled() {
 				tx.Wake(wakeInstance, k)
 			}
@@ -245,7 +258,10 @@ func (r *Reconciler) remove(ctx context.Context, v *view, absent bool) outcome {
 			return failed(err)
 		}
 	}
-	return outcome{write: changing(compute.Release)}
+	return outcome{write: changing(func(tx *state.Tx, k ecs.Key, rec *ecs.Instance) {
+		command.Released(tx, k)
+		compute.Release(tx, k, rec)
+	})}
 }
 
 func (r *Reconciler) shutDown(ctx context.Context, v *view) outcome {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -35,6 +36,7 @@ func (r *Reconciler) machine(v *view) (*engine.Machine, error) {
 	if s, ok := state.Secrets.Get(v.snap, v.k); ok {
 		m.Boot.UserData, m.Boot.Password = s.UserData, engine.NewSecret(s.Password)
 	}
+	authorize(v, &m.Boot)
 	for k, d := range state.DisksByInstance.Ascend(v.snap, uint64(v.k), 0) {
 		m.Disks = append(m.Disks, engineDisk(v.snap, k, d))
 		if last := len(m.Disks) - 1; d.System && last > 0 {
@@ -45,6 +47,18 @@ func (r *Reconciler) machine(v *view) (*engine.Machine, error) {
 		m.NICs = append(m.NICs, nic(v, k, n))
 	}
 	return m, nil
+}
+
+// authorize gives the guest the key of its key pair. It takes no password as
+// long as it has one; a password that was set comes back when it is detached.
+func authorize(v *view, b *engine.Boot) {
+	if v.rec.KeyPair == 0 {
+		return
+	}
+	_, pair, ok := compute.KeyPair(v.snap, v.rec.Account, v.k.Region(), v.snap.Str(v.rec.KeyPair))
+	if ok {
+		b.AuthorizedKeys, b.Password = []string{pair.PublicKey}, engine.Secret{}
+	}
 }
 
 func nic(v *view, k ecs.Key, n *ecs.NetworkInterface) engine.NIC {

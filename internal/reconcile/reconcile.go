@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -22,19 +23,24 @@ type Config struct {
 	Engines []engine.Engine                 // all of them, each once
 	Cell    string                          // whose machines these are, for hosts that several services share
 	Log     *slog.Logger
-	Workers int     // default 4
+	Workers int     // for each host; default 4
 	Objects Objects // nil: none
 }
 
 // Reconciler runs the workflows.
 type Reconciler struct {
 	Config
-	queue    *queue
 	schedule *clock.Scheduler
-	mu       sync.Mutex
-	failures map[ecs.Key]int // consecutive ones, for the back-off
+	events   []*stream
+	stats    counters
 	stop     func()
 	workers  sync.WaitGroup
+
+	mu       sync.Mutex
+	man      func(h *host, workers int) // starts workers; nil before Start and after Close
+	hosts    map[ecs.Sym]*host
+	failures map[ecs.Key]int // consecutive ones, for the back-off
+	commands *commands
 
 	transferring sync.Mutex // held while something is asked of Objects
 }
@@ -43,30 +49,42 @@ type Reconciler struct {
 const (
 	wakeInstance = byte(ecs.KindInstance)
 	wakeDue      = 'D'
+	wakeTokens   = state.WakeTokens
+	wakeHost     = 'H' // the ID is the zone's symbol
+	wakeEvents   = 'E' // the ID is the engine's place in Engines
 )
 
 // New makes a reconciler that does nothing until Start. Wake may be called
 // before.
 func New(clk clock.Clock) *Reconciler {
-	return &Reconciler{queue: newQueue(clk), schedule: clock.NewScheduler(clk), failures: map[ecs.Key]int{}}
+	return &Reconciler{schedule: clock.NewScheduler(clk), hosts: map[ecs.Sym]*host{}, failures: map[ecs.Key]int{}, commands: newCommands(clk)}
 }
 
 // Wake is told which rows were written: state.Options.OnWake. It never waits.
+// Before Start it does nothing: Start looks at everything.
 func (r *Reconciler) Wake(wakes []state.Wake) {
+	r.mu.Lock()
+	running := r.man != nil
+	r.mu.Unlock()
+	if !running {
+		return
+	}
 	keys := make([]ecs.Key, 0, len(wakes))
 	for _, w := range wakes {
 		switch w.Kind {
 		case wakeInstance:
 			keys = append(keys, w.Key)
-		case wakeDue:
-			r.schedule.Wake(time.Unix(0, 0), clock.Key{Kind: wakeDue})
+		case wakeDue, wakeTokens:
+			r.schedule.Wake(time.Unix(0, 0), clock.Key{Kind: w.Kind})
+		case wakeCommand:
+			r.commands.wake(w.Key)
 		default:
 			if isFlow(w.Kind) {
 				keys = append(keys, w.Key)
 			}
 		}
 	}
-	r.queue.add(keys...)
+	r.add(keys...)
 }
 
 // Start looks at everything that is not settled and goes on working until
@@ -77,22 +95,40 @@ func (r *Reconciler) Start(c Config) {
 	}
 	r.Config = c
 	ctx, cancel := context.WithCancel(context.Background())
+	for i, e := range r.Engines {
+		r.events = append(r.events, newStream(i, e))
+	}
+	r.mu.Lock()
+	r.man = func(h *host, workers int) {
+		for range workers {
+			r.workers.Go(func() { r.work(ctx, h) })
+		}
+	}
+	r.mu.Unlock()
 	stopSchedule := r.schedule.Start(r.fire)
-	for range r.Workers {
-		r.workers.Go(func() { r.work(ctx) })
+	for _, s := range r.events {
+		events := s.engine.Events(ctx)
+		r.workers.Go(func() { r.follow(ctx, s, events) })
 	}
-	for _, e := range r.Engines {
-		events := e.Events(ctx)
-		r.workers.Go(func() { r.follow(ctx, e, events) })
-	}
+	r.commands.start(ctx, r)
 	r.stop = func() {
 		stopSchedule()
 		cancel()
-		r.queue.close()
+		r.commands.close()
+		r.mu.Lock()
+		r.man = nil // no host is made any more
+		r.mu.Unlock()
+		for _, h := range r.hosts {
+			h.queue.close()
+		}
 		r.workers.Wait()
+		for _, s := range r.events {
+			s.close(r.Clock)
+		}
 	}
 	r.lookAtAll()
 	r.schedule.Wake(time.Unix(0, 0), clock.Key{Kind: wakeDue})
+	r.schedule.Wake(time.Unix(0, 0), clock.Key{Kind: wakeTokens})
 }
 
 // Close stops after the steps under way.
@@ -106,27 +142,12 @@ func (r *Reconciler) Close() {
 func (r *Reconciler) lookAtAll() {
 	snap := r.DB.Snapshot()
 	for k := range state.InstancesUnsettled.Keys(snap, 0, 0) {
-		r.queue.add(k)
+		r.add(k)
 	}
 	for _, f := range flows {
 		for k := range f.open(snap) {
-			r.queue.add(k)
+			r.add(k)
 		}
-	}
-}
-
-// follow queues what an engine says has changed. A sequence that ends early
-// lost its connection: everything is looked at again.
-func (r *Reconciler) follow(ctx context.Context, e engine.Engine, events func(func(engine.ID) bool)) {
-	for {
-		for id := range events {
-			r.queue.add(ecs.Key(id))
-		}
-		if ctx.Err() != nil {
-			return
-		}
-		events = e.Events(ctx)
-		r.lookAtAll()
 	}
 }
 
@@ -135,42 +156,59 @@ func (r *Reconciler) fire(keys []clock.Key) {
 	for _, k := range keys {
 		switch k.Kind {
 		case wakeInstance:
-			r.queue.add(ecs.Key(k.ID))
+			r.add(ecs.Key(k.ID))
 		case wakeDue:
-			r.queue.add(dueKey)
+			r.chore(dueKey)
+		case wakeTokens:
+			r.chore(tokensKey)
+		case wakeHost:
+			r.host(ecs.Sym(k.ID)).queue.add(probeKey)
+		case wakeEvents:
+			r.events[k.ID].resume(r.Clock)
+		case wakeCommand:
+			r.commands.wake(ecs.Key(k.ID))
 		}
 	}
 }
-
-// dueKey stands in the queue for the due rows: no instance has it.
-const dueKey ecs.Key = 0
 
 // batch is how many keys a worker takes at a time: what it saw of all of them
 // is written in one transaction.
 const batch = 64
 
-func (r *Reconciler) work(ctx context.Context) {
+func (r *Reconciler) work(ctx context.Context, h *host) {
 	buf := make([]ecs.Key, 0, batch)
 	writes := make([]write, 0, batch)
 	for {
-		keys, ok := r.queue.take(buf, batch)
+		keys, ok := h.queue.take(buf, batch)
 		if !ok {
 			return
 		}
 		writes = writes[:0]
 		for _, k := range keys {
-			if k == dueKey {
-				r.due(ctx)
+			switch k {
+			case dueKey:
+				r.guard(wakeDue, func() { r.due(ctx) })
+				continue
+			case tokensKey:
+				r.guard(wakeTokens, func() { r.tokens(ctx) })
+				continue
+			case probeKey:
+				r.probe(ctx, h)
 				continue
 			}
-			out := r.look(ctx, k)
+			if !h.breaker.admit(k) {
+				continue
+			}
+			out := r.step(ctx, k)
 			if out.write != nil {
 				writes = append(writes, write{k, out.write})
 			}
-			r.again(k, out)
+			if parked := r.told(h, k, out); !parked {
+				r.again(k, out)
+			}
 		}
 		r.store(ctx, writes)
-		r.queue.done(keys)
+		h.queue.done(keys)
 	}
 }
 
@@ -193,6 +231,12 @@ func (r *Reconciler) store(ctx context.Context, writes []write) {
 	if err == nil || ctx.Err() != nil {
 		return
 	}
+	if errors.Is(err, state.ErrPanic) && len(writes) > 1 { // one of them did: the others need not suffer
+		for i := range writes {
+			r.store(ctx, writes[i:i+1])
+		}
+		return
+	}
 	r.Log.Warn("what was seen could not be written; looking again", "rows", len(writes), "cause", err)
 	at := r.Clock.Now().Add(time.Second)
 	for _, w := range writes {
@@ -205,6 +249,18 @@ type outcome struct {
 	write  func(*state.Tx, ecs.Key) // what to write; nil: nothing
 	at     time.Time                // when to look again; zero: when woken
 	failed error                    // a failure worth trying again: look again after a growing delay
+	blind  bool                     // nothing was learnt about the host
+}
+
+// reach is what the look showed of the host.
+func (o outcome) reach() reach {
+	switch {
+	case o.blind, errors.Is(o.failed, context.Canceled):
+		return notAsked
+	case errors.Is(o.failed, engine.ErrUnreachable), errors.Is(o.failed, context.DeadlineExceeded):
+		return unreachable
+	}
+	return reached
 }
 
 // changing is a write that changes an instance's record, if it is there still.

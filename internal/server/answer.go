@@ -17,17 +17,15 @@ var (
 )
 
 func (s *Server) answer(x *exchange, out api.Response) {
-	id := string(x.id[:])
-	out.SetRequestID(id)
+	out.SetRequestID(x.id)
 	e := x.encoder()
 	out.Encode(e)
 	x.out = e.Bytes()
 	x.status = http.StatusOK
-	x.send(id)
+	x.send()
 }
 
 func (s *Server) refuse(x *exchange, err error) {
-	id := string(x.id[:])
 	e := s.asError(x, err)
 	product, name := "", ""
 	if x.info != nil {
@@ -41,9 +39,9 @@ func (s *Server) refuse(x *exchange, err error) {
 		product = "Ecs"
 	}
 	enc := x.encoder()
-	enc.Error(e, id, x.r.Host, "https://api.aliyun.com/troubleshoot?q="+e.Code+"&product="+product+"&requestId="+id)
+	enc.Error(e, x.id, x.r.Host, "https://api.aliyun.com/troubleshoot?q="+e.Code+"&product="+product+"&requestId="+x.id)
 	x.out = enc.Bytes()
-	x.send(id)
+	x.send()
 }
 
 func (x *exchange) encoder() *api.Encoder {
@@ -55,7 +53,7 @@ func (x *exchange) encoder() *api.Encoder {
 	return &x.enc
 }
 
-func (x *exchange) send(id string) {
+func (x *exchange) send() {
 	h := x.w.Header()
 	if x.xml {
 		h["Content-Type"] = typeXML
@@ -63,9 +61,10 @@ func (x *exchange) send(id string) {
 		h["Content-Type"] = typeJSON
 	}
 	h["Access-Control-Allow-Origin"] = anyone
-	h["X-Acs-Request-Id"] = []string{id}
-	h["X-Acs-Trace-Id"] = []string{traceID()}
-	h["Content-Length"] = []string{strconv.Itoa(len(x.out))}
+	values := []string{x.id, traceID(), strconv.Itoa(len(x.out))}
+	h["X-Acs-Request-Id"] = values[0:1:1]
+	h["X-Acs-Trace-Id"] = values[1:2:2]
+	h["Content-Length"] = values[2:3:3]
 	x.w.WriteHeader(x.status)
 	if x.r.Method != http.MethodHead {
 		x.w.Write(x.out)
@@ -76,7 +75,8 @@ const upperHex = "0123456789ABCDEF"
 
 // newRequestID draws an upper-case UUID of version 4. It names a request and
 // guards nothing, so the fast generator serves.
-func newRequestID(id *[36]byte) {
+func newRequestID() string {
+	var id [36]byte
 	hi, lo := rand.Uint64(), rand.Uint64()
 	hi = hi&^(0xf<<12) | 4<<12
 	lo = lo&^(3<<62) | 2<<62
@@ -94,6 +94,7 @@ func newRequestID(id *[36]byte) {
 		id[at] = upperHex[n>>(60-4*(i%16))&15]
 		at++
 	}
+	return string(id[:])
 }
 
 func traceID() string {

@@ -60,7 +60,7 @@ type exchange struct {
 	body   []byte
 	out    []byte
 	enc    api.Encoder
-	id     [36]byte
+	id     string // of the request
 	xml    bool
 	v3     bool
 	info   *api.ActionInfo
@@ -91,7 +91,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			if p == http.ErrAbortHandler {
 				panic(p)
 			}
-			s.Log.Error("panic in a request", "request", string(x.id[:]), "panic", p, "stack", string(debug.Stack()))
+			s.Log.Error("panic in a request", "request", x.id, "panic", p, "stack", string(debug.Stack()))
 			s.refuse(x, api.Errorf(api.CodeInternalError, "The request processing has failed due to some unknown error."))
 		}
 		if s.Observe != nil {
@@ -99,7 +99,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		x.release()
 	}()
-	newRequestID(&x.id)
+	x.id = newRequestID()
 	out, err := s.serve(x)
 	if err != nil {
 		s.refuse(x, err)
@@ -125,7 +125,7 @@ func (s *Server) serve(x *exchange) (api.Response, error) {
 		return nil, err
 	}
 	x.call = action.Call{
-		Context: x.r.Context(), RequestID: string(x.id[:]), Params: &x.params, Caller: caller, Now: now,
+		Context: x.r.Context(), RequestID: x.id, Params: &x.params, Caller: caller, Now: now,
 		Host: x.r.Host, Secure: x.r.TLS != nil,
 	}
 	c := &x.call
@@ -162,6 +162,9 @@ func (s *Server) region(c *action.Call) error {
 		if c.Info.Product == "Location" { // answers unknown regions with its own code
 			return nil
 		}
+		if api.HasCode(c.Info.Product, c.Info.Name, api.CodeInvalidRegionNotExist) { // those of launch templates have it
+			return api.Errorf(api.CodeInvalidRegionNotExist, "The specified RegionId does not exist.")
+		}
 		return api.Errorf(api.CodeInvalidRegionIdNotFound, "The specified RegionId does not exist.").WithStatus(404)
 	}
 	c.Region = r
@@ -184,16 +187,16 @@ func hostRegion(host string) string {
 func (s *Server) asError(x *exchange, err error) *api.Error {
 	if e, ok := errors.AsType[*api.Error](err); ok {
 		if e.Cause != nil {
-			s.Log.Warn("request failed", "request", string(x.id[:]), "code", e.Code, "cause", e.Cause)
+			s.Log.Warn("request failed", "request", x.id, "code", e.Code, "cause", e.Cause)
 		}
 		return e
 	}
-	s.Log.Error("request failed", "request", string(x.id[:]), "cause", err)
+	s.Log.Error("request failed", "request", x.id, "cause", err)
 	return api.Errorf(api.CodeInternalError, "The request processing has failed due to some unknown error.")
 }
 
 func (x *exchange) record(d time.Duration) Record {
-	r := Record{RequestID: string(x.id[:]), Status: x.status, Code: x.code, Duration: d, KeyID: x.call.Caller.KeyID}
+	r := Record{RequestID: x.id, Status: x.status, Code: x.code, Duration: d, KeyID: x.call.Caller.KeyID}
 	if x.info != nil {
 		r.Product, r.Action = x.info.Product, x.info.Name
 	}

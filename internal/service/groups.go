@@ -3,13 +3,18 @@ package service
 import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/action/assistant"
 	"github.com/openecs/openecs/internal/action/disk"
 	"github.com/openecs/openecs/internal/action/identity"
 	"github.com/openecs/openecs/internal/action/image"
 	"github.com/openecs/openecs/internal/action/instance"
+	"github.com/openecs/openecs/internal/action/keypair"
+	"github.com/openecs/openecs/internal/action/launchtemplate"
 	"github.com/openecs/openecs/internal/action/location"
 	"github.com/openecs/openecs/internal/action/region"
+	"github.com/openecs/openecs/internal/action/resourcegroup"
 	"github.com/openecs/openecs/internal/action/securitygroup"
+	"github.com/openecs/openecs/internal/action/tag"
 	"github.com/openecs/openecs/internal/action/vpc"
 	"github.com/openecs/openecs/internal/action/vswitch"
 	"github.com/openecs/openecs/internal/catalog"
@@ -22,13 +27,18 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 	return []action.Group{
 		(&instance.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&disk.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&keypair.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&launchtemplate.Service{DB: db, Pager: pager}).Actions(),
 		(&securitygroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&vpc.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
 		(&image.Service{DB: db, Catalog: cat, Pager: pager, Objects: objects}).Actions(),
+		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&resourcegroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&identity.Service{}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
+		(&assistant.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 	}
 }
 

@@ -44,6 +44,10 @@ type Config struct {
 	Observe   func(server.Record)
 	MaxNonces int // default auth.DefaultNonces
 
+	// NonceJournal keeps spent nonces past the end of the process; nil: they are
+	// forgotten with it. It is read once the store is ours.
+	NonceJournal auth.NonceJournal
+
 	// TokenSecret keeps the tokens of listings good across restarts; by default
 	// one is drawn.
 	TokenSecret []byte
@@ -78,6 +82,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{DB: db, Nonces: auth.NewNonces(c.MaxNonces), reconciler: r, log: c.Log}
+	if c.NonceJournal != nil {
+		s.Nonces.Resume(c.NonceJournal, clock.Real().Now().Unix())
+	}
 	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret), c.Objects != nil)...)
 	s.handler = server.New(server.Config{
 		Mux:     s.Mux,
@@ -94,6 +101,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 
 // ServeHTTP answers the API of all products, and /_openecs/.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Reconciling counts what the reconciler went through.
+func (s *Service) Reconciling() reconcile.Stats { return s.reconciler.Stats() }
 
 // Failed is closed when the store has failed for good: nothing can be written
 // any more, and the process should end.

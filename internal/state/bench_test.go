@@ -45,15 +45,15 @@ func newBenchSchema() *benchSchema {
 	s.instances.Index("type", func(k ecs.Key, r *benchRow, add func(uint64)) { add(uint64(r.B)) })
 	s.disks = Define[benchRow](&s.Schema, 'd', "disk")
 	s.disks.Index("account", acct)
-	s.disks.Index("instance", parent)
+	s.disks.Index("instance", parent).Sparse()
 	s.nics = Define[benchRow](&s.Schema, 'n', "nic")
-	s.nics.Index("instance", parent)
+	s.nics.Index("instance", parent).Sparse()
 	s.nics.Index("group", func(k ecs.Key, r *benchRow, add func(uint64)) {
 		for _, g := range r.Group {
 			add(uint64(g))
 		}
 	})
-	s.nics.Index("ip", func(k ecs.Key, r *benchRow, add func(uint64)) { add(uint64(r.IP)) })
+	s.nics.Index("ip", func(k ecs.Key, r *benchRow, add func(uint64)) { add(uint64(r.IP)) }).Sparse()
 	return s
 }
 

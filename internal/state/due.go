@@ -28,7 +28,7 @@ type dueRow struct {
 
 func (s *Schema) defineDues() {
 	s.dues = define[dueRow](s, codeDue, "due")
-	s.duesAt = s.dues.Index("time", func(_ ecs.Key, r *dueRow, add func(uint64)) { add(instant(r.At)) })
+	s.duesAt = s.dues.Index("time", func(_ ecs.Key, r *dueRow, add func(uint64)) { add(instant(r.At)) }).Sparse()
 	s.duesOf = s.dues.Index("of", func(_ ecs.Key, r *dueRow, add func(uint64)) { add(uint64(r.Key)) })
 }
 

@@ -20,6 +20,8 @@ type Index[R any] struct {
 	ord   int
 	name  string
 	keys  func(k ecs.Key, r *R, add func(uint64))
+
+	sparse bool
 }
 
 // entry of an index: no pointers, so the collector does not look into the nodes.
@@ -36,7 +38,7 @@ const countFrom = 4
 
 type indexData struct {
 	entries *btree.BTreeG[entry]
-	counts  *btree.Map[uint64, uint32] // of keys with countFrom rows or more
+	counts  *btree.Map[uint64, uint32] // of keys with countFrom rows or more; nil where nobody counts
 }
 
 func newIndexData() indexData {
@@ -46,24 +48,28 @@ func newIndexData() indexData {
 	}
 }
 
-// few counts the rows of a key that is not in counts, up to countFrom.
-func (d indexData) few(key uint64) (n uint32) {
-	d.entries.Ascend(entry{key: key}, func(e entry) bool {
+// few counts the rows of a key that is not in counts, up to countFrom. hint may be nil.
+func (d indexData) few(key uint64, hint *btree.PathHint) (n uint32) {
+	d.entries.AscendHint(entry{key: key}, func(e entry) bool {
 		if e.key != key {
 			return false
 		}
 		n++
 		return n < countFrom
-	})
+	}, hint)
 	return n
 }
 
-func (d indexData) insert(e entry) {
+func (d indexData) insert(e entry, hint *btree.PathHint) {
+	if d.counts == nil {
+		d.entries.SetHint(e, hint)
+		return
+	}
 	n, counted := d.counts.Get(e.key)
 	if !counted {
-		n = d.few(e.key)
+		n = d.few(e.key, hint)
 	}
-	if _, replaced := d.entries.Set(e); replaced {
+	if _, replaced := d.entries.SetHint(e, hint); replaced {
 		return
 	}
 	if n++; n >= countFrom {
@@ -72,7 +78,7 @@ func (d indexData) insert(e entry) {
 }
 
 func (d indexData) remove(e entry) {
-	if _, found := d.entries.Delete(e); !found {
+	if _, found := d.entries.Delete(e); !found || d.counts == nil {
 		return
 	}
 	if n, counted := d.counts.Get(e.key); counted {
@@ -86,16 +92,39 @@ func (d indexData) remove(e entry) {
 
 func (x *Index[R]) in(v View) indexData { return x.table.in(v).idx[x.ord] }
 
+// Sparse says that a key has a few rows at most, as an address or an instance has: no counts are kept, and nothing looks
+// for them when a row is written. Count looks at every row of the key instead. It returns x.
+func (x *Index[R]) Sparse() *Index[R] {
+	x.sparse = true
+	return x
+}
+
+// copied is a copy for a root, or for the working tables.
+func (d indexData) copied() indexData {
+	d.entries = d.entries.Copy()
+	if d.counts != nil {
+		d.counts = d.counts.Copy()
+	}
+	return d
+}
+
 // Name is the index's name, told apart within its table.
 func (x *Index[R]) Name() string { return x.name }
 
 // Count is the number of rows under key.
 func (x *Index[R]) Count(v View, key uint64) int {
 	d := x.in(v)
+	if d.counts == nil {
+		n := 0
+		for range x.Keys(v, key, 0) {
+			n++
+		}
+		return n
+	}
 	if n, ok := d.counts.Get(key); ok {
 		return int(n)
 	}
-	return int(d.few(key))
+	return int(d.few(key, nil))
 }
 
 // Has tells whether row is under key.

@@ -246,10 +246,13 @@ func (x *Index[R]) build(parts []any) indexData {
 	entries = sortEntries(entries)
 	entries = slices.Compact(entries)
 	d := newIndexData()
+	if x.sparse {
+		d.counts = nil
+	}
 	for i, from := 0, 0; i < len(entries); i++ {
 		d.entries.Load(entries[i])
 		if i+1 == len(entries) || entries[i+1].key != entries[i].key {
-			if n := i + 1 - from; n >= countFrom {
+			if n := i + 1 - from; n >= countFrom && d.counts != nil {
 				d.counts.Load(entries[i].key, uint32(n))
 			}
 			from = i + 1
@@ -257,7 +260,10 @@ func (x *Index[R]) build(parts []any) indexData {
 	}
 	tight := d.entries.Copy()
 	tight.ScanMut(func(entry) bool { return true })
-	return indexData{entries: tight, counts: tightMap(d.counts)}
+	if d.counts != nil {
+		d.counts = tightMap(d.counts)
+	}
+	return indexData{entries: tight, counts: d.counts}
 }
 
 // sortEntries sorts by key what is sorted by row, byte by byte: a third of the time of comparing.

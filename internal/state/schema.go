@@ -25,7 +25,7 @@ var (
 		if r.PublicIP != 0 {
 			add(uint64(r.PublicIP))
 		}
-	})
+	}).Sparse()
 	InstancesByName = Instances.Index("name", func(k ecs.Key, r *ecs.Instance, add func(uint64)) {
 		if r.Name != "" {
 			add(Within(r.Account, k.Region(), Hash(r.Name)))
@@ -47,14 +47,14 @@ var (
 		if r.Instance != 0 {
 			add(uint64(r.Instance))
 		}
-	})
+	}).Sparse()
 
 	Interfaces           = Define[ecs.NetworkInterface](schema, byte(ecs.KindNetworkInterface), "interface")
 	InterfacesByInstance = Interfaces.Index("instance", func(_ ecs.Key, r *ecs.NetworkInterface, add func(uint64)) {
 		if r.Instance != 0 {
 			add(uint64(r.Instance))
 		}
-	})
+	}).Sparse()
 	InterfacesByVPC = Interfaces.Index("vpc", func(_ ecs.Key, r *ecs.NetworkInterface, add func(uint64)) {
 		if r.VPC != 0 {
 			add(uint64(r.VPC))
@@ -71,7 +71,7 @@ var (
 		}
 	})
 	// InterfacesByIP finds an address within a VPC, or in a region's classic network.
-	InterfacesByIP = Interfaces.Index("ip", func(k ecs.Key, r *ecs.NetworkInterface, add func(uint64)) { add(AddressKey(k.Region(), r.VPC, r.IP)) })
+	InterfacesByIP = Interfaces.Index("ip", func(k ecs.Key, r *ecs.NetworkInterface, add func(uint64)) { add(AddressKey(k.Region(), r.VPC, r.IP)) }).Sparse()
 
 	Groups          = Define[ecs.SecurityGroup](schema, byte(ecs.KindSecurityGroup), "security-group")
 	GroupsByAccount = Groups.Index("account", func(k ecs.Key, r *ecs.SecurityGroup, add func(uint64)) { add(Scope(r.Account, k.Region())) })
@@ -97,7 +97,7 @@ var (
 	VSwitchesByVPC     = VSwitches.Index("vpc", func(_ ecs.Key, r *ecs.VSwitch, add func(uint64)) { add(uint64(r.VPC)) })
 
 	Orders          = Define[ecs.Order](schema, byte(ecs.KindOrder), "order")
-	OrdersByNumber  = Orders.Index("number", func(k ecs.Key, _ *ecs.Order, add func(uint64)) { add(ecs.OrderNumber(k)) })
+	OrdersByNumber  = Orders.Index("number", func(k ecs.Key, _ *ecs.Order, add func(uint64)) { add(ecs.OrderNumber(k)) }).Sparse()
 	OrdersByAccount = Orders.Index("account", func(k ecs.Key, r *ecs.Order, add func(uint64)) { add(Scope(r.Account, k.Region())) })
 )
 
@@ -121,12 +121,16 @@ func AddressKey(region uint8, vpc ecs.Key, ip ecs.IPv4) uint64 {
 	return blend(uint64(vpc), uint64(ip))
 }
 
-// TagKey is the index key of a tag, or with value 0 of a tag's key alone.
+// TagKey is the index key of a tag, with value 0 of a tag's key alone, and with
+// neither of any tag at all.
 func TagKey(account uint64, region uint8, key, value ecs.Sym) uint64 {
 	return Within(account, region, uint64(key)<<32|uint64(value))
 }
 
 func addTags(account uint64, k ecs.Key, tags []ecs.Tag, add func(uint64)) {
+	if len(tags) > 0 {
+		add(TagKey(account, k.Region(), 0, 0))
+	}
 	for _, t := range tags {
 		add(TagKey(account, k.Region(), t.Key, t.Value))
 		if t.Value != 0 {

@@ -8,8 +8,6 @@ import "github.com/openecs/openecs/internal/ecs"
 var (
 	DisksOpen = Disks.Index("open", func(_ ecs.Key, r *ecs.Disk, add func(uint64)) { addOpen(&r.Work, add) })
 
-	DisksByTag = Disks.Index("tag", func(k ecs.Key, r *ecs.Disk, add func(uint64)) { addTags(r.Account, k, r.Tags, add) })
-
 	Snapshots          = Define[ecs.Snapshot](schema, byte(ecs.KindSnapshot), "snapshot")
 	SnapshotsByAccount = Snapshots.Index("account", func(k ecs.Key, r *ecs.Snapshot, add func(uint64)) { add(Scope(r.Account, k.Region())) })
 	SnapshotsByDisk    = Snapshots.Index("disk", func(_ ecs.Key, r *ecs.Snapshot, add func(uint64)) { add(uint64(r.Disk)) })

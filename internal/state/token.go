@@ -23,7 +23,7 @@ type tokenRow struct {
 
 func (s *Schema) defineTokens() {
 	s.tokens = define[tokenRow](s, codeToken, "token")
-	s.tokensEnd = s.tokens.Index("expires", func(_ ecs.Key, r *tokenRow, add func(uint64)) { add(instant(r.Expires)) })
+	s.tokensEnd = s.tokens.Index("expires", func(_ ecs.Key, r *tokenRow, add func(uint64)) { add(instant(r.Expires)) }).Sparse()
 }
 
 func tokenHash(account uint64, region uint8, action, token string) (h [16]byte) {
@@ -70,15 +70,21 @@ func (tx *Tx) Token(account uint64, region uint8, action, token string, params [
 	return LookupToken(tx, tx.now, account, region, action, token, params)
 }
 
+// WakeTokens is the kind of the wake that says that tokens are kept again after there were none.
+const WakeTokens = '!' // no kind of resource's
+
 // sweep is how many expired tokens a PutToken removes at most: more than the one it adds.
 const sweep = 2
 
 // PutToken keeps result for a token until it expires. The empty token is not kept. Expired tokens are found no more, and go as
-// others come.
+// others come or SweepTokens is called.
 func (tx *Tx) PutToken(account uint64, region uint8, action, token string, params [16]byte, result []byte, expires time.Time) {
 	tx.check()
 	if token == "" {
 		return
+	}
+	if TokenCount(tx) == 0 {
+		tx.Wake(WakeTokens, 0)
 	}
 	tx.SweepTokens(sweep)
 	h := tokenHash(account, region, action, token)
@@ -99,6 +105,17 @@ func (tx *Tx) SweepTokens(max int) (n int) {
 		}
 	}
 	return n
+}
+
+// NextTokenExpiry is when the first of the tokens that are kept expires; it may have passed. False: there are none.
+func NextTokenExpiry(v View) (time.Time, bool) {
+	s := v.tables()
+	for _, k := range s.tokensEnd.Entries(v, 0, 0) {
+		if r, ok := s.tokens.Get(v, k); ok {
+			return time.Unix(0, r.Expires).UTC(), true
+		}
+	}
+	return time.Time{}, false
 }
 
 // TokenCount is how many tokens are kept, expired ones included.

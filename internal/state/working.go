@@ -3,6 +3,8 @@ package state
 import (
 	"slices"
 
+	"github.com/tidwall/btree"
+
 	"github.com/openecs/openecs/internal/ecs"
 )
 
@@ -22,14 +24,18 @@ type workingTable[R any] struct {
 	t     *Table[R]
 	d     tableData[R]
 	dirty bool
-	moved []bool     // indexes that changed
-	gone  []*keyList // by index: the keys of the record that goes,
-	come  []*keyList // and of the one that comes
+	moved []bool           // indexes that changed
+	hints []btree.PathHint // by index: where the last key went in; the next one mostly goes beside it
+	gone  []*keyList       // by index: the keys of the record that goes,
+	come  []*keyList       // and of the one that comes
 }
 
 func (t *Table[R]) newWork(c *core) workTable {
-	w := &workingTable[R]{c: c, t: t, d: *newTableData[R](len(t.indexes)), moved: make([]bool, len(t.indexes))}
-	for range t.indexes {
+	w := &workingTable[R]{c: c, t: t, d: *newTableData[R](len(t.indexes)), moved: make([]bool, len(t.indexes)), hints: make([]btree.PathHint, len(t.indexes))}
+	for i, x := range t.indexes {
+		if x.sparse {
+			w.d.idx[i].counts = nil
+		}
 		w.gone, w.come = append(w.gone, newKeyList()), append(w.come, newKeyList())
 	}
 	return w
@@ -89,7 +95,7 @@ func (w *workingTable[R]) set(k ecs.Key, old, r *R) {
 				d.remove(entry{gone[0], k})
 				gone = gone[1:]
 			case len(gone) == 0 || come[0] < gone[0]:
-				d.insert(entry{come[0], k})
+				d.insert(entry{come[0], k}, &w.hints[i])
 				come = come[1:]
 			default:
 				gone, come = gone[1:], come[1:]
@@ -111,7 +117,7 @@ func (w *workingTable[R]) seal(before any) any {
 		if was != nil && !w.moved[i] {
 			out.idx[i] = was[i]
 		} else {
-			out.idx[i] = indexData{entries: d.entries.Copy(), counts: d.counts.Copy()}
+			out.idx[i] = d.copied()
 		}
 	}
 	w.clean()

@@ -81,6 +81,10 @@ var handwritten = map[string]handShape{
 // fixes correct single actions after the inputs are merged. The older SDK shares one type, with the fields of all, among
 // the answers that use one name; here each keeps what is its own.
 var fixes = map[string]func(*action){
+	// The documentation's example, Terraform and the older SDK have the system disk's fields beside the others, the newer
+	// SDK in a structure of their own. Both are sent.
+	"Ecs.DescribeLaunchTemplateVersions": flat("LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData", "SystemDisk"),
+
 	"Vpc.DescribeVSwitches":         keep("VSwitches.VSwitch.RouteTable", "RouteTableId", "RouteTableType"),
 	"Vpc.DescribeVSwitchAttributes": keep("RouteTable", "RouteTableId", "RouteTableType"),
 	"Vpc.ListTagResources":          keep("TagResources.TagResource", "ResourceId", "ResourceType", "TagKey", "TagValue"),
@@ -103,17 +107,39 @@ var fixes = map[string]func(*action){
 		"ResourceGroup", "ServicePeriod", "ServicePeriodUnit", "SubscriptionType", "Tag", "Usage", "UsageUnit", "Zone"),
 }
 
+// flat returns a fix that gives what is at a path of the answer the fields of one of its structures as well, under names
+// such as SystemDisk.Size.
+func flat(path, structure string) func(*action) {
+	return func(a *action) {
+		fields := fieldsAt(a, path)
+		f := find(*fields, structure)
+		if f == nil {
+			panic("specgen: " + a.Name + " has no " + path + "." + structure)
+		}
+		for _, sub := range slices.Clone(f.Fields) {
+			sub.Name = structure + "." + sub.Name
+			*fields = append(*fields, sub)
+		}
+	}
+}
+
+// fieldsAt are the fields of what is at a path of the answer.
+func fieldsAt(a *action, path string) *[]field {
+	fields := &a.Response
+	for part := range strings.SplitSeq(path, ".") {
+		f := find(*fields, part)
+		if f == nil {
+			panic("specgen: " + a.Name + " has no " + path)
+		}
+		fields = &f.Fields
+	}
+	return fields
+}
+
 // keep returns a fix that leaves only the named fields of what is at a path of the answer.
 func keep(path string, names ...string) func(*action) {
 	return func(a *action) {
-		fields := &a.Response
-		for part := range strings.SplitSeq(path, ".") {
-			f := find(*fields, part)
-			if f == nil {
-				panic("specgen: " + a.Name + " has no " + path)
-			}
-			fields = &f.Fields
-		}
+		fields := fieldsAt(a, path)
 		for _, n := range names {
 			if find(*fields, n) == nil {
 				panic("specgen: " + a.Name + " has no " + path + "." + n)

@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -22,28 +23,25 @@ func (s *Service) CreateDisk(c *action.Call, in *api.CreateDiskRequest) (*api.Cr
 		return nil, err
 	}
 	snap := s.DB.Snapshot()
-	made, found, err := once.Earlier(snap, c.Now)
+	k, found, err := once.EarlierOne(snap, c.Now)
 	if err != nil {
 		return nil, err
 	}
 	if found {
-		return created(snap, made[0]), nil
+		return created(snap, k), nil
 	}
 	p, err := s.plan(c, snap, in)
 	if err != nil {
 		return nil, err
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-		made, err = once.Do(tx, func() ([]ecs.Key, error) {
-			k, err := p.write(tx, c.RegionCode())
-			return []ecs.Key{k}, err
-		})
+		k, err = once.DoOne(tx, func() (ecs.Key, error) { return p.write(tx, c.RegionCode()) })
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return created(s.DB.Snapshot(), made[0]), nil
+	return created(s.DB.Snapshot(), k), nil
 }
 
 func created(v state.View, k ecs.Key) *api.CreateDiskResponse {
@@ -60,16 +58,17 @@ type plan struct {
 	zone     string
 	spec     block.Spec
 	tags     []api.Tag
+	group    string // the resource group
 	instance ecs.Key
 	service  *Service
 }
 
 func (s *Service) plan(c *action.Call, v *state.Snapshot, in *api.CreateDiskRequest) (*plan, error) {
-	p := &plan{service: s, tags: in.Tag}
+	p := &plan{service: s, tags: in.Tag, group: in.ResourceGroupID}
 	if err := p.texts(in); err != nil {
 		return nil, err
 	}
-	if err := p.options(in); err != nil {
+	if err := p.options(c, v, in); err != nil {
 		return nil, err
 	}
 	p.record = ecs.Disk{
@@ -94,7 +93,7 @@ func (p *plan) texts(in *api.CreateDiskRequest) error {
 }
 
 // options checks what belongs together, and refuses what is not to be had here.
-func (p *plan) options(in *api.CreateDiskRequest) error {
+func (p *plan) options(c *action.Call, v state.View, in *api.CreateDiskRequest) error {
 	auto := in.DiskCategory == "cloud_auto"
 	for _, no := range [...]struct {
 		set           bool
@@ -115,7 +114,7 @@ func (p *plan) options(in *api.CreateDiskRequest) error {
 		{in.StorageClusterID != "", api.CodeInvalidStorageClusterIdNotExist, "The specified StorageClusterId does not exist in current region."},
 		{in.MultiAttach == "Enabled", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not attach a disk to several instances yet."},
 		{in.AdvancedFeatures != "" || len(in.Arn) > 0, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support AdvancedFeatures and Arn of disks."},
-		{in.ResourceGroupID != "", api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist."},
+		{!resource.HasGroup(v, c.Caller.Account, in.ResourceGroupID), api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist."},
 	} {
 		if no.set {
 			return api.Errorf(no.code, "%s", no.message)
@@ -201,6 +200,10 @@ func (p *plan) write(tx *state.Tx, region uint8) (ecs.Key, error) {
 	d := p.record
 	d.Zone, d.Category, d.Performance, d.Size = tx.Sym(strings.Clone(p.zone)), tx.Sym(p.spec.Category), tx.Sym(p.spec.Level), int32(p.spec.SizeGiB)
 	d.Tags = tag.Store(tx, p.tags)
+	var ok bool
+	if d.ResourceGroup, ok = resource.Group(tx, d.Account, p.group); !ok {
+		return 0, api.Errorf(api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist.")
+	}
 	if p.spec.Snapshot != 0 {
 		src, ok := state.Snapshots.Get(tx, p.spec.Snapshot)
 		if !ok || src.Work.Doing(ecs.WorkDelete) {

@@ -4,6 +4,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -156,7 +157,11 @@ func filterNames(c *action.Call, f *action.Filter[ecs.Disk], in *api.DescribeDis
 	f.Symbol(in.ZoneID, func(d *ecs.Disk) ecs.Sym { return d.Zone })
 	f.Symbol(in.SnapshotID, func(d *ecs.Disk) ecs.Sym { return d.Snapshot })
 	f.Symbol(in.KMSKeyID, func(d *ecs.Disk) ecs.Sym { return d.KMSKey })
-	f.Symbol(in.ResourceGroupID, func(d *ecs.Disk) ecs.Sym { return d.ResourceGroup })
+	group := resource.NewGroupFilter(f.View, c.Caller.Account, in.ResourceGroupID)
+	if key, ok := group.Key(); ok {
+		f.Index(state.DisksByResourceGroup, key)
+	}
+	f.Require(func(_ ecs.Key, d *ecs.Disk) bool { return group.Match(d.ResourceGroup) })
 	f.Name(in.DiskName, func(_ ecs.Key, d *ecs.Disk) string { return d.Name })
 	if in.AutoSnapshotPolicyID != "" {
 		want, ok := ecs.ParseID(ecs.KindSnapshotPolicy, in.AutoSnapshotPolicyID)

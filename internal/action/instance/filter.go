@@ -8,6 +8,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -86,8 +87,14 @@ func (s *Service) filterSets(c *action.Call, f *filter, in *api.DescribeInstance
 	if want := in.HTTPPutResponseHopLimit; want != nil {
 		f.require(func(_ ecs.Key, r *ecs.Instance) bool { return int(r.MetadataHops) == *want })
 	}
-	if in.KeyPairName != "" || in.ResourceGroupID != "" {
-		f.none()
+	group := resource.NewGroupFilter(f.v, c.Caller.Account, in.ResourceGroupID)
+	if key, ok := group.Key(); ok {
+		f.index(state.InstancesByResourceGroup, key)
+	}
+	if group.Given() {
+		f.require(func(k ecs.Key, r *ecs.Instance) bool {
+			return group.Match(r.ResourceGroup) && state.Scope(r.Account, k.Region()) == f.scope
+		})
 	}
 	return nil
 }
@@ -204,6 +211,7 @@ func (s *Service) filterNames(c *action.Call, f *filter, in *api.DescribeInstanc
 		{in.ZoneID, state.InstancesByZone, func(r *ecs.Instance) ecs.Sym { return r.Zone }},
 		{in.InstanceType, state.InstancesByType, func(r *ecs.Instance) ecs.Sym { return r.Type }},
 		{in.ImageID, state.InstancesByImage, func(r *ecs.Instance) ecs.Sym { return r.Image }},
+		{in.KeyPairName, state.InstancesByKeyPair, func(r *ecs.Instance) ecs.Sym { return r.KeyPair }},
 	} {
 		if e.want == "" {
 			continue

@@ -32,6 +32,9 @@ type plan struct {
 	tags   []api.Tag
 	names  naming
 	secret *ecs.Secret
+	key    string // the name of the key pair
+
+	resourceGroup string // the identifier of the group that all instances belong to; "" is the default one
 
 	start  bool // RunInstances: to Running, CreateInstance: to Stopped
 	public bool // a public address at once
@@ -60,12 +63,17 @@ type planner struct {
 	snap  *state.Snapshot
 	disks []*api.RunInstancesRequestDataDisk                 // asked for; the system disk first
 	of    map[*api.RunInstancesRequestDataDisk]ecs.ImageDisk // of the image, those that have content of it
+	keep  bool                                               // a launch template keeps the system disk: SystemDisk.DeleteWithInstance=false
 	plan  plan
 }
 
 func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstancesRequest, old *api.CreateInstanceRequest) (*plan, error) {
 	p := &planner{s: s, c: c, in: in, old: old, snap: snap}
 	p.plan.start = old == nil
+	if err := p.template(); err != nil {
+		return nil, err
+	}
+	p.plan.resourceGroup = p.in.ResourceGroupID
 	for _, step := range [...]func(*planner) error{
 		// What the request alone tells.
 		(*planner).counts,

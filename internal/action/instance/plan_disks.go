@@ -29,6 +29,9 @@ func (p *planner) diskFormats() error {
 	if in.Size != "" {
 		system.Size = &size
 	}
+	if p.keep {
+		system.DeleteWithInstance = new(bool)
+	}
 	p.disks = append(p.disks, system)
 	for i := range p.in.DataDisk {
 		p.disks = append(p.disks, &p.in.DataDisk[i])

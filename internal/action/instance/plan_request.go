@@ -66,14 +66,11 @@ func (p *planner) counts() error {
 // primary of NetworkInterface.N may give is not missing.
 func (p *planner) required() error {
 	in := p.in
-	template := in.LaunchTemplateID != "" || in.LaunchTemplateName != ""
 	switch {
 	case in.ImageID != "" && in.ImageFamily != "":
 		return api.Errorf(api.CodeUnexpectedImageFamilyImageIdSupplied, "The input parameter ImageFamily must be null when image id is set.")
 	case in.SecurityGroupID != "" && len(in.SecurityGroupIDs) > 0:
 		return api.Errorf(api.CodeInvalidSecurityGroupIdSingleIdAndMultiIdConflict, "SecurityGroupId and SecurityGroupIds.N cannot be specified at the same time.")
-	case template:
-		return nil
 	case in.InstanceType == "":
 		return missing("InstanceType")
 	case in.ImageID == "" && in.ImageFamily == "":

@@ -3,6 +3,7 @@ package instance
 import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 )
 
 // unsupported refuses what names a kind of resource that OpenECS does not keep
@@ -11,9 +12,7 @@ import (
 func (p *planner) unsupported() error {
 	in := p.in
 	err := firstOf([]refusal{
-		{in.LaunchTemplateID != "" || in.LaunchTemplateName != "", api.CodeInvalidLaunchTemplateNotFound, "The specified launch template does not exist."},
-		{in.LaunchTemplateVersion != nil, api.CodeInvalidLaunchTemplateVersionNotFound, "The specified version of the launch template does not exist."},
-		{in.ResourceGroupID != "", api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records."},
+		{!resource.HasGroup(p.snap, p.c.Caller.Account, in.ResourceGroupID), api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records."},
 		{p.run() && in.DeploymentSetID == "" && in.DeploymentSetGroupNo != nil, api.CodeInvalidParameterDeploymentSetGroupNo, "Parameter DeploymentSetGroupNo is invalid."},
 		{in.DeploymentSetID != "" || in.DeploymentSetGroupNo != nil, api.CodeDeploymentSetNotFound, "The specified deployment set does not exist."},
 		{in.DedicatedHostID != "", api.CodeInvalidDedicatedHostIdNotFound, "The specified DedicatedHostId does not exist."},
@@ -91,18 +90,19 @@ func (p *planner) unsupportedDisk(in *api.RunInstancesRequestDataDisk) error {
 	})
 }
 
-// logins refuses the RAM role and the key pair, of which there are none here
-// yet, after what they need of the instance: a role is of VPC instances only, a
-// key pair of I/O optimized ones (AttachKeyPair says DependencyViolation.IoOptimize;
-// the create actions have that code in another spelling only). Windows ignores
-// a key pair, as documented.
+// logins finds the key pair and refuses the RAM role, of which there are none
+// here yet, after what they need of the instance: a role is of VPC instances
+// only, a key pair of I/O optimized ones (AttachKeyPair says
+// DependencyViolation.IoOptimize; the create actions have that code in another
+// spelling only).
 func (p *planner) logins() error {
-	r := &p.plan.record
-	key := p.in.KeyPairName != "" && !p.plan.windows
-	return firstOf([]refusal{
+	err := firstOf([]refusal{
 		{p.in.RAMRoleName != "" && p.plan.network == ecs.NetworkClassic, api.CodeInvalidNetworkTypeMismatchRamRole, "Ram role cannot be attached to instances of Classic network type."},
 		{p.in.RAMRoleName != "", api.CodeInvalidRamRoleNotFound, "The specified RAMRoleName does not exist."},
-		{key && !r.Flags.Has(ecs.IOOptimized), api.CodeDependencyViolationIoOptimized, "The specified instancetype must be IoOptimized instance."},
-		{key, api.CodeInvalidKeyPairNameNotFound, "The specified parameter KeyPairName does not exist in our records."},
+		{p.in.KeyPairName != "" && !p.plan.windows && !p.plan.record.Flags.Has(ecs.IOOptimized), api.CodeDependencyViolationIoOptimized, "The specified instancetype must be IoOptimized instance."},
 	})
+	if err != nil {
+		return err
+	}
+	return p.keyPair()
 }

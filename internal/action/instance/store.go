@@ -4,10 +4,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -19,11 +21,19 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 	if err := p.recheck(tx); err != nil {
 		return nil, 0, err
 	}
+	if err := p.recheckKeyPair(tx, region); err != nil {
+		return nil, 0, err
+	}
 	common := p.record
+	common.KeyPair = tx.Sym(p.key)
 	common.Zone = tx.Sym(p.zone.ID)
 	common.Type = tx.Sym(p.typ.ID)
 	common.Image = tx.Sym(p.image.ID)
 	common.Tags = tag.Store(tx, p.tags)
+	var ok bool
+	if common.ResourceGroup, ok = resource.Group(tx, common.Account, p.resourceGroup); !ok {
+		return nil, 0, api.Errorf(api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records.")
+	}
 	if p.start {
 		common.Want = ecs.Want{Op: ecs.OpStart, Gen: 1}
 	}
@@ -82,7 +92,7 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 	k := tx.NewKey(region)
 	nic := &ecs.NetworkInterface{
 		Account: r.Account, Instance: k, Primary: true, Zone: r.Zone, VPC: p.vpc, VSwitch: p.vswitch,
-		Groups: p.groups, Created: r.Created, Tags: r.Tags,
+		Groups: p.groups, Created: r.Created, Tags: r.Tags, ResourceGroup: r.ResourceGroup,
 	}
 	var err error
 	if p.public {
@@ -130,7 +140,7 @@ func (p *plan) writeDisk(tx *state.Tx, region uint8, instance ecs.Key, r *ecs.In
 		Account: r.Account, Instance: instance, Zone: r.Zone, Category: tx.Sym(d.category), Performance: tx.Sym(d.performance),
 		Size: int32(d.size), System: system, Device: tx.Sym(d.device), Name: d.name, Description: d.description,
 		DeleteWithInstance: !d.keep, Encrypted: d.encrypted, ChargeType: r.ChargeType, Expires: r.Expires, Order: r.Order,
-		Created: r.Created, Attached: r.Created, Tags: r.Tags,
+		Created: r.Created, Attached: r.Created, Tags: r.Tags, ResourceGroup: r.ResourceGroup,
 	}
 	if system {
 		rec.Image = r.Image

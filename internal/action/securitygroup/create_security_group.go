@@ -6,6 +6,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -46,6 +47,10 @@ func (s *Service) CreateSecurityGroup(c *action.Call, in *api.CreateSecurityGrou
 				return nil, err
 			}
 			k, row := tx.NewKey(c.Region.Code), *r
+			var ok bool
+			if row.ResourceGroup, ok = resource.Group(tx, r.Account, in.ResourceGroupID); !ok {
+				return nil, noGroup()
+			}
 			row.Created = tx.Now().Unix()
 			row.Tags = tag.Store(tx, in.Tag)
 			state.Groups.Put(tx, k, &row)
@@ -65,6 +70,10 @@ func created(k ecs.Key) *api.CreateSecurityGroupResponse {
 
 func vpcNotFound() error {
 	return api.Errorf(api.CodeInvalidVpcIdNotFound, "Specified VPC does not exist.").WithStatus(404)
+}
+
+func noGroup() error {
+	return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records.")
 }
 
 // room refuses a group more than the quota.
@@ -94,8 +103,8 @@ func newGroup(c *action.Call, v state.View, in *api.CreateSecurityGroupRequest) 
 	if err := checkTags(in.Tag); err != nil {
 		return nil, err
 	}
-	if in.ResourceGroupID != "" {
-		return nil, api.Errorf(api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records.").WithStatus(404)
+	if !resource.HasGroup(v, c.Caller.Account, in.ResourceGroupID) {
+		return nil, noGroup()
 	}
 	r := &ecs.SecurityGroup{
 		Account: c.Caller.Account, Name: strings.Clone(in.SecurityGroupName), Description: strings.Clone(in.Description),

@@ -9,6 +9,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -92,9 +93,11 @@ func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeSecurityGroups
 	default:
 		return nil, action.Invalid("NetworkType")
 	}
-	if flag(in.ServiceManaged) || in.ResourceGroupID != "" { // no group is managed, or in a resource group
+	if flag(in.ServiceManaged) { // no group is
 		require(func(ecs.Key, *ecs.SecurityGroup) bool { return false })
 	}
+	group := resource.NewGroupFilter(snap, c.Caller.Account, in.ResourceGroupID)
+	require(func(_ ecs.Key, r *ecs.SecurityGroup) bool { return group.Match(r.ResourceGroup) })
 	if err := tag.CheckFilter(in.Tag); err != nil {
 		return nil, err
 	}

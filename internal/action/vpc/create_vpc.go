@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -36,6 +37,9 @@ func (s *Service) CreateVpc(c *action.Call, in *api.CreateVpcRequest) (*api.Crea
 	if err != nil {
 		return nil, err
 	}
+	if !resource.HasGroup(s.DB.Snapshot(), c.Caller.Account, in.ResourceGroupID) {
+		return nil, noGroup()
+	}
 	if err := checkQuota(s.DB.Snapshot(), c); err != nil {
 		return nil, err
 	}
@@ -49,6 +53,10 @@ func (s *Service) CreateVpc(c *action.Call, in *api.CreateVpcRequest) (*api.Crea
 				return nil, err
 			}
 			k, row := tx.NewKey(c.Region.Code), *r
+			var ok bool
+			if row.ResourceGroup, ok = resource.Group(tx, r.Account, in.ResourceGroupID); !ok {
+				return nil, noGroup()
+			}
 			row.Router, row.RouteTable = k, k
 			row.Created = tx.Now().Unix()
 			row.Tags = tag.Store(tx, in.Tag)
@@ -67,6 +75,10 @@ func created(k ecs.Key) *api.CreateVpcResponse {
 	return &api.CreateVpcResponse{
 		VPCID: ecs.ID(ecs.KindVPC, k), VRouterID: ecs.ID(ecs.KindRouter, k), RouteTableID: ecs.ID(ecs.KindRouteTable, k),
 	}
+}
+
+func noGroup() error {
+	return api.Errorf(api.CodeInvalidResourceGroupId, "The specified ResourceGroupId does not exist.")
 }
 
 func checkQuota(v state.View, c *action.Call) error {
@@ -98,9 +110,6 @@ func newVPC(in *api.CreateVpcRequest) (*ecs.VPC, error) {
 	}
 	if r.Description != "" && !ecs.ValidDescription(r.Description) {
 		return nil, api.Errorf(api.CodeInvalidVpcDiscriptionMalformed, "Specified VPC description is not valid.")
-	}
-	if in.ResourceGroupID != "" {
-		return nil, api.Errorf(api.CodeInvalidResourceGroupId, "The specified ResourceGroupId does not exist.")
 	}
 	if err := network.CheckTags(in.Tag); err != nil {
 		return nil, err

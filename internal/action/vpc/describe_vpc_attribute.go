@@ -5,6 +5,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -26,7 +27,7 @@ func (s *Service) DescribeVpcAttribute(c *action.Call, in *api.DescribeVpcAttrib
 	o := &api.DescribeVpcAttributeResponse{
 		VPCID: ecs.ID(ecs.KindVPC, k), VPCName: r.Name, Description: r.Description, RegionID: c.Region.ID, OwnerID: int64(r.Account),
 		Status: status, CidrBlock: r.Prefix.String(), CreationTime: ecs.Second(r.Created), IsDefault: r.Default,
-		VRouterID: ecs.ID(ecs.KindRouter, r.Router), ResourceGroupID: snap.Str(r.ResourceGroup),
+		VRouterID: ecs.ID(ecs.KindRouter, r.Router), ResourceGroupID: resource.ShowGroup(snap, r.Account, r.ResourceGroup),
 		NetworkAclNum: "0", DNSHostnameStatus: "DISABLED",
 	}
 	o.VSwitchIDs.VSwitchID = vswitches(snap, k)

@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -45,9 +46,10 @@ func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeVpcsRequest) (
 	if !ok {
 		return nil, api.Errorf(api.CodeInvalidVpcIdNumberNotSupported, "The number of vpcIds exceeds the limit.")
 	}
-	if in.ResourceGroupID != "" {
-		return nil, api.Errorf(api.CodeInvalidResourceGroupId, "The specified ResourceGroupId does not exist.")
+	if !resource.HasGroup(snap, c.Caller.Account, in.ResourceGroupID) {
+		return nil, noGroup()
 	}
+	group := resource.NewVPCGroupFilter(snap, c.Caller.Account, in.ResourceGroupID)
 	tags, err := network.TagFilter(snap, in.Tag)
 	if err != nil {
 		return nil, err
@@ -60,6 +62,6 @@ func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeVpcsRequest) (
 		return !none && ids.Match(k) &&
 			(in.VPCName == "" || r.Name == in.VPCName) &&
 			(in.IsDefault == nil || r.Default == *in.IsDefault) &&
-			tags.Match(r.Tags)
+			group.Match(r.ResourceGroup) && tags.Match(r.Tags)
 	}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -22,7 +23,7 @@ func show(o *api.DescribeVpcsVPC, c *action.Call, v state.View, k ecs.Key, r *ec
 	o.SecondaryCidrBlocks.SecondaryCidrBlock = cidrs(r.Secondary)
 	o.UserCidrs.UserCidr = cidrs(r.UserCIDRs)
 	o.Tags.Tag = network.ShowTags(v, r.Tags)
-	o.ResourceGroupID = v.Str(r.ResourceGroup)
+	o.ResourceGroupID = resource.ShowGroup(v, r.Account, r.ResourceGroup)
 	o.CenStatus, o.NetworkAclNum, o.DNSHostnameStatus = "Detached", "0", "DISABLED"
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -66,8 +67,9 @@ func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeVSwitchesReque
 		return nil, err
 	}
 	zone, known := state.LookupSym(snap, in.ZoneID)
-	// No vSwitch here has an IPv6 network, a resource group or another owner.
-	none := !known || flag(in.EnableIPv6) || in.ResourceGroupID != "" ||
+	groups := resource.NewVPCGroupFilter(snap, c.Caller.Account, in.ResourceGroupID)
+	// No vSwitch here has an IPv6 network or another owner.
+	none := !known || flag(in.EnableIPv6) ||
 		in.VSwitchOwnerID != nil && uint64(*in.VSwitchOwnerID) != c.Caller.Account
 	var table ecs.Key
 	if in.RouteTableID != "" {
@@ -81,6 +83,7 @@ func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeVSwitchesReque
 			(zone == 0 || r.Zone == zone) &&
 			(in.IsDefault == nil || r.Default == *in.IsDefault) &&
 			(table == 0 || routeTable(snap, r) == table) &&
+			(!groups.Given() || groups.Match(group(snap, r))) &&
 			tags.Match(r.Tags)
 	}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -18,7 +19,15 @@ func show(o *api.DescribeVSwitchesVSwitch, v state.View, k ecs.Key, r *ecs.VSwit
 	o.AvailableIPAddressCount = int64(network.FreeCount(v, k, r.Prefix))
 	o.RouteTable = api.DescribeVSwitchesVSwitchRouteTable{RouteTableID: ecs.ID(ecs.KindRouteTable, routeTable(v, r)), RouteTableType: "System"}
 	o.Tags.Tag = network.ShowTags(v, r.Tags)
-	o.ResourceGroupID = v.Str(r.ResourceGroup)
+	o.ResourceGroupID = resource.ShowGroup(v, r.Account, group(v, r))
+}
+
+// group is the resource group that a vSwitch is in: its VPC's.
+func group(v state.View, r *ecs.VSwitch) ecs.Sym {
+	if vpc, ok := state.VPCs.Get(v, r.VPC); ok {
+		return vpc.ResourceGroup
+	}
+	return 0
 }
 
 // routeTable is the route table that a vSwitch uses: its VPC's.

@@ -34,6 +34,10 @@ var Promises = []Promise{
 	{"StorageLifecycle", storageLifecycle},
 	{"StorageGenerations", storageGenerations},
 	{"StorageNeedsItsMachine", storageNeedsMachine},
+	{"CommandsRun", commandsRun},
+	{"CommandsNeedARunningMachine", commandsNeedARunningMachine},
+	{"CommandsEnd", commandsEnd},
+	{"FilesStay", filesStay},
 }
 
 func unknownMachine(ctx context.Context, s *Subject) error {

@@ -17,6 +17,9 @@ type Host struct {
 	w    *World
 	cut  chan struct{}
 	once sync.Once
+
+	cutOff context.Context // ends with cut: what runs inside machines on behalf of this process
+	endAll context.CancelFunc
 }
 
 var (
@@ -25,7 +28,11 @@ var (
 )
 
 // Connect returns an engine over this world.
-func (w *World) Connect() *Host { return &Host{w: w, cut: make(chan struct{})} }
+func (w *World) Connect() *Host {
+	h := &Host{w: w, cut: make(chan struct{})}
+	h.cutOff, h.endAll = context.WithCancel(context.Background())
+	return h
+}
 
 // Close cuts the connection as if the process had died: calls answer ErrUnreachable and change
 // nothing any more, Events end. The world goes on.
@@ -34,6 +41,7 @@ func (h *Host) Close() error {
 		h.w.mu.Lock() // a call under way is over first
 		defer h.w.mu.Unlock()
 		close(h.cut)
+		h.endAll()
 	})
 	return nil
 }

@@ -32,6 +32,8 @@ const (
 	DiskWork
 	SnapshotWork
 	ImageWork
+	Exec // not a move; for Match only
+	WriteFile
 )
 
 func (o Op) String() string {
@@ -41,7 +43,7 @@ func (o Op) String() string {
 	return opNames[o]
 }
 
-var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "disk", "snapshot", "image"}
+var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "disk", "snapshot", "image", "exec", "write file"}
 
 // AutoDelay is what every move takes in mode Auto: the least that a client polling as fast as it
 // likes will see.

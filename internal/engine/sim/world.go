@@ -9,6 +9,7 @@ import (
 
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/engine/sim/guest"
 )
 
 // World is the simulated hosts with their machines, and the knobs. It outlives the Hosts that
@@ -31,6 +32,7 @@ type World struct {
 	calls    int
 	order    uint64 // of moves, for Pending
 	subs     map[*sub]struct{}
+	guests   map[engine.ID]*guest.Guest // insides, of machines that were ever looked into
 }
 
 // machine is all that is kept of a machine at rest: 16 bytes, so that 100,000 of them are cheap.
@@ -81,7 +83,7 @@ func NewWorld(c clock.Clock, o Options) *World {
 		clock: c, opts: o,
 		machines: map[engine.ID]machine{}, moves: map[engine.ID]move{}, failed: map[engine.ID]failure{}, tasks: map[engine.ID]task{},
 		poolOf: map[pool]uint16{}, stock: map[place]int{}, used: map[place]int{},
-		down: map[string]bool{}, subs: map[*sub]struct{}{},
+		down: map[string]bool{}, subs: map[*sub]struct{}{}, guests: map[engine.ID]*guest.Guest{},
 	}
 }
 
@@ -155,6 +157,7 @@ func (w *World) PowerOff(id engine.ID) bool {
 	}
 	m.power = engine.Stopped
 	w.machines[id] = m
+	w.halt(id)
 	w.changed(id)
 	return true
 }
@@ -243,6 +246,9 @@ func (w *World) begin(id engine.ID, mv move) {
 	} else if f != nil {
 		mv.fail = f.Err
 	}
+	if mv.op != Start && mv.op != Provision {
+		w.halt(id)
+	}
 	w.order++
 	mv.order = w.order
 	mv.end = w.endOf(mv.op, m.power)
@@ -311,6 +317,8 @@ func (w *World) still(id engine.ID) {
 func (w *World) drop(id engine.ID, m machine) {
 	w.used[w.pools[m.pool].place()]--
 	delete(w.machines, id)
+	w.halt(id)
+	delete(w.guests, id)
 }
 
 // pool finds or adds a pool; false: there are as many as a machine can name.

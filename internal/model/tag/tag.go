@@ -71,6 +71,20 @@ func Store(tx *state.Tx, tags []api.Tag) []ecs.Tag {
 	return out
 }
 
+// Merge is a resource's tags with others set: the value of a key that is there
+// already is replaced. The result is a new slice.
+func Merge(have, set []ecs.Tag) []ecs.Tag {
+	out := slices.Clone(have)
+	for _, t := range set {
+		if i := slices.IndexFunc(out, func(o ecs.Tag) bool { return o.Key == t.Key }); i >= 0 {
+			out[i].Value = t.Value
+		} else {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // Filter is the tags that a Describe action asks for: all must be there, and a
 // key without a value matches any value.
 type Filter struct {
@@ -104,6 +118,15 @@ func (f Filter) Match(have []ecs.Tag) bool {
 		}
 	}
 	return true
+}
+
+// SearchKey is the index key under which all that match are: that of the first
+// tag, or of any tag at all. ok is false when nothing matches.
+func (f Filter) SearchKey(account uint64, region uint8) (key uint64, ok bool) {
+	if f.Empty() {
+		return state.TagKey(account, region, 0, 0), true
+	}
+	return f.Key(account, region)
 }
 
 // Key is the index key of the filter's first tag; ok is false when it asks for

@@ -1,0 +1,471 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/model/command"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// The workflow of Cloud Assistant: results of invocations that are Pending begin,
+// once each, and their end is written. It has a queue of its own, so that a long
+// command holds nothing else up.
+//
+// A run is begun in three steps: it is written as Running; then the engine is
+// asked; then its end is written. So one that was Running when the service ended
+// is never begun again: a start of the service finishes it as interrupted.
+
+const wakeCommand = command.Wake
+
+// Bounds of the workflow.
+const (
+	maxRuns      = 64                     // at once; more wait
+	deliverTime  = time.Minute            // to reach an instance's host
+	deliverRetry = 500 * time.Millisecond // between tries
+	maxOutput    = 24 << 10               // bytes that are kept of what a command prints
+)
+
+// Why runs are ended.
+var (
+	errRunTimeout = errors.New("its time is over")
+	errRunStopped = errors.New("it was stopped")
+	errRunClosing = errors.New("the service ends")
+)
+
+// commands is the state of the workflow, all of it in memory.
+type commands struct {
+	r     *Reconciler
+	queue *queue
+	work  sync.WaitGroup
+
+	mu      sync.Mutex
+	ctx     context.Context
+	closing bool
+	runs    map[ecs.Key]*run
+	waiting []ecs.Key                   // for a place among maxRuns
+	unsaved map[ecs.Key]func(*state.Tx) // ends that could not be written yet
+}
+
+// run is one that goes on.
+type run struct {
+	cancel   context.CancelCauseFunc
+	deadline time.Time
+	over     chan struct{} // closed when it is
+}
+
+func newCommands(clk clock.Clock) *commands {
+	return &commands{queue: newQueue(clk), runs: map[ecs.Key]*run{}, unsaved: map[ecs.Key]func(*state.Tx){}}
+}
+
+// wake is told of results that were written.
+func (c *commands) wake(k ecs.Key) { c.queue.add(k) }
+
+func (c *commands) start(ctx context.Context, r *Reconciler) {
+	c.r, c.ctx = r, ctx
+	c.interrupted(ctx)
+	c.work.Go(func() {
+		buf := make([]ecs.Key, 0, batch)
+		for {
+			keys, ok := c.queue.take(buf, batch)
+			if !ok {
+				return
+			}
+			c.look(ctx, keys)
+			c.queue.done(keys)
+		}
+	})
+	for k := range state.ResultsOpen.Keys(r.DB.Snapshot(), 0, 0) {
+		c.queue.add(k)
+	}
+}
+
+// interrupted finishes what had begun when the service last ended.
+func (c *commands) interrupted(ctx context.Context) {
+	var keys []ecs.Key
+	for k := range state.ResultsOpen.Keys(c.r.DB.Snapshot(), 1, 0) {
+		keys = append(keys, k)
+	}
+	if len(keys) == 0 {
+		return
+	}
+	end := func(tx *state.Tx) error {
+		for _, k := range keys {
+			command.Finish(tx, k, command.End{Status: ecs.InvocationError, Error: command.ExecutionInterrupted,
+				Info: "The service was restarted while the command ran; it is not run again."})
+		}
+		return nil
+	}
+	if err := c.r.DB.Update(ctx, end); err != nil {
+		c.r.Log.Warn("commands that a restart interrupted could not be marked; trying again", "cause", err)
+		c.mu.Lock()
+		c.unsaved[keys[0]] = func(tx *state.Tx) { end(tx) }
+		c.mu.Unlock()
+		c.again(c.r.Clock.Now().Add(time.Second), keys[0])
+	}
+}
+
+// close ends what runs; it is marked as interrupted by the next start.
+func (c *commands) close() {
+	c.queue.close()
+	c.mu.Lock()
+	c.closing = true
+	for _, x := range c.runs {
+		x.cancel(errRunClosing)
+	}
+	c.mu.Unlock()
+	c.work.Wait()
+}
+
+func (c *commands) again(at time.Time, k ecs.Key) {
+	c.r.schedule.Wake(at, clock.Key{Kind: wakeCommand, ID: uint64(k)})
+}
+
+// order is a run that is about to begin.
+type order struct {
+	k   ecs.Key
+	rec *ecs.InvocationResult
+	inv *ecs.Invocation
+	out *ecs.FileTransfer
+	at  *view
+	run *run
+	ctx context.Context
+}
+
+// look begins, stops or times out the results of a few keys.
+func (c *commands) look(ctx context.Context, keys []ecs.Key) {
+	snap := c.r.DB.Snapshot()
+	var orders []*order
+	for _, k := range keys {
+		c.mu.Lock()
+		save, x := c.unsaved[k], c.runs[k]
+		c.mu.Unlock()
+		if save != nil {
+			c.save(ctx, k, save)
+			continue
+		}
+		rec, ok := state.Results.Get(snap, k)
+		switch {
+		case !ok:
+		case x != nil && rec.Status == ecs.InvocationStopping:
+			c.end(x, errRunStopped)
+		case x != nil && !c.r.Clock.Now().Before(x.deadline):
+			c.end(x, errRunTimeout)
+		case x != nil:
+			c.again(x.deadline, k)
+		case x == nil && rec.Status == ecs.InvocationPending && !rec.History:
+			if o := c.admit(ctx, snap, k, rec); o != nil {
+				orders = append(orders, o)
+			}
+		}
+	}
+	c.begin(ctx, orders)
+	c.next() // what left the line without a run may have left a place
+}
+
+// end ends a run, and holds a driven clock until that is done.
+func (c *commands) end(x *run, why error) {
+	c.r.Clock.Begin()
+	x.cancel(why)
+	go func() {
+		<-x.over
+		c.r.Clock.End()
+	}()
+}
+
+// admit gives a run its place, nil when it must wait for one.
+func (c *commands) admit(ctx context.Context, snap *state.Snapshot, k ecs.Key, rec *ecs.InvocationResult) *order {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing {
+		return nil
+	}
+	if len(c.runs) >= maxRuns {
+		c.waiting = append(c.waiting, k)
+		return nil
+	}
+	o := &order{k: k, rec: rec, run: &run{over: make(chan struct{})}}
+	o.ctx, o.run.cancel = context.WithCancelCause(context.WithoutCancel(ctx)) // close ends it, with a cause
+	o.inv, _ = state.Invocations.Get(snap, rec.Invocation)
+	o.out, _ = state.FileTransfers.Get(snap, rec.Invocation)
+	if i, ok := state.Instances.Get(snap, rec.Instance); ok {
+		o.at = &view{k: rec.Instance, snap: snap, rec: i}
+	}
+	c.runs[k] = o.run
+	c.work.Add(1) // until leave
+	return o
+}
+
+// begin writes that runs have begun and hands them over.
+func (c *commands) begin(ctx context.Context, orders []*order) {
+	if len(orders) == 0 {
+		return
+	}
+	begun := make([]bool, len(orders))
+	err := c.r.DB.Update(ctx, func(tx *state.Tx) error {
+		for i, o := range orders {
+			begun[i] = command.Begin(tx, o.k)
+		}
+		return nil
+	})
+	now := c.r.Clock.Now()
+	for i, o := range orders {
+		if err != nil || !begun[i] {
+			c.leave(o)
+			if err != nil && ctx.Err() == nil {
+				c.again(now.Add(time.Second), o.k)
+			}
+			continue
+		}
+		timeout := int32(60)
+		switch {
+		case o.inv != nil:
+			timeout = o.inv.Timeout
+		case o.out != nil:
+			timeout = o.out.Timeout
+		}
+		o.run.deadline = now.Add(time.Duration(timeout) * time.Second)
+		c.again(o.run.deadline, o.k)
+		c.r.Clock.Begin()
+		c.work.Go(func() {
+			defer c.r.Clock.End()
+			c.deliver(o)
+		})
+	}
+	if err != nil && ctx.Err() == nil {
+		c.r.Log.Warn("commands could not be marked as begun; trying again", "cause", err)
+	}
+}
+
+// leave gives a place back, and lets the next one take it.
+func (c *commands) leave(o *order) {
+	o.run.cancel(nil)
+	c.r.schedule.Cancel(clock.Key{Kind: wakeCommand, ID: uint64(o.k)})
+	c.mu.Lock()
+	delete(c.runs, o.k)
+	c.mu.Unlock()
+	c.next()
+	close(o.run.over)
+	c.work.Done()
+}
+
+// next lets as many of those that wait be looked at as there are places.
+func (c *commands) next() {
+	c.mu.Lock()
+	n := min(max(maxRuns-len(c.runs), 0), len(c.waiting))
+	keys := c.waiting[:n:n]
+	c.waiting = c.waiting[n:]
+	c.mu.Unlock()
+	c.queue.add(keys...)
+}
+
+// deliver asks the engine.
+func (c *commands) deliver(o *order) {
+	handedOver := false
+	defer func() {
+		if p := recover(); p != nil && !handedOver {
+			c.r.Log.Error("delivering a command panicked", "cause", p)
+			c.finish(o, command.End{Status: ecs.InvocationError, Error: command.ExecutionException, Info: "The command execution got an exception."})
+		}
+	}()
+	if o.at == nil || o.at.rec.Want.Deleted {
+		c.finish(o, undelivered(engine.ErrNotFound))
+		return
+	}
+	o.at.eng = c.r.Engine(o.at.snap.Str(o.at.rec.Zone))
+	x, ok := o.at.eng.(engine.Executor)
+	if !ok {
+		c.finish(o, command.End{Status: ecs.InvocationAborted, Error: command.ClientNotRunning, Info: "The host of the instance cannot run commands in it."})
+		return
+	}
+	m, err := c.r.machine(o.at)
+	if err == nil && o.out != nil {
+		err = x.WriteFile(o.ctx, m, fileOf(o.out))
+		if err == nil {
+			c.finish(o, command.End{Status: ecs.InvocationSuccess})
+			return
+		}
+	} else if err == nil && o.inv != nil {
+		out := &kept{}
+		handedOver = true
+		err = x.Exec(o.ctx, m, c.commandOf(o, out), func(e engine.Exit) { c.exited(o, out, e) })
+		if err == nil {
+			return
+		}
+		handedOver = false
+	}
+	// A machine that ended with the engine's process is adopted when its instance is looked at.
+	lost := errors.Is(err, engine.ErrNotFound) && o.at.rec.Seen.Provisioned
+	if lost {
+		c.r.Wake([]state.Wake{{Kind: wakeInstance, Key: o.at.k}})
+	}
+	switch cause := context.Cause(o.ctx); {
+	case errors.Is(cause, errRunClosing):
+		c.leave(o) // stays as it is: the next start marks it
+	case cause != nil:
+		c.exited(o, &kept{}, engine.Exit{Err: cause})
+	case (engine.Retry(err) && !final(err) || lost) && c.r.Clock.Now().UnixMilli() < o.rec.Since+deliverTime.Milliseconds():
+		c.save(o.ctx, o.k, func(tx *state.Tx) { command.Retry(tx, o.k) })
+		c.leave(o)
+		waited := c.r.Clock.Now().Sub(time.UnixMilli(o.rec.Since))
+		c.again(c.r.Clock.Now().Add(min(max(waited/2, 20*time.Millisecond), 5*time.Second)), o.k)
+	default:
+		c.finish(o, undelivered(err))
+	}
+}
+
+// final tells that another try is no use.
+func final(err error) bool {
+	for _, e := range []error{engine.ErrNotRunning, engine.ErrNoUser, engine.ErrNoGroup, engine.ErrNoDirectory, engine.ErrNotApplicable, engine.ErrFileExists, engine.ErrBadPath} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// undelivered is the end of what could not begin.
+func undelivered(err error) command.End {
+	for _, e := range []struct {
+		err    error
+		status ecs.InvocationStatus
+		code   string
+		info   string
+	}{
+		{engine.ErrNotFound, ecs.InvocationAborted, command.InstanceNotExists, "The specified instance does not exist."},
+		{engine.ErrNotRunning, ecs.InvocationAborted, command.InstanceNotRunning, "The specified instance was not running during task execution."},
+		{engine.ErrNoUser, ecs.InvocationInvalid, command.AccountNotExists, "The specified account does not exist."},
+		{engine.ErrNoGroup, ecs.InvocationInvalid, command.UserGroupNotExists, "Group not exists"},
+		{engine.ErrNoDirectory, ecs.InvocationInvalid, command.DirectoryNotExists, "The specified directory does not exist."},
+		{engine.ErrNotApplicable, ecs.InvocationInvalid, command.CommandNotApplicable, "The instance cannot run this type of command."},
+		{engine.ErrFileExists, ecs.InvocationFailed, command.FileAlreadyExists, "File already exists"},
+		{engine.ErrBadPath, ecs.InvocationFailed, command.FileCreateFail, "the file creation is failed due to unknown error"},
+		{engine.ErrPermanent, ecs.InvocationError, command.ExecutionException, "The command execution got an exception."},
+	} {
+		if errors.Is(err, e.err) {
+			return command.End{Status: e.status, Error: e.code, Info: e.info}
+		}
+	}
+	return command.End{Status: ecs.InvocationAborted, Error: command.DeliveryTimeout, Info: "The command delivery has been timeout."}
+}
+
+// exited is told by the engine how a command ended.
+func (c *commands) exited(o *order, out *kept, e engine.Exit) {
+	end := command.End{Status: ecs.InvocationSuccess, Code: e.Code}
+	end.Output, end.Dropped = out.take()
+	switch {
+	case errors.Is(e.Err, errRunClosing):
+		c.leave(o)
+		return
+	case errors.Is(e.Err, errRunTimeout):
+		end.Status, end.Error, end.Info, end.At = ecs.InvocationTimeout, command.ExecutionTimeout, "The command execution has been timeout.", o.run.deadline
+	case errors.Is(e.Err, errRunStopped):
+		end.Status = ecs.InvocationTerminated
+	case errors.Is(e.Err, engine.ErrStopped):
+		end.Status, end.Error, end.Info = ecs.InvocationError, command.InstanceNotRunning, "The specified instance was not running during task execution."
+		if i, ok := state.Instances.Get(c.r.DB.Snapshot(), o.rec.Instance); !ok || i.Want.Deleted {
+			end.Error, end.Info = command.InstanceReleased, "The specified instance was released during task execution."
+		}
+	case e.Err != nil:
+		c.r.Log.Warn("a command ended short", "instance", ecs.ID(ecs.KindInstance, o.rec.Instance), "cause", e.Err)
+		end.Status, end.Error, end.Info = ecs.InvocationError, command.ExecutionException, "The command execution got an exception."
+	case e.Code != 0:
+		end.Status, end.Error, end.Info = ecs.InvocationFailed, command.ExitCodeNonzero, "The command execution exit code is not zero."
+	}
+	c.finish(o, end)
+}
+
+// finish writes the end of a run and gives its place back.
+func (c *commands) finish(o *order, e command.End) {
+	c.save(c.ctx, o.k, func(tx *state.Tx) { command.Finish(tx, o.k, e) })
+	c.leave(o)
+}
+
+// save writes what must not be lost, and tries again when it cannot be.
+func (c *commands) save(ctx context.Context, k ecs.Key, f func(tx *state.Tx)) {
+	err := c.r.DB.Update(context.WithoutCancel(ctx), func(tx *state.Tx) error { f(tx); return nil })
+	c.mu.Lock()
+	delete(c.unsaved, k)
+	if err != nil {
+		c.unsaved[k] = f
+	}
+	c.mu.Unlock()
+	if err != nil && c.ctx.Err() == nil {
+		c.r.Log.Warn("the end of a command could not be written; trying again", "cause", err)
+		c.again(c.r.Clock.Now().Add(time.Second), k)
+	}
+}
+
+// kept keeps the beginning of what a command prints, and counts the rest.
+type kept struct {
+	mu      sync.Mutex
+	b       []byte
+	dropped int
+}
+
+func (o *kept) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := min(len(b), maxOutput-len(o.b))
+	o.b = append(o.b, b[:n]...)
+	o.dropped += len(b) - n
+	return len(b), nil
+}
+
+func (o *kept) take() ([]byte, int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b, o.dropped
+}
+
+// commandOf is a run as its engine needs to know it, with its parameters filled in.
+func (c *commands) commandOf(o *order, out *kept) *engine.Command {
+	text := o.inv.Content
+	if o.inv.EnableParameter {
+		text = ecs.FillParameters(text, func(name string) (string, bool) {
+			switch name {
+			case "ACS::RegionId":
+				region, ok := c.r.Catalog.RegionByCode(o.k.Region())
+				if !ok {
+					return "", false
+				}
+				return region.ID, true
+			case "ACS::AccountId":
+				return strconv.FormatUint(o.rec.Account, 10), true
+			case "ACS::InstanceId":
+				return ecs.ID(ecs.KindInstance, o.rec.Instance), true
+			case "ACS::InstanceName":
+				if o.at.rec.Name == "" {
+					return ecs.ID(ecs.KindInstance, o.rec.Instance), true
+				}
+				return o.at.rec.Name, true
+			case "ACS::InvokeId":
+				return ecs.ID(ecs.KindInvocation, o.rec.Invocation), true
+			case "ACS::CommandId":
+				return ecs.ID(ecs.KindCommand, o.rec.Command), true
+			}
+			for _, p := range o.inv.Parameters {
+				if strings.EqualFold(p.Name, name) {
+					return p.Value, true
+				}
+			}
+			return "", true
+		})
+	}
+	return &engine.Command{Language: engine.Language(o.inv.Type), Script: []byte(text), User: o.inv.User, Dir: o.inv.Dir, Output: out}
+}
+
+func fileOf(f *ecs.FileTransfer) *engine.File {
+	mode, _ := strconv.ParseUint(f.Mode, 8, 32)
+	return &engine.File{
+		Path: fmt.Sprintf("%s/%s", strings.TrimSuffix(f.Dir, "/"), f.Name), Owner: f.Owner, Group: f.Group, Mode: uint32(mode), Data: f.Data, Overwrite: f.Overwrite,
+	}
+}
