@@ -36,11 +36,12 @@ type Reconciler struct {
 	stop     func()
 	workers  sync.WaitGroup
 
-	mu           sync.Mutex
-	man          func(h *host, workers int) // starts workers; nil before Start and after Close
-	hosts        map[ecs.Sym]*host
-	failures     map[ecs.Key]int // consecutive ones, for the back-off
-	commands     *commands
+	mu       sync.Mutex
+	man      func(h *host, workers int) // starts workers; nil before Start and after Close
+	hosts    map[ecs.Sym]*host
+	failures map[ecs.Key]int // consecutive ones, for the back-off
+	commands *commands
+
 	transferring sync.Mutex // held while something is asked of Objects
 }
 

@@ -21,9 +21,9 @@ type Objects interface {
 	Put(ctx context.Context, bucket, object string, body []byte) error
 }
 
-// storeAway is how long an object store may not be reached before what wants
+// outOfReach is how long an object store may not be reached before what wants
 // something of it fails.
-const storeAway = 10 * time.Minute
+const outOfReach = 10 * time.Minute
 
 // checked is how far an import has come, in percent, when its objects were
 // found.
@@ -119,7 +119,7 @@ func (r *Reconciler) transfer(begun int64, do func() error) (done bool, err erro
 	}
 	defer r.transferring.Unlock()
 	err = do()
-	late := r.Clock.Now().Sub(time.Unix(begun, 0)) >= storeAway
+	late := r.Clock.Now().Sub(time.Unix(begun, 0)) >= outOfReach
 	switch {
 	case err == nil:
 		return true, nil

@@ -71,7 +71,7 @@ func (tx *Tx) Token(account uint64, region uint8, action, token string, params [
 }
 
 // WakeTokens is the kind of the wake that says that tokens are kept again after there were none.
-const WakeTokens = 'T'
+const WakeTokens = '!' // no kind of resource's
 
 // sweep is how many expired tokens a PutToken removes at most: more than the one it adds.
 const sweep = 2

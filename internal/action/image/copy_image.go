@@ -74,7 +74,7 @@ func (s *Service) checkCopy(c *action.Call, in *api.CopyImageRequest) (*catalog.
 	case in.EncryptAlgorithm != "" && !strings.EqualFold(in.EncryptAlgorithm, "aes-256"):
 		return nil, api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support the EncryptAlgorithm %s of images.", in.EncryptAlgorithm)
 	}
-	return to, noGroup(in.ResourceGroupID)
+	return to, nil
 }
 
 func (s *Service) copyTo(tx *state.Tx, c *action.Call, in *api.CopyImageRequest, to *catalog.Region) (ecs.Key, error) {
@@ -97,7 +97,10 @@ func (s *Service) copyTo(tx *state.Tx, c *action.Call, in *api.CopyImageRequest,
 	next := *r
 	next.Name, next.Description, next.Tags = strings.Clone(in.DestinationImageName), strings.Clone(in.DestinationDescription), tag.Store(tx, in.Tag)
 	next.CopyOf, next.Created, next.Instance, next.Work = src, c.Now.Unix(), 0, ecs.Work{}
-	next.Shared, next.SharedAt, next.ResourceGroup = nil, nil, 0
+	next.Shared, next.SharedAt = nil, nil
+	if next.ResourceGroup, err = group(tx, r.Account, in.ResourceGroupID); err != nil {
+		return 0, err
+	}
 	if flag(in.Encrypted) {
 		next.Flags |= ecs.ImageEncrypted
 	}

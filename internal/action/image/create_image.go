@@ -82,10 +82,7 @@ func checkCreate(in *api.CreateImageRequest) error {
 	if err := modes(in.BootMode, in.DetectionStrategy, in.Features.ImdsSupport, ""); err != nil {
 		return err
 	}
-	if err := tag.Check(in.Tag); err != nil {
-		return err
-	}
-	return noGroup(in.ResourceGroupID)
+	return tag.Check(in.Tag)
 }
 
 // modes checks the options whose values are closed sets and that have no codes

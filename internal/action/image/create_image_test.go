@@ -235,6 +235,17 @@ func TestCreateImageQuotas(t *testing.T) {
 	s.Refuse(403, api.CodeQuotaExceedSnapshot, "", "CreateImage", "InstanceId", instance)
 }
 
+// TestImageOfGroup puts images into a resource group and finds them by it.
+func TestImageOfGroup(t *testing.T) {
+	s := start(t)
+	group := actiontest.Call[api.CreateResourceGroupResponse](s, "CreateResourceGroup", "Name", "images", "DisplayName", "images").ResourceGroup.ID
+	id, _ := made(s, "ResourceGroupId", group)
+	made(s)
+	if got := images(s, "ResourceGroupId", group); len(got) != 1 || got[0].ImageID != id || got[0].ResourceGroupID != group {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestCreateImageOnce(t *testing.T) {
 	s := start(t)
 	instance := s.Stopped()

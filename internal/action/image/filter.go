@@ -9,6 +9,7 @@ import (
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/image"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -135,7 +136,8 @@ func (q *query) names(in *api.DescribeImagesRequest) error {
 		})
 	}
 	if in.ResourceGroupID != "" {
-		q.require(func(m *candidate) bool { return m.rec != nil && q.v.Str(m.rec.ResourceGroup) == in.ResourceGroupID })
+		want := resource.NewGroupFilter(q.v, account, in.ResourceGroupID)
+		q.require(func(m *candidate) bool { return m.own && want.Match(m.rec.ResourceGroup) })
 	}
 	return nil
 }

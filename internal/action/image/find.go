@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/image"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -107,12 +108,14 @@ func room(v state.View, account uint64, region uint8) error {
 	return nil
 }
 
-// noGroup refuses a resource group: there is none.
-func noGroup(id string) error {
-	if id != "" {
-		return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records.").WithStatus(404)
+// group is what a record stores of a resource group, or 404
+// InvalidResourceGroup.NotFound.
+func group(tx *state.Tx, account uint64, id string) (ecs.Sym, error) {
+	sym, ok := resource.Group(tx, account, id)
+	if !ok {
+		return 0, api.Errorf(api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records.").WithStatus(404)
 	}
-	return nil
+	return sym, nil
 }
 
 // add makes an image's row and asks for its making. An image without a name is

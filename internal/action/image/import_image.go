@@ -80,9 +80,6 @@ func (s *Service) checkImport(in *api.ImportImageRequest) error {
 	if err := tag.Check(in.Tag); err != nil {
 		return err
 	}
-	if err := noGroup(in.ResourceGroupID); err != nil {
-		return err
-	}
 	if in.StorageLocationArn != "" {
 		return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support StorageLocationArn.")
 	}
@@ -171,6 +168,10 @@ func importImage(tx *state.Tx, c *action.Call, in *api.ImportImageRequest) ([]ec
 	}
 	if in.Features.NvmeSupport == supported {
 		r.Flags |= ecs.ImageNVMe
+	}
+	var err error
+	if r.ResourceGroup, err = group(tx, r.Account, in.ResourceGroupID); err != nil {
+		return nil, err
 	}
 	taken := map[string]bool{}
 	for _, d := range in.DiskDeviceMapping {

@@ -31,6 +31,9 @@ func (m *maker) make() error {
 		Version: strings.Clone(in.ImageVersion), Created: m.c.Now.Unix(), Tags: tag.Store(tx, in.Tag), Detection: m.sym(in.DetectionStrategy),
 	}
 	var err error
+	if m.rec.ResourceGroup, err = group(tx, m.rec.Account, in.ResourceGroupID); err != nil {
+		return err
+	}
 	switch {
 	case in.InstanceID != "":
 		err = m.ofInstance()
