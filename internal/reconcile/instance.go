@@ -19,6 +19,7 @@ type view struct {
 	rec  *ecs.Instance
 	eng  engine.Engine
 	obs  engine.Observation
+	m    *engine.Machine // once somebody asked for it
 }
 
 func (v *view) id() engine.ID { return engine.ID(v.k) }
@@ -66,7 +67,16 @@ func (r *Reconciler) provision(ctx context.Context, v *view) outcome {
 	case err != nil:
 		return failed(err)
 	}
-	return r.lookAgain(ctx, v)
+	made := r.lookAgain(ctx, v)
+	if made.write == nil || !v.obs.Provisioned || uint32(v.obs.Gen) >= v.rec.Want.Gen {
+		return made
+	}
+	// An engine that makes machines at once is asked for their power in the same look: one write tells both. Should that
+	// not work, what was made is written first, and the next look says what is wrong.
+	if on := r.power(ctx, v); on.failed == nil && on.write != nil {
+		return on
+	}
+	return made
 }
 
 // power starts the generation that is wanted. When its deadline has passed it
@@ -196,6 +206,7 @@ func (r *Reconciler) giveUp(v *view, why error) outcome {
 	gen := v.rec.Want.Gen
 	return outcome{write: changing(func(tx *state.Tx, k ecs.Key, rec *ecs.Instance) {
 		next := *rec
+		next.Seen.Provisioned = next.Seen.Provisioned || v.obs.Provisioned
 		next.Seen.Gen = max(next.Seen.Gen, gen)
 		next.Seen.Failure = tx.Sym(why.Error())
 		if v.obs.Power == engine.Stopped {

@@ -12,6 +12,9 @@ import (
 
 // machine is an instance as its engine needs to know it.
 func (r *Reconciler) machine(v *view) (*engine.Machine, error) {
+	if v.m != nil {
+		return v.m, nil
+	}
 	rec, id := v.rec, ecs.ID(ecs.KindInstance, v.k)
 	zone := v.snap.Str(rec.Zone)
 	typ, ok := r.Catalog.Type(v.snap.Str(rec.Type))
@@ -49,6 +52,7 @@ func (r *Reconciler) machine(v *view) (*engine.Machine, error) {
 	for k, n := range state.InterfacesByInstance.Ascend(v.snap, uint64(v.k), 0) {
 		m.NICs = append(m.NICs, nic(v, k, n))
 	}
+	v.m = m
 	return m, nil
 }
 

@@ -40,7 +40,9 @@ func (t *Table[R]) encode(data any, k ecs.Key, to *bytes.Buffer) (bool, error) {
 	}
 	from := to.Len()
 	to.WriteByte(t.version)
-	if err := encMode.MarshalToBuffer(b.p, to); err != nil {
+	if t.plan != nil {
+		to.Write(t.plan.append(to.AvailableBuffer(), unsafe.Pointer(b.p)))
+	} else if err := encMode.MarshalToBuffer(b.p, to); err != nil {
 		return false, fmt.Errorf("encode row %#x of table %s: %w", uint64(k), t.name, err)
 	}
 	if n := int64(to.Len() - from); n > t.widest.Load() {

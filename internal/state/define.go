@@ -88,12 +88,14 @@ func define[R any](s *Schema, code byte, name string) *Table[R] {
 	}
 	t := &Table[R]{plan: planOf(reflect.TypeFor[R]())}
 	t.schema, t.ord, t.code, t.name = s, len(s.tables), code, name
-	var buf bytes.Buffer
-	if err := encMode.MarshalToBuffer(new(R), &buf); err != nil {
-		panic(fmt.Sprintf("state: table %s cannot be encoded: %v", name, err))
-	}
-	if err := decMode.Unmarshal(buf.Bytes(), new(R)); err != nil {
-		panic(fmt.Sprintf("state: table %s cannot be decoded: %v", name, err))
+	if t.plan == nil { // a plan does without the library, whose first look at a type takes longer than all else here
+		var buf bytes.Buffer
+		if err := encMode.MarshalToBuffer(new(R), &buf); err != nil {
+			panic(fmt.Sprintf("state: table %s cannot be encoded: %v", name, err))
+		}
+		if err := decMode.Unmarshal(buf.Bytes(), new(R)); err != nil {
+			panic(fmt.Sprintf("state: table %s cannot be decoded: %v", name, err))
+		}
 	}
 	s.tables = append(s.tables, t)
 	s.byCode[code] = t

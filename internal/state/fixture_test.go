@@ -213,6 +213,7 @@ func checkIndexes[R any](t fataler, tab *Table[R], v View) {
 			}
 			continue
 		}
+		x.in(v).tell() // in a Tx; a root knows already
 		if got := x.in(v).counts.Len(); got != counted {
 			t.Fatalf("index %s.%s keeps %d counts, not %d", tab.name, x.name, got, counted)
 		}

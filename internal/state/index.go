@@ -39,12 +39,23 @@ const countFrom = 4
 type indexData struct {
 	entries *btree.BTreeG[entry]
 	counts  *btree.Map[uint64, uint32] // of keys with countFrom rows or more; nil where nobody counts
+	last    *tally                     // of the working tables only: what counts does not have yet
+}
+
+// tally is the number of rows of the key that was written last. The rows of one request mostly share their keys (account,
+// type, vSwitch), so that counts is asked and told once for all of them.
+type tally struct {
+	key   uint64
+	n     uint32
+	valid bool
+	stale bool // counts has another number
 }
 
 func newIndexData() indexData {
 	return indexData{
 		entries: btree.NewBTreeGOptions(entryLess, btree.Options{Degree: degree, NoLocks: true}),
 		counts:  btree.NewMap[uint64, uint32](degree),
+		last:    new(tally),
 	}
 }
 
@@ -65,28 +76,47 @@ func (d indexData) insert(e entry, hint *btree.PathHint) {
 		d.entries.SetHint(e, hint)
 		return
 	}
-	n, counted := d.counts.Get(e.key)
-	if !counted {
-		n = d.few(e.key, hint)
-	}
-	if _, replaced := d.entries.SetHint(e, hint); replaced {
-		return
-	}
-	if n++; n >= countFrom {
-		d.counts.Set(e.key, n)
+	d.tallied(e.key, hint)
+	if _, replaced := d.entries.SetHint(e, hint); !replaced {
+		d.last.n++
+		d.last.stale = true
 	}
 }
 
 func (d indexData) remove(e entry) {
-	if _, found := d.entries.Delete(e); !found || d.counts == nil {
+	if d.counts != nil {
+		d.tallied(e.key, nil)
+	}
+	if _, found := d.entries.Delete(e); found && d.counts != nil {
+		d.last.n--
+		d.last.stale = true
+	}
+}
+
+// tallied makes last the tally of key.
+func (d indexData) tallied(key uint64, hint *btree.PathHint) {
+	if d.last.valid && d.last.key == key {
 		return
 	}
-	if n, counted := d.counts.Get(e.key); counted {
-		if n--; n >= countFrom {
-			d.counts.Set(e.key, n)
-		} else {
-			d.counts.Delete(e.key)
-		}
+	d.tell()
+	n, counted := d.counts.Get(key)
+	if !counted {
+		n = d.few(key, hint)
+	}
+	*d.last = tally{key: key, n: n, valid: true}
+}
+
+// tell makes counts know what last does.
+func (d indexData) tell() {
+	t := d.last
+	if t == nil || !t.stale {
+		return
+	}
+	t.stale = false
+	if t.n >= countFrom {
+		d.counts.Set(t.key, t.n)
+	} else {
+		d.counts.Delete(t.key)
 	}
 }
 
@@ -99,9 +129,10 @@ func (x *Index[R]) Sparse() *Index[R] {
 	return x
 }
 
-// copied is a copy for a root, or for the working tables.
+// copied is a copy for a root.
 func (d indexData) copied() indexData {
-	d.entries = d.entries.Copy()
+	d.tell()
+	d.entries, d.last = d.entries.Copy(), nil
 	if d.counts != nil {
 		d.counts = d.counts.Copy()
 	}
@@ -120,6 +151,9 @@ func (x *Index[R]) Count(v View, key uint64) int {
 			n++
 		}
 		return n
+	}
+	if d.last != nil && d.last.valid && d.last.key == key {
+		return int(d.last.n)
 	}
 	if n, ok := d.counts.Get(key); ok {
 		return int(n)

@@ -260,10 +260,11 @@ func (x *Index[R]) build(parts []any) indexData {
 	}
 	tight := d.entries.Copy()
 	tight.ScanMut(func(entry) bool { return true })
+	d.entries = tight
 	if d.counts != nil {
 		d.counts = tightMap(d.counts)
 	}
-	return indexData{entries: tight, counts: d.counts}
+	return d
 }
 
 // sortEntries sorts by key what is sorted by row, byte by byte: a third of the time of comparing.

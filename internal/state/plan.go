@@ -12,10 +12,10 @@ import (
 	"github.com/fxamacker/cbor/v2"
 )
 
-// plan is how one type is read from CBOR, found out once. Loading decodes every row there is; the library asks reflection
-// about every field of every row, which takes three times as long. A plan knows the plain case only (what encMode
-// writes of structs with toarray, integers, booleans, strings and slices of these) and gives up on everything else:
-// then the library decodes, and its answer counts.
+// plan is how one type is read from CBOR and written as CBOR, found out once. Loading decodes every row there is; the
+// library asks reflection about every field of every row, which takes three times as long. A plan knows the plain case
+// only (what encMode writes of structs with toarray, integers, booleans, strings and slices of these). A type of another
+// kind has none; on data of another kind its reading gives up: then the library does it, and its answer counts.
 type plan struct {
 	kind   reflect.Kind
 	typ    reflect.Type
@@ -33,12 +33,16 @@ type planField struct {
 var (
 	cborUnmarshaler   = reflect.TypeFor[cbor.Unmarshaler]()
 	binaryUnmarshaler = reflect.TypeFor[encoding.BinaryUnmarshaler]()
+	cborMarshaler     = reflect.TypeFor[cbor.Marshaler]()
+	binaryMarshaler   = reflect.TypeFor[encoding.BinaryMarshaler]()
 )
 
 // planOf is nil for a type that is not plain.
 func planOf(t reflect.Type) *plan {
-	if p := reflect.PointerTo(t); p.Implements(cborUnmarshaler) || p.Implements(binaryUnmarshaler) {
-		return nil
+	for _, own := range []reflect.Type{cborUnmarshaler, binaryUnmarshaler, cborMarshaler, binaryMarshaler} {
+		if reflect.PointerTo(t).Implements(own) {
+			return nil
+		}
 	}
 	p := &plan{kind: t.Kind(), typ: t, size: t.Size()}
 	switch t.Kind() {
