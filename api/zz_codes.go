@@ -56,7 +56,7 @@ const (
 	CodeBillingMethodNotFound = "BillingMethodNotFound"
 	// CodeBothEmptyTagsAndResources is answered with 403 by ListTagResources and Vpc ListTagResources.
 	CodeBothEmptyTagsAndResources = "BothEmpty.TagsAndResources"
-	// CodeBurstingEnabledForDiskCategoryUnsupported is answered with 400 by RunInstances.
+	// CodeBurstingEnabledForDiskCategoryUnsupported is answered with 400 by CloneDisks, CreateDisk, ModifyDiskAttribute and 2 more.
 	CodeBurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported"
 	// CodeBurstingEnabledForMultiAttachDiskUnsupported is answered with 400 by RunInstances.
 	CodeBurstingEnabledForMultiAttachDiskUnsupported = "BurstingEnabledForMultiAttachDiskUnsupported"
@@ -202,7 +202,7 @@ const (
 	CodeDiskAttachedNumberExceeded = "DiskAttachedNumberExceeded"
 	// CodeDiskCategoryOperationNotSupported is answered with 400 by ApplyAutoSnapshotPolicy, AttachDisk, CreateAutoSnapshotPolicy and 5 more.
 	CodeDiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported"
-	// CodeDiskCreatingSnapshot is answered with 403 by DeleteDisk, ModifyDiskSpec, ReInitDisk and 2 more.
+	// CodeDiskCreatingSnapshot is answered with 403 by CloneDisks, DeleteDisk, ModifyDiskSpec and 3 more.
 	CodeDiskCreatingSnapshot = "DiskCreatingSnapshot"
 	// CodeDiskError is answered with 400 or 403 by AttachDisk, RebootInstance, RedeployInstance and 3 more.
 	CodeDiskError = "DiskError"
@@ -230,11 +230,11 @@ const (
 	CodeDowngradeNotSupported = "Downgrade.NotSupported"
 	// CodeDryRunInvalidAmount is answered with 403 by RunInstances.
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
-	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 15 more.
+	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 18 more.
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
 	CodeDuplicateResourceTagKey = "Duplicate.ResourceTagKey"
-	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CopySnapshot and 36 more.
+	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CloneDisks and 39 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
@@ -342,7 +342,7 @@ const (
 	CodeIdempotenceSignatureMismatch = "Idempotence.SignatureMismatch"
 	// CodeIdempotenceParamNotMatch is answered with 400 by CreateImage, ModifyDiskChargeType, ModifyInstanceSpec and 3 more.
 	CodeIdempotenceParamNotMatch = "IdempotenceParamNotMatch"
-	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CreateDisk and 9 more.
+	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CopySnapshot and 12 more.
 	CodeIdempotentParameterMismatch = "IdempotentParameterMismatch"
 	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, CreateInstance, CreateSecurityGroup and 4 more.
 	CodeIdempotentProcessing = "IdempotentProcessing"
@@ -418,7 +418,7 @@ const (
 	CodeIncorrectDefaultVpcStatus = "IncorrectDefaultVpcStatus"
 	// CodeIncorrectDestinationRegion is answered with 403 by CopyImage.
 	CodeIncorrectDestinationRegion = "IncorrectDestinationRegion"
-	// CodeIncorrectDiskStatus is answered with 403 by AttachDisk, CreateDiskReplicaPair, CreateImage and 11 more.
+	// CodeIncorrectDiskStatus is answered with 403 by AttachDisk, CloneDisks, CreateDiskReplicaPair and 12 more.
 	CodeIncorrectDiskStatus = "IncorrectDiskStatus"
 	// CodeIncorrectDiskStatusCreatingSnapshot is answered with 403 by CreateImage, CreateSnapshot and CreateSnapshotGroup.
 	CodeIncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot"
@@ -442,9 +442,9 @@ const (
 	CodeIncorrectHostStatus = "IncorrectHostStatus"
 	// CodeIncorrectHostStatusInitializing is answered with 400 by ReleaseDedicatedHost.
 	CodeIncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing"
-	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 4 more.
+	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 5 more.
 	CodeIncorrectImageStatus = "IncorrectImageStatus"
-	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 38 more.
+	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 40 more.
 	CodeIncorrectInstanceStatus = "IncorrectInstanceStatus"
 	// CodeIncorrectInstanceStatusInitializing is answered with 403 by AttachDisk, DeleteInstance and DeleteInstances.
 	CodeIncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing"
@@ -480,7 +480,7 @@ const (
 	CodeInstanceUnPaidOrder = "Instance.UnPaidOrder"
 	// CodeInstanceDiskCategoryLimitExceed is answered with 403 by CreateDisk, CreateInstance, DescribePrice and 1 more.
 	CodeInstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed"
-	// CodeInstanceDiskLimitExceeded is answered with 403 by AttachDisk, CreateInstance and RunInstances.
+	// CodeInstanceDiskLimitExceeded is answered with 403 by AttachDisk, CreateDisk, CreateInstance and 1 more.
 	CodeInstanceDiskLimitExceeded = "InstanceDiskLimitExceeded"
 	// CodeInstanceDiskNumLimitExceed is answered with 403 by CreateInstance, DescribePrice and RunInstances.
 	CodeInstanceDiskNumLimitExceed = "InstanceDiskNumLimitExceed"
@@ -492,7 +492,7 @@ const (
 	CodeInstanceExist = "InstanceExist"
 	// CodeInstanceExpired is answered with 403 by DescribeInstanceModificationPrice, StartInstance and StartInstances.
 	CodeInstanceExpired = "InstanceExpired"
-	// CodeInstanceExpiredOrInArrears is answered with 403 by AllocatePublicIpAddress, AttachDisk, ModifyDiskSpec and 12 more.
+	// CodeInstanceExpiredOrInArrears is answered with 403 by AllocatePublicIpAddress, AttachDisk, CreateDisk and 13 more.
 	CodeInstanceExpiredOrInArrears = "InstanceExpiredOrInArrears"
 	// CodeInstanceIdLimitExceeded is answered with 403 by CreateSimulatedSystemEvents, DescribeInstanceMaintenanceAttributes, DescribeInstancesFullStatus and 1 more.
 	CodeInstanceIdLimitExceeded = "InstanceIdLimitExceeded"
@@ -502,7 +502,7 @@ const (
 	CodeInstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded"
 	// CodeInstanceLastSecurityGroup is answered with 403 by LeaveSecurityGroup.
 	CodeInstanceLastSecurityGroup = "InstanceLastSecurityGroup"
-	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateImage and 24 more.
+	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateDisk and 26 more.
 	CodeInstanceLockedForSecurity = "InstanceLockedForSecurity"
 	// CodeInstanceNameExceedLimit is answered with 400 by CreateActivation.
 	CodeInstanceNameExceedLimit = "InstanceName.ExceedLimit"
@@ -698,7 +698,7 @@ const (
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
 	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, InvokeCommand and 2 more.
 	CodeInvalidClientTokenMalformed = "InvalidClientToken.Malformed"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CreateInstance, CreatePrefixList and 15 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CloneDisks, CopySnapshot and 24 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -714,13 +714,13 @@ const (
 	CodeInvalidCustomInstanceTypeNotSupported = "InvalidCustomInstanceType.NotSupported"
 	// CodeInvalidDataDeviceMalformed is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidDataDeviceMalformed = "InvalidDataDevice.Malformed"
-	// CodeInvalidDataDiskCategoryNotSupported is answered with 403 by CreateDisk.
+	// CodeInvalidDataDiskCategoryNotSupported is answered with 403 by CloneDisks and CreateDisk.
 	CodeInvalidDataDiskCategoryNotSupported = "InvalidDataDiskCategory.NotSupported"
-	// CodeInvalidDataDiskCategoryValueNotSupported is answered with 400 by CreateDisk, CreateInstance, DescribeInstanceModificationPrice and 3 more.
+	// CodeInvalidDataDiskCategoryValueNotSupported is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 4 more.
 	CodeInvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported"
 	// CodeInvalidDataDiskSize is answered with 400 by ImportImage.
 	CodeInvalidDataDiskSize = "InvalidDataDiskSize"
-	// CodeInvalidDataDiskSizeValueNotSupported is answered with 400 or 404 by CreateDisk, CreateInstance, DescribePrice and 3 more.
+	// CodeInvalidDataDiskSizeValueNotSupported is answered with 400 or 404 by CloneDisks, CreateDisk, CreateInstance and 4 more.
 	CodeInvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported"
 	// CodeInvalidDataDiskSnapshotIdNotFound is answered with 404 by CreateInstance and RunInstances.
 	CodeInvalidDataDiskSnapshotIdNotFound = "InvalidDataDiskSnapshotId.NotFound"
@@ -760,7 +760,7 @@ const (
 	CodeInvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed"
 	// CodeInvalidDescriptionLengthLimitExceeded is answered with 403 by DescribeCommands.
 	CodeInvalidDescriptionLengthLimitExceeded = "InvalidDescription.LengthLimitExceeded"
-	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 20 more.
+	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 22 more.
 	CodeInvalidDescriptionMalformed = "InvalidDescription.Malformed"
 	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 2 more.
 	CodeInvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed"
@@ -804,7 +804,7 @@ const (
 	CodeInvalidDiskChargeTypeNotFound = "InvalidDiskChargeType.NotFound"
 	// CodeInvalidDiskDescriptionMalformed is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidDiskDescriptionMalformed = "InvalidDiskDescription.Malformed"
-	// CodeInvalidDiskIdNotFound is answered with 400 or 404 by ApplyAutoSnapshotPolicy, AttachDisk, CancelAutoSnapshotPolicy and 16 more.
+	// CodeInvalidDiskIdNotFound is answered with 400 or 404 by ApplyAutoSnapshotPolicy, AttachDisk, CancelAutoSnapshotPolicy and 17 more.
 	CodeInvalidDiskIdNotFound = "InvalidDiskId.NotFound"
 	// CodeInvalidDiskIdOperationNotSupported is answered with 404 by DetachDisk and ReInitDisk.
 	CodeInvalidDiskIdOperationNotSupported = "InvalidDiskId.OperationNotSupported"
@@ -820,7 +820,7 @@ const (
 	CodeInvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable"
 	// CodeInvalidDiskIdsValueNotSupported is answered with 404 by DescribeDisks.
 	CodeInvalidDiskIdsValueNotSupported = "InvalidDiskIds.ValueNotSupported"
-	// CodeInvalidDiskNameMalformed is answered with 400 by CreateDisk, CreateInstance, ModifyDiskAttribute and 1 more.
+	// CodeInvalidDiskNameMalformed is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 2 more.
 	CodeInvalidDiskNameMalformed = "InvalidDiskName.Malformed"
 	// CodeInvalidDiskSize is answered with 403 by ResizeDisk.
 	CodeInvalidDiskSize = "InvalidDiskSize"
@@ -828,7 +828,7 @@ const (
 	CodeInvalidDiskSizeNotSupported = "InvalidDiskSize.NotSupported"
 	// CodeInvalidDiskSizeTooLarge is answered with 403 by ResizeDisk.
 	CodeInvalidDiskSizeTooLarge = "InvalidDiskSize.TooLarge"
-	// CodeInvalidDiskSizeTooSmall is answered with 403 by CreateDisk, CreateInstance, DescribePrice and 2 more.
+	// CodeInvalidDiskSizeTooSmall is answered with 403 by CloneDisks, CreateDisk, CreateInstance and 3 more.
 	CodeInvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall"
 	// CodeInvalidDiskSizeOrCategory is answered with 400 by CreateDisk.
 	CodeInvalidDiskSizeOrCategory = "InvalidDiskSizeOrCategory"
@@ -836,7 +836,7 @@ const (
 	CodeInvalidDiskTypeValueNotSupported = "InvalidDiskType.ValueNotSupported"
 	// CodeInvalidEcsIdNotFound is answered with 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more.
 	CodeInvalidEcsIdNotFound = "InvalidEcsId.NotFound"
-	// CodeInvalidEncryptAlgorithm is answered with 400 by CreateInstance and RunInstances.
+	// CodeInvalidEncryptAlgorithm is answered with 400 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidEncryptAlgorithm = "InvalidEncryptAlgorithm"
 	// CodeInvalidEncryptAlgorithmNotMatchSnapshot is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot"
@@ -876,7 +876,7 @@ const (
 	CodeInvalidFormatMalformed = "InvalidFormat.Malformed"
 	// CodeInvalidGressFlowMalformed is answered with 500 by AuthorizeSecurityGroup and AuthorizeSecurityGroupEgress.
 	CodeInvalidGressFlowMalformed = "InvalidGressFlow.Malformed"
-	// CodeInvalidGroupMalformed is answered with 400 by ModifyImageSharePermission.
+	// CodeInvalidGroupMalformed is answered with 400 by ModifyImageShareGroupPermission and ModifyImageSharePermission.
 	CodeInvalidGroupMalformed = "InvalidGroup.Malformed"
 	// CodeInvalidGroupAuthItemNotFound is answered with 403 by RevokeSecurityGroup and RevokeSecurityGroupEgress.
 	CodeInvalidGroupAuthItemNotFound = "InvalidGroupAuthItem.NotFound"
@@ -934,7 +934,7 @@ const (
 	CodeInvalidImageFormatMalformed = "InvalidImageFormat.Malformed"
 	// CodeInvalidImageIdBidMismatch is answered with 403 by ModifyImageSharePermission.
 	CodeInvalidImageIdBidMismatch = "InvalidImageId.BidMismatch"
-	// CodeInvalidImageIdNotFound is answered with 404 by CancelCopyImage, CopyImage, CreateInstance and 10 more.
+	// CodeInvalidImageIdNotFound is answered with 404 by CancelCopyImage, CopyImage, CreateInstance and 11 more.
 	CodeInvalidImageIdNotFound = "InvalidImageId.NotFound"
 	// CodeInvalidImageLicenseNotSupported is answered with 403 by ExportImage.
 	CodeInvalidImageLicenseNotSupported = "InvalidImageLicense.NotSupported"
@@ -1068,7 +1068,7 @@ const (
 	CodeInvalidInstanceTypeNotSupportCpuOptionsTopologyType = "InvalidInstanceType.NotSupportCpuOptionsTopologyType"
 	// CodeInvalidInstanceTypeNotSupportCredit is answered with 400 or 403 by DescribeDiskMonitorData and DescribeEniMonitorData.
 	CodeInvalidInstanceTypeNotSupportCredit = "InvalidInstanceType.NotSupportCredit"
-	// CodeInvalidInstanceTypeNotSupportDiskCategory is answered with 403 by AttachDisk, CreateInstance, ModifyDiskSpec and 1 more.
+	// CodeInvalidInstanceTypeNotSupportDiskCategory is answered with 403 by AttachDisk, CreateDisk, CreateInstance and 2 more.
 	CodeInvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory"
 	// CodeInvalidInstanceTypeNotSupportEnablePtp is answered with 400 by RunInstances.
 	CodeInvalidInstanceTypeNotSupportEnablePtp = "InvalidInstanceType.NotSupportEnablePtp"
@@ -1458,7 +1458,7 @@ const (
 	CodeInvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported"
 	// CodeInvalidParameterCombination is answered with 403 by RunInstances.
 	CodeInvalidParameterCombination = "InvalidParameter.Combination"
-	// CodeInvalidParameterConflict is answered with 400 by AllocateDedicatedHosts, CreateDisk, CreateInstance and 8 more.
+	// CodeInvalidParameterConflict is answered with 400 by AllocateDedicatedHosts, CreateDisk, CreateInstance and 11 more.
 	CodeInvalidParameterConflict = "InvalidParameter.Conflict"
 	// CodeInvalidParameterCpuOptionsAccelerators is answered with 400 by RunInstances.
 	CodeInvalidParameterCpuOptionsAccelerators = "InvalidParameter.CpuOptionsAccelerators"
@@ -1506,7 +1506,7 @@ const (
 	CodeInvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable"
 	// CodeInvalidParameterEncryptedKmsNotEnabled is answered with 400 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidParameterEncryptedKmsNotEnabled = "InvalidParameter.Encrypted.KmsNotEnabled"
-	// CodeInvalidParameterEncryptedIllegal is answered with 400 by CopyImage, CreateDisk, CreateInstance and 1 more.
+	// CodeInvalidParameterEncryptedIllegal is answered with 400 by CloneDisks, CopyImage, CopySnapshot and 3 more.
 	CodeInvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal"
 	// CodeInvalidParameterEncryptedNotSupported is answered with 400 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported"
@@ -1546,7 +1546,7 @@ const (
 	CodeInvalidParameterKMSKeyIdCMKUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized"
 	// CodeInvalidParameterKMSKeyIdKMSUnauthorized is answered with 400 or 403 by AttachDisk, CopyImage, CreateDisk and 15 more.
 	CodeInvalidParameterKMSKeyIdKMSUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized"
-	// CodeInvalidParameterKMSKeyIdNotFound is answered with 403 or 404 by CopyImage, CreateDisk, CreateInstance and 3 more.
+	// CodeInvalidParameterKMSKeyIdNotFound is answered with 403 or 404 by CloneDisks, CopyImage, CopySnapshot and 9 more.
 	CodeInvalidParameterKMSKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound"
 	// CodeInvalidParameterKeypairAlreadyAttachedInstance is answered with 400 by DeleteKeyPairs.
 	CodeInvalidParameterKeypairAlreadyAttachedInstance = "InvalidParameter.KeypairAlreadyAttachedInstance"
@@ -1560,7 +1560,7 @@ const (
 	CodeInvalidParameterMaxResults = "InvalidParameter.MaxResults"
 	// CodeInvalidParameterMismatch is answered with 400 or 403 by CreateInstance, ModifyInstanceSpec, ResetDisk and 3 more.
 	CodeInvalidParameterMismatch = "InvalidParameter.Mismatch"
-	// CodeInvalidParameterMultiAttach is answered with 403 by CreateDisk and DescribeDisks.
+	// CodeInvalidParameterMultiAttach is answered with 403 by CloneDisks, CreateDisk and DescribeDisks.
 	CodeInvalidParameterMultiAttach = "InvalidParameter.MultiAttach"
 	// CodeInvalidParameterMultiAttachAndEnableSharedNotMatch is answered with 403 by DescribeDisks.
 	CodeInvalidParameterMultiAttachAndEnableSharedNotMatch = "InvalidParameter.MultiAttachAndEnableSharedNotMatch"
@@ -1576,7 +1576,7 @@ const (
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 8 more.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeAutoSnapshotPolicyAssociations, DescribeCloudAssistantStatus and 14 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1738,7 +1738,7 @@ const (
 	CodeInvalidPayMethod = "InvalidPayMethod"
 	// CodeInvalidPayTypeNotSupport is answered with 404 by ReActivateInstances.
 	CodeInvalidPayTypeNotSupport = "InvalidPayType.NotSupport"
-	// CodeInvalidPerformanceLevelMalformed is answered with 400 by CreateDisk, CreateInstance, ModifyDiskSpec and 1 more.
+	// CodeInvalidPerformanceLevelMalformed is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 2 more.
 	CodeInvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed"
 	// CodeInvalidPerformanceLevelValueNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported"
@@ -1796,7 +1796,7 @@ const (
 	CodeInvalidProductNotFound = "InvalidProduct.NotFound"
 	// CodeInvalidProtocolNeedSsl is answered with 400 by every action.
 	CodeInvalidProtocolNeedSsl = "InvalidProtocol.NeedSsl"
-	// CodeInvalidProvisionedIopsLimitExceed is answered with 400 by CreateDisk and RunInstances.
+	// CodeInvalidProvisionedIopsLimitExceed is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 2 more.
 	CodeInvalidProvisionedIopsLimitExceed = "InvalidProvisionedIops.LimitExceed"
 	// CodeInvalidPublicKeyBodyMalformed is answered with 400 by ImportKeyPair.
 	CodeInvalidPublicKeyBodyMalformed = "InvalidPublicKeyBody.Malformed"
@@ -1820,7 +1820,7 @@ const (
 	CodeInvalidRegionIdMalFormed = "InvalidRegionId.MalFormed"
 	// CodeInvalidRegionIdMalformed is answered with 400 by AttachClassicLinkVpc, ConvertNatPublicIpToEip, DescribeClassicLinkInstances and 1 more.
 	CodeInvalidRegionIdMalformed = "InvalidRegionId.Malformed"
-	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 74 more.
+	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 78 more.
 	CodeInvalidRegionIdNotFound = "InvalidRegionId.NotFound"
 	// CodeInvalidRegionIdNotSupportEncryptAlgorithm is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm"
@@ -1846,7 +1846,7 @@ const (
 	CodeInvalidResourceARNRegion = "InvalidResourceARN.Region"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CreateActivation, CreateCapacityReservation, CreateCommand and 20 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by CloneDisks, CopyImage, CopySnapshot and 27 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 4 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -1870,7 +1870,7 @@ const (
 	CodeInvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported"
 	// CodeInvalidResourceTypeValueNotSupported is answered with 400 by DescribePrice and DescribeRenewalPrice.
 	CodeInvalidResourceTypeValueNotSupported = "InvalidResourceType.ValueNotSupported"
-	// CodeInvalidRetentionDaysMalformed is answered with 400 by CreateSnapshotGroup.
+	// CodeInvalidRetentionDaysMalformed is answered with 400 by CopySnapshot, CreateSnapshot, CreateSnapshotGroup and 2 more.
 	CodeInvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed"
 	// CodeInvalidSchedulerOptions is answered with 400 by RunInstances.
 	CodeInvalidSchedulerOptions = "InvalidSchedulerOptions"
@@ -1932,17 +1932,19 @@ const (
 	CodeInvalidSnapshotTooLarge = "InvalidSnapshot.TooLarge"
 	// CodeInvalidSnapshotTooOld is answered with 403 by CopyImage, CreateDisk, CreateImage and 3 more.
 	CodeInvalidSnapshotTooOld = "InvalidSnapshot.TooOld"
-	// CodeInvalidSnapshotCategoryMalformed is answered with 403 by CreateSnapshotGroup and DescribeSnapshots.
+	// CodeInvalidSnapshotCategoryMalformed is answered with 403 by CopySnapshot, CreateSnapshot, CreateSnapshotGroup and 2 more.
 	CodeInvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed"
+	// CodeInvalidSnapshotGroupIdNotFound is answered with 404 by DeleteSnapshotGroup and ModifySnapshotGroup.
+	CodeInvalidSnapshotGroupIdNotFound = "InvalidSnapshotGroupId.NotFound"
 	// CodeInvalidSnapshotIdBasedSnapshotTooOld is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidSnapshotIdBasedSnapshotTooOld = "InvalidSnapshotId.BasedSnapshotTooOld"
 	// CodeInvalidSnapshotIdMalformed is answered with 400 by RunInstances.
 	CodeInvalidSnapshotIdMalformed = "InvalidSnapshotId.Malformed"
 	// CodeInvalidSnapshotIdNotDataDiskSnapshot is answered with 403 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot"
-	// CodeInvalidSnapshotIdNotFound is answered with 400, 403 or 404 by CopyImage, CopySnapshot, CreateDisk and 6 more.
+	// CodeInvalidSnapshotIdNotFound is answered with 400, 403 or 404 by CopyImage, CopySnapshot, CreateDisk and 9 more.
 	CodeInvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound"
-	// CodeInvalidSnapshotIdNotReady is answered with 403 by CopySnapshot, CreateDisk, CreateImage and 4 more.
+	// CodeInvalidSnapshotIdNotReady is answered with 403 by CopySnapshot, CreateDisk, CreateImage and 6 more.
 	CodeInvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady"
 	// CodeInvalidSnapshotIdsMalformed is answered with 403 by DescribeSnapshots.
 	CodeInvalidSnapshotIdsMalformed = "InvalidSnapshotIds.Malformed"
@@ -1950,7 +1952,7 @@ const (
 	CodeInvalidSnapshotLinkIdNotFound = "InvalidSnapshotLinkId.NotFound"
 	// CodeInvalidSnapshotLinkIds is answered with 400 by DescribeSnapshotLinks.
 	CodeInvalidSnapshotLinkIds = "InvalidSnapshotLinkIds"
-	// CodeInvalidSnapshotNameMalformed is answered with 400 by CreateSnapshot, CreateSnapshotGroup and ModifySnapshotAttribute.
+	// CodeInvalidSnapshotNameMalformed is answered with 400 by CopySnapshot, CreateSnapshot, CreateSnapshotGroup and 1 more.
 	CodeInvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed"
 	// CodeInvalidSnapshotTypeNotFound is answered with 404 by DescribeSnapshots.
 	CodeInvalidSnapshotTypeNotFound = "InvalidSnapshotType.NotFound"
@@ -2038,7 +2040,7 @@ const (
 	CodeInvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch"
 	// CodeInvalidStorageClusterIdDiskSizeEmpty is answered with 400 by RunInstances.
 	CodeInvalidStorageClusterIdDiskSizeEmpty = "InvalidStorageClusterId.DiskSizeEmpty"
-	// CodeInvalidStorageClusterIdNotExist is answered with 404 by CreateInstance and RunInstances.
+	// CodeInvalidStorageClusterIdNotExist is answered with 400 or 404 by CreateDisk, CreateInstance and RunInstances.
 	CodeInvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist"
 	// CodeInvalidStorageClusterIdPerformanceLevelNotMatch is answered with 400 by RunInstances.
 	CodeInvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch"
@@ -2072,21 +2074,21 @@ const (
 	CodeInvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering"
 	// CodeInvalidSystemSnapshotMissing is answered with 403 by CreateImage.
 	CodeInvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing"
-	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 16 more.
+	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 17 more.
 	CodeInvalidTagMismatch = "InvalidTag.Mismatch"
 	// CodeInvalidTagNotSupported is answered with 400 by ListTagResources.
 	CodeInvalidTagNotSupported = "InvalidTag.NotSupported"
-	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 18 more.
+	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 19 more.
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
 	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 35 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 38 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
 	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 34 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 37 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
 	// CodeInvalidTagsMalFormed is answered with 400 by ListTagResources.
 	CodeInvalidTagsMalFormed = "InvalidTags.MalFormed"
@@ -2258,7 +2260,7 @@ const (
 	CodeMissingParamFrequency = "MissingParam.Frequency"
 	// CodeMissingParamInstanceId is answered with 400 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
 	CodeMissingParamInstanceId = "MissingParam.InstanceId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 64 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 66 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
@@ -2420,7 +2422,7 @@ const (
 	CodeOperationConflict = "OperationConflict"
 	// CodeOperationDeinedEncryptedSnapshot is answered with 403 by CopyImage and ModifyImageSharePermission.
 	CodeOperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot"
-	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 34 more.
+	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 37 more.
 	CodeOperationDenied = "OperationDenied"
 	// CodeOperationDeniedAvailableCidrInsufficient is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedAvailableCidrInsufficient = "OperationDenied.AvailableCidrInsufficient"
@@ -2486,7 +2488,7 @@ const (
 	CodeOperationDeniedOtherSubnetProcessing = "OperationDenied.OtherSubnetProcessing"
 	// CodeOperationDeniedPaygNotAvailable is answered with 403 by CreateInstance and RunInstances.
 	CodeOperationDeniedPaygNotAvailable = "OperationDenied.PaygNotAvailable"
-	// CodeOperationDeniedPerformanceLevelNotMatch is answered with 403 by CreateDisk, CreateInstance, ModifyDiskSpec and 1 more.
+	// CodeOperationDeniedPerformanceLevelNotMatch is answered with 403 by CloneDisks, CreateDisk, CreateInstance and 2 more.
 	CodeOperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch"
 	// CodeOperationDeniedPrepayNotAvailable is answered with 403 by CreateInstance and RunInstances.
 	CodeOperationDeniedPrepayNotAvailable = "OperationDenied.PrepayNotAvailable"
@@ -2500,8 +2502,12 @@ const (
 	CodeOperationDeniedResourceControl = "OperationDenied.ResourceControl"
 	// CodeOperationDeniedSameRegionOnly is answered with 403 by CopyImage.
 	CodeOperationDeniedSameRegionOnly = "OperationDenied.SameRegionOnly"
+	// CodeOperationDeniedSnapshotLocked is answered with 403 by DeleteSnapshot, LockSnapshot, ModifySnapshotAttribute and 2 more.
+	CodeOperationDeniedSnapshotLocked = "OperationDenied.SnapshotLocked"
 	// CodeOperationDeniedSnapshotNotAllowed is answered with 403 by CreateDisk and RunInstances.
 	CodeOperationDeniedSnapshotNotAllowed = "OperationDenied.SnapshotNotAllowed"
+	// CodeOperationDeniedSnapshotNotLocked is answered with 403 by UnlockSnapshot.
+	CodeOperationDeniedSnapshotNotLocked = "OperationDenied.SnapshotNotLocked"
 	// CodeOperationDeniedSnapshotNotValid is answered with 403 by RunInstances.
 	CodeOperationDeniedSnapshotNotValid = "OperationDenied.SnapshotNotValid"
 	// CodeOperationDeniedSnapshotParamsNotValid is answered with 403 by RunInstances.
@@ -2598,7 +2604,7 @@ const (
 	CodePriceNotFound = "PriceNotFound"
 	// CodeProvisionedIopsForDiskCategoryRequired is answered with 400 by RunInstances.
 	CodeProvisionedIopsForDiskCategoryRequired = "ProvisionedIopsForDiskCategoryRequired"
-	// CodeProvisionedIopsForDiskCategoryUnsupported is answered with 400 by RunInstances.
+	// CodeProvisionedIopsForDiskCategoryUnsupported is answered with 400 by CloneDisks, CreateDisk, ModifyDiskSpec and 1 more.
 	CodeProvisionedIopsForDiskCategoryUnsupported = "ProvisionedIopsForDiskCategoryUnsupported"
 	// CodeQuotaExceedAfterpayDedicatedHost is answered with 400 by AllocateDedicatedHosts.
 	CodeQuotaExceedAfterpayDedicatedHost = "QuotaExceed.AfterpayDedicatedHost"
@@ -2630,7 +2636,7 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CreateDisk, CreateImage, CreateInstance and 11 more.
+	// CodeQuotaExceedTags is answered with 403 by CloneDisks, CopyImage, CopySnapshot and 16 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"

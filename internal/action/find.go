@@ -57,3 +57,13 @@ func VPC(c *Call, v state.View, id string) (ecs.Key, *ecs.VPC, error) {
 	}
 	return k, r, nil
 }
+
+// Snapshot finds a snapshot, or answers 404 InvalidSnapshotId.NotFound. One
+// that is being deleted does not exist any more.
+func Snapshot(c *Call, v state.View, id string) (ecs.Key, *ecs.Snapshot, error) {
+	k, r, ok := Find(c, v, state.Snapshots, ecs.KindSnapshot, func(r *ecs.Snapshot) uint64 { return r.Account }, id)
+	if !ok || r.Work.Doing(ecs.WorkDelete) {
+		return 0, nil, api.Errorf(api.CodeInvalidSnapshotIdNotFound, "The specified SnapshotId does not exist.").WithStatus(404)
+	}
+	return k, r, nil
+}

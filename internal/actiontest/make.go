@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/state"
 )
 
 // What instances are made of unless a test says otherwise: they are for sale in cn-hangzhou-h.
@@ -111,6 +113,37 @@ func (s *Service) Classic(params ...string) string {
 	s.Quiet()
 	s.Step(id)
 	return id
+}
+
+// DataDisk makes a data disk in Zone that is Available. params go to CreateDisk and replace what it would say.
+func (s *Service) DataDisk(params ...string) string {
+	s.T.Helper()
+	id := Call[api.CreateDiskResponse](s, "CreateDisk", append([]string{"ZoneId", Zone, "DiskCategory", "cloud_essd", "Size", "20"}, params...)...).DiskID
+	s.Quiet()
+	s.Step(id)
+	return id
+}
+
+// Snapshot makes a row of a snapshot of a disk, taken and accomplished, as no action of the disks can. change, if there
+// is one, says what is different.
+func (s *Service) Snapshot(disk ecs.Key, change ...func(*ecs.Snapshot)) string {
+	s.T.Helper()
+	var k ecs.Key
+	s.Update(func(tx *state.Tx) {
+		d, ok := state.Disks.Get(tx, disk)
+		if !ok {
+			s.T.Errorf("a snapshot of no disk")
+			return
+		}
+		k = tx.NewKey(disk.Region())
+		r := &ecs.Snapshot{Account: d.Account, Disk: disk, Zone: d.Zone, Size: d.Size, System: d.System, DiskCategory: d.Category, Image: d.Image,
+			Created: tx.Now().Unix(), Encrypted: d.Encrypted, KMSKey: d.KMSKey, Work: ecs.Work{Op: ecs.WorkCreate, Gen: 1, Done: 1}}
+		for _, f := range change {
+			f(r)
+		}
+		state.Snapshots.Put(tx, k, r)
+	})
+	return ecs.ID(ecs.KindSnapshot, k)
 }
 
 // Tags are n different Tag.N parameters.

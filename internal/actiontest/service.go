@@ -35,6 +35,7 @@ import (
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/engine/sim"
+	"github.com/openecs/openecs/internal/oss"
 	"github.com/openecs/openecs/internal/reconcile"
 	"github.com/openecs/openecs/internal/service"
 	"github.com/openecs/openecs/internal/shapetest"
@@ -71,6 +72,7 @@ type running struct {
 	wrap    func(*sim.Host) engine.Engine // what stands between service and machines; nil: nothing
 	svc     *service.Service
 	mode    sim.Mode
+	scale   float64
 	network Network // of Service.Network
 	classic string  // of Service.Classic
 
@@ -78,12 +80,15 @@ type running struct {
 	front http.Handler
 
 	step    sync.Mutex
+	objects *oss.Client
+
 	between func() // after each step of a scenario; nil: nothing
 }
 
 type options struct {
 	at  time.Time
 	sim sim.Options
+	oss *oss.Client
 }
 
 // Option changes how a service is started.
@@ -92,8 +97,16 @@ type Option func(*options)
 // Stepped makes machines change state only when Step or Settle says so; otherwise each change takes sim.AutoDelay.
 func Stepped() Option { return func(o *options) { o.sim.Mode = sim.Stepped } }
 
+// Scaled makes each change take as long as in the real service, divided by scale, so that a test can watch it.
+func Scaled(scale float64) Option {
+	return func(o *options) { o.sim.Mode, o.sim.Scale = sim.Scaled, scale }
+}
+
 // At starts the clock at an instant.
 func At(t time.Time) Option { return func(o *options) { o.at = t } }
+
+// Objects has images imported from and exported to an object store: osstest's.
+func Objects(c *oss.Client) Option { return func(o *options) { o.oss = c } }
 
 // Start runs a service until the test ends.
 func Start(t testing.TB, opts ...Option) *Service {
@@ -106,7 +119,7 @@ func Start(t testing.TB, opts ...Option) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &running{Catalog: cat, Clock: clock.NewManual(o.at), tb: t, store: mem.New(mem.Options{}), mode: o.sim.Mode}
+	r := &running{Catalog: cat, Clock: clock.NewManual(o.at), tb: t, store: mem.New(mem.Options{}), mode: o.sim.Mode, scale: o.sim.Scale, objects: o.oss}
 	r.Sim = sim.NewWorld(r.Clock, o.sim)
 	s := &Service{T: t, running: r}
 	s.open()
@@ -129,11 +142,15 @@ func (s *Service) open() {
 	if s.wrap != nil {
 		eng = s.wrap(s.host)
 	}
-	svc, err := service.Open(context.Background(), service.Config{
+	config := service.Config{
 		Store: s.store, Engine: eng, Clock: s.Clock, Catalog: s.Catalog, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Keys:        service.StaticKeys{"own": rootKey("own", Account), "other": rootKey("other", OtherAccount)},
 		TokenSecret: []byte("the same one after each restart"),
-	})
+	}
+	if s.objects != nil {
+		config.Objects = s.objects
+	}
+	svc, err := service.Open(context.Background(), config)
 	s.must(err)
 	s.svc, s.front = svc, watched(s.tb, svc)
 }
@@ -216,7 +233,7 @@ func (s *Service) restart(lost bool) {
 	defer s.mu.Unlock()
 	s.shut()
 	if lost {
-		s.Sim = sim.NewWorld(s.Clock, sim.Options{Mode: s.mode})
+		s.Sim = sim.NewWorld(s.Clock, sim.Options{Mode: s.mode, Scale: s.scale})
 	}
 	s.open()
 }

@@ -47,8 +47,12 @@ func (s *Service) Settle() {
 // Step ends the state that an instance, a disk, a snapshot or an image is in.
 func (s *Service) Step(id string) {
 	s.T.Helper()
-	if s.mode != sim.Stepped {
+	switch s.mode {
+	case sim.Auto:
 		s.advance(sim.AutoDelay)
+		return
+	case sim.Scaled:
+		s.advance(time.Minute)
 		return
 	}
 	if !s.Sim.Step(engine.ID(s.anyKey(id))) {

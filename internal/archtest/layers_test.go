@@ -32,6 +32,7 @@ var layers = []struct {
 	{"internal/state", 8},
 	{"internal/store", 9},
 	{"internal/engine", 9},
+	{"internal/oss", 9}, // a client of an object store
 	{"internal/ecs", 10},
 	{"internal/catalog", 10},
 	{"internal/clock", 10},
@@ -62,6 +63,8 @@ var only = []struct {
 }{
 	{"internal/engine", []string{"internal/engine", "internal/reconcile", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest"},
 		"only the reconciler sees both state and engine; service, cli and ecstest hand an engine over"},
+	{"internal/oss", []string{"internal/oss", "internal/reconcile", "internal/node", "internal/cli", "internal/actiontest"},
+		"only the reconciler does such I/O; node and cli hand a client over"},
 	{"internal/store", []string{"internal/store", "internal/state", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench"},
 		"rows go through internal/state; service, cli and ecstest hand a store over"},
 	{"internal/engine/", []string{"internal/engine", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench"}, "engines are passed in; the reconciler knows the contract only"},

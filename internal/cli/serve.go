@@ -14,14 +14,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/node"
+	"github.com/openecs/openecs/internal/oss"
 )
 
 // serveFlags are the flags of serve.
 type serveFlags struct {
 	listen, readyFile, logFormat, simMode, catalog string
 	tlsCert, tlsKey                                string
+	ossEndpoint, ossKeyFile                        string
 	hosts, allow                                   []string
 	simScale                                       float64
 	reserve                                        int64
@@ -38,6 +41,9 @@ the requests under way.
 
 At the first start OPENECS_ACCESS_KEY_ID and OPENECS_ACCESS_KEY_SECRET set the
 root access key; without them one is drawn. openecs credentials shows it.
+
+With --oss-endpoint and --oss-key-file ImportImage and ExportImage work with
+that object store; without them both are refused.
 
 An address that other machines can reach needs --tls-cert and --tls-key. They
 then speak TLS only; programs on this machine may speak plain HTTP all the same.
@@ -63,6 +69,8 @@ good, 1 when the store has failed.`,
 	p.BoolVar(&f.exitWithParent, "exit-with-parent", false, "stop when the process that started this one is gone")
 	p.StringVar(&f.tlsCert, "tls-cert", "", "certificate (PEM) for names other than loopback and *.aliyuncs.com")
 	p.StringVar(&f.tlsKey, "tls-key", "", "its key (PEM)")
+	p.StringVar(&f.ossEndpoint, "oss-endpoint", "", "object store that images are imported from and exported to, as http://host:port")
+	p.StringVar(&f.ossKeyFile, "oss-key-file", "", "file with its access key: the id and the secret, with white space between")
 	p.BoolVar(&f.insecure, "insecure-listen", false, "allow plain HTTP from other machines: keys sign requests, but nothing hides them")
 	return cmd
 }
@@ -110,7 +118,28 @@ func (f *serveFlags) options(a *app) (node.Options, error) {
 	if err := checkAllow(f.allow); err != nil {
 		return o, err
 	}
+	if err := f.objects(&o); err != nil {
+		return o, err
+	}
 	return o, f.tls(&o)
+}
+
+// objects reads where the object store is.
+func (f *serveFlags) objects(o *node.Options) error {
+	if f.ossEndpoint == "" && f.ossKeyFile == "" {
+		return nil
+	}
+	if f.ossEndpoint == "" || f.ossKeyFile == "" {
+		return usagef("--oss-endpoint and --oss-key-file go together")
+	}
+	id, secret, err := oss.ReadKey(f.ossKeyFile)
+	if err != nil {
+		return usagef("--oss-key-file: %v", err)
+	}
+	if o.Objects, err = oss.New(f.ossEndpoint, id, secret, clock.Real().Now); err != nil {
+		return usagef("--oss-endpoint: %v", err)
+	}
+	return nil
 }
 
 // drainTime is how long requests under way may take after a signal.

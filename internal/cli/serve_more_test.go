@@ -39,6 +39,10 @@ func TestServeFlags(t *testing.T) {
 	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	key := filepath.Join(dir, "key")
+	if err := os.WriteFile(key, []byte("id secret\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		says string
 		args []string
@@ -50,6 +54,11 @@ func TestServeFlags(t *testing.T) {
 		{"above 0", []string{"--sim", "scaled", "--sim-scale", "0"}},
 		{"above 0", []string{"--sim", "scaled", "--sim-scale", "NaN"}},
 		{"text or json", []string{"--log-format", "xml"}},
+		{"go together", []string{"--oss-endpoint", "http://127.0.0.1:9"}},
+		{"go together", []string{"--oss-key-file", file}},
+		{"two words", []string{"--oss-endpoint", "http://127.0.0.1:9", "--oss-key-file", file}},
+		{"--oss-key-file", []string{"--oss-endpoint", "http://127.0.0.1:9", "--oss-key-file", filepath.Join(dir, "none")}},
+		{"no endpoint", []string{"--oss-endpoint", "127.0.0.1:9", "--oss-key-file", key}},
 		{"less than nothing", []string{"--reserve", "-1"}},
 		{"--catalog", []string{"--catalog", file}},
 		{"never reachable", []string{"--allow", "*.aliyuncs.com"}},

@@ -35,6 +35,30 @@ type Disk struct {
 	Content          uint32
 	Source           Key // the disk it was cloned from
 	EncryptAlgorithm Sym
+	Was              DiskSpec // what it is again if the resize or the change under way fails
+	Replaces         Key      // of a system disk being made: the one whose place it takes
+	ChargeChanged    int64    // when its charge type last changed
+	Restored         Key      // the snapshot that its content was last reset to; 0: what it was made from
+}
+
+// DiskSpec is what of a disk can be changed while it is there.
+type DiskSpec struct {
+	_ struct{} `cbor:",toarray"`
+
+	Category        Sym
+	Performance     Sym
+	Size            int32
+	ProvisionedIOPS int32
+}
+
+// Spec is what the disk is.
+func (d *Disk) Spec() DiskSpec {
+	return DiskSpec{Category: d.Category, Performance: d.Performance, Size: d.Size, ProvisionedIOPS: d.ProvisionedIOPS}
+}
+
+// SetSpec makes the disk what s says.
+func (d *Disk) SetSpec(s DiskSpec) {
+	d.Category, d.Performance, d.Size, d.ProvisionedIOPS = s.Category, s.Performance, s.Size, s.ProvisionedIOPS
 }
 
 // DiskFlags are the yes-or-no attributes of a disk, named so that those of a
@@ -49,6 +73,8 @@ const (
 	NotPortable                             // lives and dies with its instance
 	EverAttached                            // was part of an instance that ran: a snapshot of it has something to hold
 	MultiAttach
+	StartAfter // the work under way ends with a start of the instance
+	Replaced   // a system disk whose place another takes: it shows no more, and goes when that one is made
 )
 
 // Has reports whether all of the flags are set.
@@ -83,7 +109,8 @@ func ParseDiskStatus(name string) (DiskStatus, bool) {
 
 // Status computes the state to show. It reads no clock, so it can be indexed. A
 // disk being attached has its instance already, one being detached has it
-// still. A resize does not show.
+// still. A resize or a change of category does not show. StatusIn is to be asked
+// of a disk that may be part of an instance being made.
 func (d *Disk) Status() DiskStatus {
 	switch {
 	case d.Work.Doing(WorkCreate):
@@ -98,6 +125,15 @@ func (d *Disk) Status() DiskStatus {
 		return DiskInUse
 	}
 	return DiskAvailable
+}
+
+// StatusIn is Status, but that a disk is Creating as long as the instance it is
+// made with is; i may be nil.
+func (d *Disk) StatusIn(i *Instance) DiskStatus {
+	if i != nil && d.Instance != 0 && d.Work.Gen == 0 && !i.Seen.Provisioned {
+		return DiskCreating
+	}
+	return d.Status()
 }
 
 // Secret is what an instance carries that no Describe action shows whole: its

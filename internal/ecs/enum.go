@@ -93,9 +93,11 @@ const (
 	LockRecycling
 	LockDedicatedHost
 	LockRefunded
+	LockReplacing // while the system disk is being replaced
 )
 
-var lockNames = [...]string{"financial", "security", "Recycling", "dedicatedhostfinancial", "refunded"}
+// What LockReplacing is called is not documented, so nothing can be looked for by it.
+var lockNames = [...]string{"financial", "security", "Recycling", "dedicatedhostfinancial", "refunded", "ReplaceSystemDisk"}
 
 // Names are the lock reasons as DescribeInstances shows them.
 func (l Lock) Names() []string {
@@ -111,7 +113,7 @@ func (l Lock) Names() []string {
 // ParseLock finds a lock reason by its API name.
 func ParseLock(s string) (Lock, bool) {
 	for i, n := range lockNames {
-		if n == s || (i == 2 && s == "recycling") {
+		if l := Lock(1 << i); l != LockReplacing && n == s || (i == 2 && s == "recycling") {
 			return 1 << i, true
 		}
 	}

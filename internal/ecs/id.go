@@ -29,6 +29,7 @@ const (
 	KindInvocation       Kind = 'C' // t-
 	KindInvocationResult Kind = 'n' // has no identifier
 	KindFileTransfer     Kind = 'f' // f-
+	KindTask             Kind = 'T' // t-
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -77,6 +78,8 @@ func (k Kind) shape() (prefix string, check int) {
 		return "t-", 6
 	case KindFileTransfer:
 		return "f-", 6
+	case KindTask:
+		return "t-", 6
 	}
 	panic("ecs: kind without identifiers")
 }

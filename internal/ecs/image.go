@@ -26,6 +26,11 @@ type Image struct {
 	ResourceGroup Sym
 	Tags          []Tag
 	Work          Work
+
+	SharedAt  []int64 // since when each account of Shared may use it
+	License   Sym     // Auto, Aliyun, BYOL
+	Detection Sym     // DetectionStrategy: "" or Standard
+	IMDS      Sym     // v1 or v2: how its guests reach their metadata; "" is v1
 }
 
 // ImageDisk is a disk of an image.
@@ -53,6 +58,7 @@ const (
 	ImageDeprecated
 	ImageCloudInit
 	ImageKeepSnapshots // deleting the image keeps its snapshots
+	ImageNotMade       // its making failed
 )
 
 // Has reports whether all of the flags are set.
@@ -90,10 +96,26 @@ func (i *Image) Status() ImageStatus {
 	switch {
 	case i.Work.Doing(WorkCreate):
 		return ImageCreating
-	case i.Work.Failure != 0 && i.Work.Op == WorkCreate:
+	case i.Work.Doing(WorkDelete):
+		return ImageUnavailable
+	case i.Flags.Has(ImageNotMade):
 		return ImageCreateFailed
 	case i.Flags.Has(ImageDeprecated):
 		return ImageIsDeprecated
 	}
 	return ImageAvailable
+}
+
+// Usable reports whether machines can be made from it: a deprecated image still
+// serves.
+func (i *Image) Usable() bool { return i.Status() == ImageAvailable || i.Status() == ImageIsDeprecated }
+
+// SystemDisk is the disk that instances boot from, nil for an image without one.
+func (i *Image) SystemDisk() *ImageDisk {
+	for n := range i.Disks {
+		if i.Disks[n].System {
+			return &i.Disks[n]
+		}
+	}
+	return nil
 }

@@ -29,7 +29,24 @@ type Snapshot struct {
 	LockMode      Sym // "", compliance, governance
 	LockUntil     int64
 	Instant       int32 // minutes of instant access; 0: none
+	Flags         SnapshotFlags
+	Locked        int64 // when LockMode was set
+	LockStart     int64 // from when the lock's time counts; 0: when the snapshot is whole
+	LockDays      int32
+	CoolOff       int32 // hours from Locked in which the lock can be taken back
 }
+
+// SnapshotFlags are the yes-or-no attributes of a snapshot.
+type SnapshotFlags uint16
+
+// The flags.
+const (
+	SnapshotIncomplete SnapshotFlags = 1 << iota // given up before it was whole
+	SnapshotNotInstant                           // DisableInstantAccess
+)
+
+// Has reports whether all of the flags are set.
+func (f SnapshotFlags) Has(g SnapshotFlags) bool { return f&g == g }
 
 // SnapshotStatus is the state that the API shows for a snapshot.
 type SnapshotStatus uint8
@@ -45,12 +62,22 @@ var snapshotStatusNames = [...]string{"progressing", "accomplished", "failed"}
 
 func (s SnapshotStatus) String() string { return snapshotStatusNames[s] }
 
+// ParseSnapshotStatus finds a status by the name the API gives it.
+func ParseSnapshotStatus(name string) (SnapshotStatus, bool) {
+	for i, n := range snapshotStatusNames {
+		if n == name {
+			return SnapshotStatus(i), true
+		}
+	}
+	return 0, false
+}
+
 // Status computes the state to show; it reads no clock.
 func (s *Snapshot) Status() SnapshotStatus {
 	switch {
 	case s.Work.Doing(WorkCreate):
 		return SnapshotProgressing
-	case s.Work.Failure != 0 && s.Work.Op == WorkCreate:
+	case s.Work.Failure != 0 && (s.Work.Op == WorkCreate || s.Flags.Has(SnapshotIncomplete)):
 		return SnapshotFailed
 	}
 	return SnapshotAccomplished

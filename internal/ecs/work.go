@@ -26,7 +26,8 @@ const (
 	WorkAttach
 	WorkDetach
 	WorkResize
-	WorkReset // content anew: from the disk's source, or from a snapshot
+	WorkReset  // content anew: from the disk's source, or from a snapshot
+	WorkModify // another category or performance level
 )
 
 // Settled reports whether nothing is under way.

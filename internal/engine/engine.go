@@ -63,8 +63,10 @@ type Engine interface {
 	// Reboot stops the machine, as Stop does, and boots it as boot says.
 	Reboot(ctx context.Context, id ID, gen Gen, boot *Boot, force bool) error
 
-	// Remove ends the machine in whatever state it is and deletes all that Provision made. A
-	// machine that does not exist is nil.
+	// Remove ends the machine in whatever state it is and deletes all that Provision made, but for
+	// disks that a DiskGoal has detached since; disks that were attached since are detached and
+	// stay. So whoever keeps a disk detaches it first, and whoever does not removes it afterwards.
+	// A machine that does not exist is nil.
 	Remove(ctx context.Context, id ID) error
 
 	// Observe tells how the machine is. A machine that does not exist is ErrNotFound. A host that

@@ -34,13 +34,17 @@ type Boot struct {
 	Password       Secret
 }
 
-// Disk is a block device of a machine.
+// Disk is a block device of a machine. Its content is that of a snapshot, or of
+// the machine's image for the system disk, else it is empty.
 type Disk struct {
 	ID       uint64
 	Name     string // the disk id, d-…
 	Category string // cloud_essd
 	SizeGiB  int
 	Device   string // /dev/xvda
+
+	Snapshot  uint64
+	Encrypted bool
 }
 
 // NIC is a network interface of a machine.

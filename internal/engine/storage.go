@@ -19,7 +19,9 @@ import (
 // and an object that does not exist is Done.
 type Storage interface {
 	// Disk makes, grows, attaches, detaches, refills or removes a disk. A
-	// machine that does not exist is ErrNotFound, one being made ErrBusy.
+	// machine that does not exist is ErrNotFound, one being made ErrBusy. A disk
+	// that Provision made is as good as one made here: once a goal has detached
+	// it, it is the machine's no more and Engine.Remove leaves it.
 	Disk(ctx context.Context, g *DiskGoal) (Progress, error)
 
 	// Snapshot takes or removes a snapshot. Its content is that of the disk at
@@ -43,15 +45,14 @@ type DiskGoal struct {
 	Disk
 	Cell, Zone string
 	Gen        Gen
-	Machine    ID // attached to it as Device; 0: to none
+	Machine    ID // attached to it as Device, in the place of another disk that is so; 0: to none
 
-	// What its content is made from, at most one of them; none is an empty
-	// disk. Content numbers its versions: when it rises the content is made anew.
-	Image     string
-	Snapshot  uint64
-	CloneOf   uint64
-	Content   uint32
-	Encrypted bool
+	// What its content is made from, at most one of them and of Disk.Snapshot; none
+	// is an empty disk. Content numbers its versions: when it rises the content is
+	// made anew.
+	Image   string
+	CloneOf uint64
+	Content uint32
 
 	Gone bool
 }

@@ -30,6 +30,7 @@ import (
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/intercept"
+	"github.com/openecs/openecs/internal/oss"
 	"github.com/openecs/openecs/internal/service"
 	"github.com/openecs/openecs/internal/store"
 	"github.com/openecs/openecs/internal/store/mem"
@@ -57,6 +58,10 @@ type Options struct {
 	// the node does, which signs for loopback and *.aliyuncs.com only; nil, nil
 	// passes on to it.
 	GetCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+
+	// Objects is the object store that images are imported from and exported to;
+	// nil for none.
+	Objects *oss.Client
 
 	// OpenStore, if set, opens the store in place of the kind that the other
 	// options choose. Tests put one here that fails.
@@ -120,11 +125,15 @@ func (n *Node) open(ctx context.Context) (err error) {
 		n.nonces = noncelog.New(filepath.Join(o.DataDir, "nonces"), n.Keys.TokenSecret, o.Log)
 		journal = n.nonces
 	}
-	n.Service, err = service.Open(ctx, service.Config{
+	config := service.Config{
 		NonceJournal: journal,
 		Store:        n.store, Engine: n.host, Clock: clk, Catalog: cat, Keys: n.Keys.static(), Cell: n.Keys.Cell, Log: o.Log,
 		Observe: n.metrics.observe, TokenSecret: n.Keys.TokenSecret, Admin: http.HandlerFunc(n.admin),
-	})
+	}
+	if o.Objects != nil { // a nil of a type of its own is no nil there
+		config.Objects = o.Objects
+	}
+	n.Service, err = service.Open(ctx, config)
 	if err != nil {
 		return err
 	}

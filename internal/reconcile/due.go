@@ -5,6 +5,7 @@ import (
 
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/command"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/state"
@@ -14,6 +15,8 @@ import (
 var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	compute.DueRelease: compute.ReleaseDue,
 	command.Wake:       command.Due,
+	block.DueSnapshot:  block.SnapshotDue,
+	block.DuePolicy:    block.PolicyDue,
 }
 
 // dueBatch is how many due rows are handled in one transaction.

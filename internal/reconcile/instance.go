@@ -244,6 +244,15 @@ func (r *Reconciler) remove(ctx context.Context, v *view, absent bool) outcome {
 		if v.obs.Power != engine.Stopped && v.rec.Want.Deleted && !v.rec.Want.Force && !r.late(v) {
 			return r.shutDown(ctx, v)
 		}
+	}
+	// Disks that outlive the instance leave its machine first; the end of that wakes it.
+	switch detach, wait := compute.KeepNext(v.snap, v.k, v.rec); {
+	case detach:
+		return outcome{write: changing(compute.DetachKept)}
+	case wait:
+		return done()
+	}
+	if !absent {
 		if err := v.eng.Remove(ctx, v.id()); err != nil {
 			return failed(err)
 		}

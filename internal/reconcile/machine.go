@@ -38,6 +38,9 @@ func (r *Reconciler) machine(v *view) (*engine.Machine, error) {
 	}
 	authorize(v, &m.Boot)
 	for k, d := range state.DisksByInstance.Ascend(v.snap, uint64(v.k), 0) {
+		if d.Flags.Has(ecs.Replaced) {
+			continue
+		}
 		m.Disks = append(m.Disks, engineDisk(v.snap, k, d))
 		if last := len(m.Disks) - 1; d.System && last > 0 {
 			m.Disks[0], m.Disks[last] = m.Disks[last], m.Disks[0]

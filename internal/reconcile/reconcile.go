@@ -23,7 +23,8 @@ type Config struct {
 	Engines []engine.Engine                 // all of them, each once
 	Cell    string                          // whose machines these are, for hosts that several services share
 	Log     *slog.Logger
-	Workers int // for each host; default 4
+	Workers int     // for each host; default 4
+	Objects Objects // nil: none
 }
 
 // Reconciler runs the workflows.
@@ -35,11 +36,12 @@ type Reconciler struct {
 	stop     func()
 	workers  sync.WaitGroup
 
-	mu       sync.Mutex
-	man      func(h *host, workers int) // starts workers; nil before Start and after Close
-	hosts    map[ecs.Sym]*host
-	failures map[ecs.Key]int // consecutive ones, for the back-off
-	commands *commands
+	mu           sync.Mutex
+	man          func(h *host, workers int) // starts workers; nil before Start and after Close
+	hosts        map[ecs.Sym]*host
+	failures     map[ecs.Key]int // consecutive ones, for the back-off
+	commands     *commands
+	transferring sync.Mutex // held while something is asked of Objects
 }
 
 // Kinds of what the scheduler wakes.

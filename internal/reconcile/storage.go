@@ -2,11 +2,13 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -15,22 +17,29 @@ var diskFlow = &tableFlow[ecs.Disk]{
 	of: ecs.KindDisk, table: state.Disks, unsettled: state.DisksOpen,
 	work:   func(d *ecs.Disk) *ecs.Work { return &d.Work },
 	zone:   func(d *ecs.Disk) ecs.Sym { return d.Zone },
-	finish: block.DiskDone,
+	finish: compute.DiskDone,
 	advance: func(ctx context.Context, r *Reconciler, s engine.Storage, snap *state.Snapshot, k ecs.Key, d *ecs.Disk) (engine.Progress, error) {
-		return s.Disk(ctx, diskGoal(r.Cell, snap, k, d))
+		p, err := s.Disk(ctx, diskGoal(r.Cell, snap, k, d))
+		if errors.Is(err, engine.ErrNotFound) && d.Instance != 0 {
+			// Its machine, of the same zone, ended with the engine's process: it is adopted, then this is tried again.
+			if h := r.host(d.Zone); h != nil {
+				h.queue.add(d.Instance)
+			}
+		}
+		return p, err
 	},
 }
 
 func diskGoal(cell string, snap *state.Snapshot, k ecs.Key, d *ecs.Disk) *engine.DiskGoal {
 	g := &engine.DiskGoal{
 		Disk: engineDisk(snap, k, d), Cell: cell, Zone: snap.Str(d.Zone), Gen: engine.Gen(d.Work.Gen), Machine: engine.ID(d.Instance),
-		CloneOf: uint64(d.Source), Content: d.Content, Encrypted: d.Encrypted, Gone: d.Work.Op == ecs.WorkDelete,
+		CloneOf: uint64(d.Source), Content: d.Content, Gone: d.Work.Op == ecs.WorkDelete,
 	}
-	if d.System {
+	switch {
+	case d.Restored != 0:
+		g.Snapshot, g.CloneOf = uint64(d.Restored), 0
+	case d.System:
 		g.Image = snap.Str(d.Image)
-	}
-	if src, ok := ecs.ParseID(ecs.KindSnapshot, snap.Str(d.Snapshot)); ok {
-		g.Snapshot = uint64(src)
 	}
 	if d.Work.Op == ecs.WorkDetach || g.Gone {
 		g.Machine, g.Device = 0, ""
@@ -40,9 +49,14 @@ func diskGoal(cell string, snap *state.Snapshot, k ecs.Key, d *ecs.Disk) *engine
 
 // engineDisk is a disk as its engine needs to know it.
 func engineDisk(snap *state.Snapshot, k ecs.Key, d *ecs.Disk) engine.Disk {
-	return engine.Disk{
+	out := engine.Disk{
 		ID: uint64(k), Name: ecs.ID(ecs.KindDisk, k), Category: snap.Str(d.Category), SizeGiB: int(d.Size), Device: snap.Str(d.Device),
+		Encrypted: d.Encrypted,
 	}
+	if src, ok := ecs.ParseID(ecs.KindSnapshot, snap.Str(d.Snapshot)); ok {
+		out.Snapshot = uint64(src)
+	}
+	return out
 }
 
 var snapshotFlow = &tableFlow[ecs.Snapshot]{
@@ -78,12 +92,19 @@ var imageFlow = &tableFlow[ecs.Image]{
 			}
 			src, ok := state.Snapshots.Get(snap, d.Snapshot)
 			switch {
-			case ok && src.Status() == ecs.SnapshotFailed:
-				return engine.Progress{}, fmt.Errorf("snapshot %s failed: %w", ecs.ID(ecs.KindSnapshot, d.Snapshot), engine.ErrPermanent)
-			case ok && src.Status() == ecs.SnapshotProgressing && !g.Gone:
+			case g.Gone:
+			case !ok, src.Status() == ecs.SnapshotFailed:
+				return engine.Progress{}, fmt.Errorf("there is no snapshot %s: %w", ecs.ID(ecs.KindSnapshot, d.Snapshot), engine.ErrPermanent)
+			case src.Status() == ecs.SnapshotProgressing:
 				return engine.Progress{Percent: int(src.Work.Percent) / 2}, nil // looked at again while it is taken
 			}
 			g.Snapshots = append(g.Snapshots, uint64(d.Snapshot))
+		}
+		if rec.Flags.Has(ecs.ImageImported) && !g.Gone && rec.Work.Percent < checked {
+			if found, err := r.find(ctx, rec); !found {
+				return engine.Progress{}, err
+			}
+			return engine.Progress{Percent: checked, ReadyAt: r.Clock.Now()}, nil
 		}
 		return s.Image(ctx, g)
 	},

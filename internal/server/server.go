@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -139,11 +140,14 @@ func (s *Server) serve(x *exchange) (api.Response, error) {
 	return s.Mux.Do(c)
 }
 
-// region finds the region of a request: its RegionId, else the one that the
+// region finds the region of a request: its RegionId or regionId, else the one that the
 // host name gives (ecs.cn-beijing.aliyuncs.com). An unknown RegionId is
 // refused.
 func (s *Server) region(c *action.Call) error {
 	id, ok := c.Params.Get("RegionId")
+	if !ok || id == "" {
+		id, ok = c.Params.Get("regionId")
+	}
 	if !ok || id == "" {
 		if id = hostRegion(c.Host); id == "" {
 			return nil
@@ -152,7 +156,7 @@ func (s *Server) region(c *action.Call) error {
 		if known {
 			c.Region = r
 			if !ok {
-				c.Params.Set("RegionId", id)
+				setRegion(c, id)
 			}
 		}
 		return nil
@@ -168,7 +172,21 @@ func (s *Server) region(c *action.Call) error {
 		return api.Errorf(api.CodeInvalidRegionIdNotFound, "The specified RegionId does not exist.").WithStatus(404)
 	}
 	c.Region = r
+	setRegion(c, id)
 	return nil
+}
+
+// setRegion makes a region a parameter of a request that has none in the
+// spelling of its action: some actions have regionId, while many clients add
+// RegionId to every request.
+func setRegion(c *action.Call, id string) {
+	name := "RegionId"
+	if slices.Contains(c.Info.Required, "regionId") {
+		name = "regionId"
+	}
+	if v, _ := c.Params.Get(name); v == "" {
+		c.Params.Set(name, id)
+	}
 }
 
 // hostRegion is the region in a host name such as ecs.cn-beijing.aliyuncs.com.

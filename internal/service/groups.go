@@ -14,6 +14,7 @@ import (
 	"github.com/openecs/openecs/internal/action/region"
 	"github.com/openecs/openecs/internal/action/resourcegroup"
 	"github.com/openecs/openecs/internal/action/securitygroup"
+	"github.com/openecs/openecs/internal/action/snapshot"
 	"github.com/openecs/openecs/internal/action/tag"
 	"github.com/openecs/openecs/internal/action/vpc"
 	"github.com/openecs/openecs/internal/action/vswitch"
@@ -21,18 +22,20 @@ import (
 	"github.com/openecs/openecs/internal/state"
 )
 
-// groups are all actions that work. A new group is a line here.
-func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Group {
+// groups are all actions that work, with an object store or without. A new
+// group is a line here.
+func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects bool) []action.Group {
 	return []action.Group{
 		(&instance.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&disk.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&keypair.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&launchtemplate.Service{DB: db, Pager: pager}).Actions(),
+		(&snapshot.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&securitygroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&vpc.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
-		(&image.Service{Catalog: cat}).Actions(),
+		(&image.Service{DB: db, Catalog: cat, Pager: pager, Objects: objects}).Actions(),
 		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&resourcegroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&identity.Service{}).Actions(),
@@ -42,4 +45,6 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Gr
 }
 
 // Supported tells which actions work, without running a service.
-func Supported() func(*api.ActionInfo) bool { return action.NewMux(groups(nil, nil, nil)...).Supports }
+func Supported() func(*api.ActionInfo) bool {
+	return action.NewMux(groups(nil, nil, nil, false)...).Supports
+}

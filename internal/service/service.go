@@ -36,6 +36,10 @@ type Config struct {
 	Cell    string // whose machines it makes, on hosts that several services share
 	Log     *slog.Logger
 
+	// Objects is the object store that images are imported from and exported to;
+	// without one both are refused.
+	Objects reconcile.Objects
+
 	Admin     http.Handler // for /_openecs/…
 	Observe   func(server.Record)
 	MaxNonces int // default auth.DefaultNonces
@@ -81,7 +85,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if c.NonceJournal != nil {
 		s.Nonces.Resume(c.NonceJournal, clock.Real().Now().Unix())
 	}
-	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret))...)
+	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret), c.Objects != nil)...)
 	s.handler = server.New(server.Config{
 		Mux:     s.Mux,
 		Catalog: c.Catalog, Now: c.Clock.Now, Log: c.Log, Admin: c.Admin, Observe: c.Observe,
@@ -89,7 +93,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		Verifier: &auth.Verifier{Keys: c.Keys, Clock: clock.Real().Now, Nonces: s.Nonces},
 	})
 	r.Start(reconcile.Config{
-		DB: db, Catalog: c.Catalog, Clock: c.Clock, Cell: c.Cell, Log: c.Log,
+		DB: db, Catalog: c.Catalog, Clock: c.Clock, Cell: c.Cell, Log: c.Log, Objects: c.Objects,
 		Engine: func(string) engine.Engine { return c.Engine }, Engines: []engine.Engine{c.Engine},
 	})
 	return s, nil

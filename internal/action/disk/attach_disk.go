@@ -14,7 +14,8 @@ import (
 var _ = action.Handle(&actions, "AttachDisk", (*Service).AttachDisk)
 
 // AttachDisk attaches an available data disk to an instance of its zone that is
-// Running or Stopped. It is Attaching until the engine has done it.
+// Running or Stopped. It is Attaching until the engine has done it. Force asks for
+// what happens anyway: nothing here is ever left half attached.
 func (s *Service) AttachDisk(c *action.Call, in *api.AttachDiskRequest) (*api.AttachDiskResponse, error) {
 	if in.Device != "" && !block.ValidDevice(in.Device) {
 		return nil, api.Errorf(api.CodeInvalidDeviceMalformed, "The specified device is not valid.")
@@ -33,8 +34,8 @@ func (s *Service) AttachDisk(c *action.Call, in *api.AttachDiskRequest) (*api.At
 	}
 	return &api.AttachDiskResponse{}, s.DB.Update(c.Context, func(tx *state.Tx) error {
 		d, ok := state.Disks.Get(tx, disk)
-		if !ok {
-			return api.Errorf(api.CodeInvalidDiskIdNotFound, "The specified disk does not exist.").WithStatus(404)
+		if !ok || !shown(d) {
+			return notFound()
 		}
 		i, ok := state.Instances.Get(tx, instance)
 		if !ok {
@@ -73,7 +74,7 @@ func (s *Service) attachable(v state.View, d *ecs.Disk, instance ecs.Key, i *ecs
 		return err
 	}
 	if st := i.Status(); st != ecs.Running && st != ecs.Stopped || i.Want.Deleted {
-		return api.Errorf(api.CodeIncorrectInstanceStatus, "The current status of the resource does not support this operation.").WithStatus(400)
+		return api.Errorf(api.CodeIncorrectInstanceStatus, "The current status of the resource does not support this operation.")
 	}
 	if d.Zone != i.Zone {
 		return api.Errorf(api.CodeResourcesNotInSameZone, "The specified instance and disk are not in the same zone.")

@@ -94,7 +94,6 @@ func (p *plan) texts(in *api.CreateDiskRequest) error {
 
 // options checks what belongs together, and refuses what is not to be had here.
 func (p *plan) options(c *action.Call, v state.View, in *api.CreateDiskRequest) error {
-	auto := in.DiskCategory == "cloud_auto"
 	for _, no := range [...]struct {
 		set           bool
 		code, message string
@@ -105,11 +104,9 @@ func (p *plan) options(c *action.Call, v state.View, in *api.CreateDiskRequest) 
 		{in.MultiAttach != "" && in.MultiAttach != "Enabled" && in.MultiAttach != "Disabled", api.CodeInvalidParameterMultiAttach, "The specified parameter MultiAttach is not valid."},
 		{in.MultiAttach == "Enabled" && in.InstanceID != "", api.CodeInvalidParameterMultiAttachAndInstanceIdConflict, "MultiAttach and InstanceId cannot be given together."},
 		{in.KMSKeyID != "" && !flag(in.Encrypted), api.CodeInvalidParameterEncryptedIllegal, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
-		{in.KMSKeyID != "", api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
+		{in.KMSKeyID != "" && in.KMSKeyID != block.ServiceKey(c.Caller.Account, c.RegionCode()), api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
 		{in.EncryptAlgorithm != "" && in.EncryptAlgorithm != "aes-256" && in.EncryptAlgorithm != "sm4-128", api.CodeInvalidEncryptAlgorithm, "The specified parameter EncryptAlgorithm is not valid."},
-		{flag(in.BurstingEnabled) && !auto, api.CodeBurstingEnabledForDiskCategoryUnsupported, "The specified disk category does not support bursting enabled."},
-		{in.ProvisionedIops != nil && *in.ProvisionedIops > 0 && !auto, api.CodeProvisionedIopsForDiskCategoryUnsupported, "The specified disk category does not support provisioned iops."},
-		{in.ProvisionedIops != nil && (*in.ProvisionedIops < 0 || *in.ProvisionedIops > 50000), api.CodeInvalidProvisionedIopsLimitExceed, "The specified ProvisionedIops is out of range."},
+		{in.EncryptAlgorithm == "sm4-128", api.CodeUnsupportedOperationNotImplemented, "OpenECS encrypts by aes-256."},
 		{in.StorageSetID != "" || in.StorageSetPartitionNumber != nil, api.CodeUnsupportedOperationNotImplemented, "OpenECS has no storage sets."},
 		{in.StorageClusterID != "", api.CodeInvalidStorageClusterIdNotExist, "The specified StorageClusterId does not exist in current region."},
 		{in.MultiAttach == "Enabled", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not attach a disk to several instances yet."},
@@ -120,8 +117,9 @@ func (p *plan) options(c *action.Call, v state.View, in *api.CreateDiskRequest) 
 			return api.Errorf(no.code, "%s", no.message)
 		}
 	}
-	if flag(in.BurstingEnabled) {
-		p.record.Flags |= ecs.Bursting
+	p.spec.Bursting = flag(in.BurstingEnabled)
+	if in.ProvisionedIops != nil {
+		p.spec.IOPS = *in.ProvisionedIops
 	}
 	return nil
 }
@@ -129,12 +127,6 @@ func (p *plan) options(c *action.Call, v state.View, in *api.CreateDiskRequest) 
 // place settles the zone: the one asked for, or that of the instance.
 func (p *plan) place(c *action.Call, v *state.Snapshot, in *api.CreateDiskRequest) error {
 	p.zone = in.ZoneID
-	if flag(in.BurstingEnabled) {
-		p.record.Flags |= ecs.Bursting
-	}
-	if in.ProvisionedIops != nil {
-		p.record.ProvisionedIOPS = int32(*in.ProvisionedIops)
-	}
 	if in.InstanceID != "" {
 		k, i, err := action.Instance(c, v, in.InstanceID)
 		if err != nil {
@@ -182,28 +174,23 @@ func (p *plan) content(c *action.Call, v *state.Snapshot, in *api.CreateDiskRequ
 		p.spec.Snapshot = k
 	}
 	p.spec.Level = in.PerformanceLevel
-	err := p.spec.Check(p.service.Catalog, false)
-	switch {
-	case err == nil:
-		return nil
-	case err == block.ErrLevel:
-		return api.Errorf(api.CodeInvalidPerformanceLevelMalformed, "The specified parameter PerformanceLevel is not valid.")
-	case err == block.ErrLevelNeedsMore:
-		return api.Errorf(api.CodeOperationDeniedPerformanceLevelNotMatch, "The specified PerformanceLevel and disk size do not match.").WithStatus(403)
-	}
-	return api.Errorf(api.CodeInvalidDataDiskSizeValueNotSupported, "The specified disk size is beyond the permitted range.")
+	return specError(p.spec.Check(p.service.Catalog, false), api.CodeInvalidDataDiskSizeValueNotSupported)
 }
 
 // write makes the disk. What can race is checked again: that the snapshot and
 // the instance are still there.
 func (p *plan) write(tx *state.Tx, region uint8) (ecs.Key, error) {
 	d := p.record
-	d.Zone, d.Category, d.Performance, d.Size = tx.Sym(strings.Clone(p.zone)), tx.Sym(p.spec.Category), tx.Sym(p.spec.Level), int32(p.spec.SizeGiB)
-	d.Tags = tag.Store(tx, p.tags)
+	d.Zone, d.Category, d.Performance, d.Size = tx.Sym(strings.Clone(p.zone)), tx.Sym(strings.Clone(p.spec.Category)), tx.Sym(strings.Clone(p.spec.Level)), int32(p.spec.SizeGiB)
+	d.Tags, d.ProvisionedIOPS = tag.Store(tx, p.tags), int32(p.spec.IOPS)
 	var ok bool
 	if d.ResourceGroup, ok = resource.Group(tx, d.Account, p.group); !ok {
 		return 0, api.Errorf(api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist.")
 	}
+	if p.spec.Bursting {
+		d.Flags |= ecs.Bursting
+	}
+	block.Encrypt(tx, region, &d)
 	if p.spec.Snapshot != 0 {
 		src, ok := state.Snapshots.Get(tx, p.spec.Snapshot)
 		if !ok || src.Work.Doing(ecs.WorkDelete) {

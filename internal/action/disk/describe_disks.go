@@ -13,7 +13,8 @@ var _ = action.Handle(&actions, "DescribeDisks", (*Service).DescribeDisks)
 // maxIDs is how many identifiers DiskIds may hold.
 const maxIDs = 100
 
-// DescribeDisks lists disks, newest first. All filters must hold.
+// DescribeDisks lists disks, newest first. All filters must hold. What
+// AdditionalAttributes asks for, IOPS and throughput, is shown in any case.
 func (s *Service) DescribeDisks(c *action.Call, in *api.DescribeDisksRequest) (*api.DescribeDisksResponse, error) {
 	snap := s.DB.Snapshot()
 	f, err := filter(c, snap, in)
@@ -43,7 +44,7 @@ func (s *Service) DescribeDisks(c *action.Call, in *api.DescribeDisksRequest) (*
 // that nothing has find nothing.
 func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeDisksRequest) (*action.Filter[ecs.Disk], error) {
 	f := action.NewFilter(c, snap, state.Disks, account, state.DisksByAccount)
-	f.Require(func(_ ecs.Key, d *ecs.Disk) bool { return !d.Work.Doing(ecs.WorkDelete) })
+	f.Require(func(_ ecs.Key, d *ecs.Disk) bool { return shown(d) })
 	for _, step := range [...]func(*action.Call, *action.Filter[ecs.Disk], *api.DescribeDisksRequest) error{
 		filterSets, filterFlags, filterNames, filterTimes,
 	} {
@@ -72,7 +73,7 @@ func filterSets(_ *action.Call, f *action.Filter[ecs.Disk], in *api.DescribeDisk
 		if !ok {
 			return api.Errorf(api.CodeInvalidStatusValueNotSupported, "The specified disk status is not valid.")
 		}
-		f.Require(func(_ ecs.Key, d *ecs.Disk) bool { return d.Status() == want })
+		f.Require(func(_ ecs.Key, d *ecs.Disk) bool { return statusIn(f.View, d) == want })
 	}
 	switch in.DiskType {
 	case "", "all":
@@ -111,6 +112,9 @@ func filterSets(_ *action.Call, f *action.Filter[ecs.Disk], in *api.DescribeDisk
 	default:
 		return api.Errorf(api.CodeInvalidParameterMultiAttach, "The specified parameter MultiAttach is not valid.")
 	}
+	if in.EnableShared != nil && in.MultiAttach != "" && *in.EnableShared != (in.MultiAttach != "Disabled") {
+		return api.Errorf(api.CodeInvalidParameterMultiAttachAndEnableSharedNotMatch, "MultiAttach and EnableShared do not match.")
+	}
 	if flag(in.EnableShared) {
 		f.None()
 	}
@@ -120,9 +124,15 @@ func filterSets(_ *action.Call, f *action.Filter[ecs.Disk], in *api.DescribeDisk
 // lockOf is what a disk is locked for: what its instance is.
 func lockOf(v state.View, d *ecs.Disk) ecs.Lock {
 	if i, ok := state.Instances.Get(v, d.Instance); ok {
-		return i.Locks
+		return i.Locks &^ ecs.LockReplacing
 	}
 	return 0
+}
+
+// statusIn is a disk's status, in sight of its instance.
+func statusIn(v state.View, d *ecs.Disk) ecs.DiskStatus {
+	i, _ := state.Instances.Get(v, d.Instance)
+	return d.StatusIn(i)
 }
 
 // filterFlags reads the filters that ask yes or no.

@@ -27,8 +27,8 @@ func (s *Service) DetachDisk(c *action.Call, in *api.DetachDiskRequest) (*api.De
 	}
 	return &api.DetachDiskResponse{}, s.DB.Update(c.Context, func(tx *state.Tx) error {
 		d, ok := state.Disks.Get(tx, disk)
-		if !ok {
-			return api.Errorf(api.CodeInvalidDiskIdNotFound, "The specified disk does not exist.").WithStatus(404)
+		if !ok || !shown(d) {
+			return notFound()
 		}
 		i, ok := state.Instances.Get(tx, instance)
 		if !ok {

@@ -16,7 +16,8 @@ func (s *Service) show(o *api.DescribeDisksDisk, v state.View, k ecs.Key, d *ecs
 		o.RegionID = region.ID
 	}
 	o.ZoneID, o.Category, o.PerformanceLevel, o.Size = v.Str(d.Zone), v.Str(d.Category), v.Str(d.Performance), int(d.Size)
-	o.Status, o.Type, o.Portable = d.Status().String(), "data", portable(d)
+	i, _ := state.Instances.Get(v, d.Instance)
+	o.Status, o.Type, o.Portable = d.StatusIn(i).String(), "data", portable(d)
 	if d.System {
 		o.Type = "system"
 	}

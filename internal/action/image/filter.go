@@ -7,79 +7,56 @@ import (
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/image"
+	"github.com/openecs/openecs/internal/model/tag"
+	"github.com/openecs/openecs/internal/state"
 )
 
 const (
-	ownerSystem     = "system"
-	ownerOthers     = "others"
-	statusAvailable = "Available"
-	maxIDs          = 100
-	maxTags         = 20
+	ownerSystem = "system"
+	ownerSelf   = "self"
+	ownerOthers = "others"
+	maxIDs      = 100
 )
 
-// filter is the tests an image must pass, all of them.
-type filter struct {
-	owner string // alias, or empty: any
-	tests []func(*image) bool
-}
-
-func (f *filter) passes(m *image) bool {
-	for _, test := range f.tests {
-		if !test(m) {
-			return false
-		}
-	}
-	return true
-}
-
-func (f *filter) require(test func(*image) bool) { f.tests = append(f.tests, test) }
-
-// newFilter reads the filters of DescribeImages.
-func (s *Service) newFilter(in *api.DescribeImagesRequest) (*filter, error) {
-	f := &filter{}
-	for _, step := range [...]func(*api.DescribeImagesRequest) error{f.owners, f.sets, f.names, f.flags, f.times, f.tags} {
-		if err := step(in); err != nil {
-			return nil, err
-		}
-	}
-	return f, s.fit(f, in.InstanceType)
-}
-
-func (f *filter) owners(in *api.DescribeImagesRequest) error {
-	switch f.owner = in.ImageOwnerAlias; f.owner {
-	case "", ownerSystem, "self", ownerOthers, "marketplace":
+func (q *query) owners(in *api.DescribeImagesRequest) error {
+	switch q.owner = in.ImageOwnerAlias; q.owner {
+	case "", ownerSystem, ownerSelf, ownerOthers, "marketplace":
 	default:
 		return api.Errorf(api.CodeInvalidImageOwnerAliasValueNotSupported, "The specified ImageOwnerAlias value is not supported.")
 	}
-	if in.IsPublic != nil && *in.IsPublic && f.owner != ownerOthers {
-		return api.Errorf(api.CodeInvalidImageOwnerAliasPublicImageUnsupported,
-			"When querying images, the parameter ImageOwnerAlias should be others while specified parameter IsPublic is true.")
+	if flag(in.IsPublic) {
+		if q.owner != ownerOthers {
+			return api.Errorf(api.CodeInvalidImageOwnerAliasPublicImageUnsupported,
+				"When querying images, the parameter ImageOwnerAlias should be others while specified parameter IsPublic is true.")
+		}
+		q.require(func(*candidate) bool { return false }) // there are no community images
 	}
 	if in.ImageOwnerID != nil {
-		if f.owner != "" && f.owner != ownerOthers {
+		if q.owner != "" && q.owner != ownerOthers {
 			return api.Errorf(api.CodeInvalidOperationImageOwnerIdUnsupported,
 				`The parameter "ImageOwnerId" is not supported in this context, it is only valid when querying shared images or community images.`)
 		}
 		want := *in.ImageOwnerID
-		f.require(func(m *image) bool { return m.shown.ImageOwnerID == want && m.shown.ImageOwnerAlias == ownerOthers })
+		q.require(func(m *candidate) bool { return m.rec != nil && !m.own && int64(m.rec.Account) == want })
 	}
 	return nil
 }
 
-// sets reads the filters whose values are closed sets. Without Status the
-// available images are asked for.
-func (f *filter) sets(in *api.DescribeImagesRequest) error {
+// sets reads the filters whose values are closed sets.
+func (q *query) sets(in *api.DescribeImagesRequest) error {
 	for _, p := range []struct {
 		value, code, message string
 		set                  []string
-		of                   func(*image) string
+		of                   func(*candidate) string
 	}{
 		{in.Architecture, api.CodeInvalidArchitecture, "The specified Architecture is not valid.", []string{"i386", "x86_64", "arm64"},
-			func(m *image) string { return m.shown.Architecture }},
+			func(m *candidate) string { return m.facts.Architecture }},
 		{in.OSType, api.CodeInvalidOSType, "The specified OSType is not valid.", []string{"windows", "linux"},
-			func(m *image) string { return m.shown.OSType }},
-		{in.Usage, api.CodeInvalidUsage, "The specified Usage is not valid.", []string{"instance", "none"},
-			func(m *image) string { return m.shown.Usage }},
+			func(m *candidate) string { return m.facts.OSType }},
+		{in.Usage, api.CodeInvalidUsage, "The specified Usage is not valid.", []string{usedByInstance, usedByNone},
+			func(m *candidate) string { return usage(q.v, m) }},
 	} {
 		if p.value == "" {
 			continue
@@ -87,24 +64,38 @@ func (f *filter) sets(in *api.DescribeImagesRequest) error {
 		if !slices.Contains(p.set, p.value) {
 			return api.Errorf(p.code, "%s", p.message)
 		}
-		f.require(func(m *image) bool { return p.of(m) == p.value })
+		q.require(func(m *candidate) bool { return p.of(m) == p.value })
 	}
-	statuses := []string{statusAvailable}
-	if in.Status != "" {
-		statuses = strings.Split(in.Status, ",")
-	}
-	for _, v := range statuses {
-		switch v {
-		case "Creating", "Waiting", statusAvailable, "UnAvailable", "CreateFailed", "Deprecated":
-		default:
-			return api.Errorf(api.CodeInvalidStatusNotFound, "The specified Status is not found.")
-		}
-	}
-	f.require(func(m *image) bool { return slices.Contains(statuses, m.shown.Status) })
 	switch in.ActionType {
-	case "", "CreateEcs", "ChangeOS": // every system image serves both
+	case "", "CreateEcs", "ChangeOS": // every image serves both
 	default:
 		return invalidParamter()
+	}
+	return nil
+}
+
+// statuses reads Status: without it the available images are asked for. One
+// status may be the narrowest index there is.
+func (q *query) statuses(in *api.DescribeImagesRequest) error {
+	names := []string{ecs.ImageAvailable.String()}
+	if in.Status != "" {
+		names = strings.Split(in.Status, ",")
+	}
+	var want []ecs.ImageStatus
+	for _, n := range names {
+		st, ok := ecs.ParseImageStatus(n)
+		if !ok {
+			return api.Errorf(api.CodeInvalidStatusNotFound, "The specified Status is not found.")
+		}
+		want = append(want, st)
+	}
+	q.require(func(m *candidate) bool { return slices.Contains(want, m.status()) })
+	if len(want) == 1 {
+		q.exact++ // as narrow is good enough: then the index counts
+		q.statusX = q.index(state.ImagesByStatus, state.Within(q.c.Caller.Account, q.c.RegionCode(), uint64(want[0])))
+		if !q.statusX {
+			q.exact--
+		}
 	}
 	return nil
 }
@@ -112,7 +103,7 @@ func (f *filter) sets(in *api.DescribeImagesRequest) error {
 func invalidParamter() error { return api.Errorf(api.CodeInvalidParamter, "Invalid Parameter.") }
 
 // names reads the filters whose values are open.
-func (f *filter) names(in *api.DescribeImagesRequest) error {
+func (q *query) names(in *api.DescribeImagesRequest) error {
 	if in.ImageID != "" {
 		ids := strings.Split(in.ImageID, ",")
 		if len(ids) > maxIDs {
@@ -121,19 +112,30 @@ func (f *filter) names(in *api.DescribeImagesRequest) error {
 		for i := range ids {
 			ids[i] = strings.TrimSpace(ids[i])
 		}
-		f.require(func(m *image) bool { return slices.Contains(ids, m.shown.ImageID) })
+		q.ids, q.listed = ids, true
 	}
+	account, region := q.c.Caller.Account, q.c.RegionCode()
 	if in.ImageName != "" {
-		f.require(func(m *image) bool { return wildcard(in.ImageName, m.shown.ImageName) })
+		if !strings.Contains(in.ImageName, "*") && !strings.HasPrefix(in.ImageName, "m-") { // a nameless image is called by its identifier
+			q.index(state.ImagesByName, state.Within(account, region, state.Hash(in.ImageName)))
+		}
+		q.require(func(m *candidate) bool { return wildcard(in.ImageName, m.name()) })
 	}
 	if in.ImageFamily != "" {
-		f.require(func(m *image) bool { return m.shown.ImageFamily == in.ImageFamily })
+		if sym, ok := state.LookupSym(q.v, in.ImageFamily); ok {
+			q.index(state.ImagesByFamily, state.Within(account, region, uint64(sym)))
+		}
+		q.require(func(m *candidate) bool { return m.facts.Family == in.ImageFamily })
 	}
 	if in.SnapshotID != "" {
-		f.require(func(m *image) bool { return m.snapshot == in.SnapshotID })
+		k, ok := ecs.ParseID(ecs.KindSnapshot, in.SnapshotID)
+		q.index(state.ImagesBySnapshot, uint64(k))
+		q.require(func(m *candidate) bool {
+			return ok && m.rec != nil && slices.ContainsFunc(m.rec.Disks, func(d ecs.ImageDisk) bool { return d.Snapshot == k })
+		})
 	}
 	if in.ResourceGroupID != "" {
-		f.require(func(m *image) bool { return m.shown.ResourceGroupID == in.ResourceGroupID })
+		q.require(func(m *candidate) bool { return m.rec != nil && q.v.Str(m.rec.ResourceGroup) == in.ResourceGroupID })
 	}
 	return nil
 }
@@ -158,19 +160,19 @@ func wildcard(pattern, name string) bool {
 
 // flags reads the booleans. No image here is one whose subscription can
 // expire, so ShowExpired shows none more.
-func (f *filter) flags(in *api.DescribeImagesRequest) error {
+func (q *query) flags(in *api.DescribeImagesRequest) error {
 	if want := in.IsSupportCloudinit; want != nil {
-		f.require(func(m *image) bool { return m.shown.IsSupportCloudinit == *want })
+		q.require(func(m *candidate) bool { return m.facts.CloudInit == *want })
 	}
 	if want := in.IsSupportIOOptimized; want != nil {
-		f.require(func(m *image) bool { return m.shown.IsSupportIOOptimized == *want })
+		q.require(func(m *candidate) bool { return m.facts.IOOptimized == *want })
 	}
 	return nil
 }
 
 // times reads Filter.N: two bounds of the creation time, and the network type,
 // which every image serves.
-func (f *filter) times(in *api.DescribeImagesRequest) error {
+func (q *query) times(in *api.DescribeImagesRequest) error {
 	for _, p := range in.Filter {
 		switch p.Key {
 		case "CreationStartTime", "CreationEndTime":
@@ -179,9 +181,9 @@ func (f *filter) times(in *api.DescribeImagesRequest) error {
 				return api.Errorf(api.CodeInvalidFilterValue, "The specified Filter Value is not valid.")
 			}
 			if p.Key == "CreationStartTime" {
-				f.require(func(m *image) bool { return !m.created.Before(bound) })
+				q.require(func(m *candidate) bool { return !m.facts.CreatedAt.Before(bound) })
 			} else {
-				f.require(func(m *image) bool { return !m.created.After(bound) })
+				q.require(func(m *candidate) bool { return !m.facts.CreatedAt.After(bound) })
 			}
 		case "NetworkType":
 			if p.Value != "vpc" && p.Value != "classic" {
@@ -199,37 +201,47 @@ func (f *filter) times(in *api.DescribeImagesRequest) error {
 	return nil
 }
 
-func (f *filter) tags(in *api.DescribeImagesRequest) error {
-	if len(in.Tag) > maxTags {
-		return api.Errorf(api.CodeInvalidTagCount, "The specified tags are beyond the permitted range.")
+// tags reads Tag.N. Tags are the owner's: no one else's images have any.
+func (q *query) tags(in *api.DescribeImagesRequest) error {
+	if err := tag.CheckFilter(in.Tag); err != nil {
+		return err
 	}
-	for _, t := range in.Tag {
-		if t.Key == "" {
-			if t.Value == "" {
-				continue
-			}
-			return api.Errorf(api.CodeInvalidTagMismatch, "The specified Tag.n.Key and Tag.n.Value are not match.")
-		}
-		f.require(func(m *image) bool {
-			return slices.ContainsFunc(m.shown.Tags.Tag, func(have api.ResourceTag) bool {
-				return have.TagKey == t.Key && (t.Value == "" || have.TagValue == t.Value)
-			})
-		})
+	want := tag.NewFilter(q.v, slices.DeleteFunc(slices.Clone(in.Tag), func(t api.Tag) bool { return t.Key == "" }))
+	if want.Empty() {
+		return nil
 	}
+	if key, ok := want.Key(q.c.Caller.Account, q.c.RegionCode()); ok {
+		q.index(state.ImagesByTag, key)
+	}
+	q.require(func(m *candidate) bool { return m.own && want.Match(m.rec.Tags) })
 	return nil
 }
 
 // fit keeps the images that instances of the type can be made of.
-func (s *Service) fit(f *filter, instanceType string) error {
-	if instanceType == "" {
+func (q *query) fit(in *api.DescribeImagesRequest) error {
+	if in.InstanceType == "" {
 		return nil
 	}
-	t, ok := s.Catalog.Type(instanceType)
+	t, ok := q.s.Catalog.Type(in.InstanceType)
 	if !ok {
 		return api.Errorf(api.CodeInvalidInstanceTypeValueNotSupported,
 			"The specified instance type %s does not exist. You can use the DescribeInstanceTypes API to query the available instance types.",
-			instanceType)
+			in.InstanceType)
 	}
-	f.require(func(m *image) bool { return m.system.Fit(t) == catalog.Fits })
+	q.require(func(m *candidate) bool { return m.facts.Fit(t) == catalog.Fits })
 	return nil
+}
+
+const (
+	usedByInstance = "instance"
+	usedByNone     = "none"
+)
+
+// usage is whether instances use an image. One of the catalogue always counts
+// as used, as recorded answers show it.
+func usage(v state.View, m *candidate) string {
+	if m.rec == nil || image.Resident(v, m.key, m.rec) {
+		return usedByInstance
+	}
+	return usedByNone
 }

@@ -1,27 +1,23 @@
 package image
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/tag"
+	"github.com/openecs/openecs/internal/state"
 )
 
-// image is one image as the filters see it, whoever owns it, and as it is
-// shown. What is shown shares its lists among answers: it is not written to.
-type image struct {
-	shown    api.DescribeImagesImage
-	system   *catalog.Image // what instances see of it
-	created  time.Time
-	snapshot string // the snapshot it was made of
-}
-
-// systemImages is the catalogue's images of a region, newest first.
-func (s *Service) systemImages(region string) []image {
+// systemImages is the catalogue's images of a region as they are shown, newest
+// first. Answers share their lists: they are not written to.
+func (s *Service) systemImages(region string) []api.DescribeImagesImage {
 	images := s.Catalog.Images(region)
-	list := make([]image, len(images))
+	list := make([]api.DescribeImagesImage, len(images))
 	for i, m := range images {
-		list[i] = image{shown: showSystem(m), system: m, created: m.CreatedAt}
+		list[i] = showSystem(m)
 	}
 	return list
 }
@@ -30,24 +26,86 @@ func (s *Service) systemImages(region string) []image {
 // hardened metadata access, by the catalogue's rule for ecs-user.
 var modern = time.Date(2021, time.December, 1, 0, 0, 0, 0, time.UTC)
 
-// showSystem shows a system image as recorded answers do: its name is its id,
-// it maps no disks, has no version, and counts as in use.
-func showSystem(m *catalog.Image) api.DescribeImagesImage {
+const (
+	supported   = "supported"
+	unsupported = "unsupported"
+)
+
+// showFacts shows what instances see of an image.
+func showFacts(m *catalog.Image) api.DescribeImagesImage {
 	v := api.DescribeImagesImage{
-		ImageID: m.ID, ImageName: m.ID, ImageFamily: m.Family, ImageOwnerAlias: ownerSystem, Description: m.Description,
-		OSName: m.OSNameZH, OSNameEn: m.OSNameEN, OSType: m.OSType, Platform: m.Platform, Architecture: m.Architecture,
-		BootMode: m.BootMode, Size: m.SizeGiB, CreationTime: m.CreatedAt.UTC().Format("2006-01-02T15:04:05Z"),
-		IsPublic: true, IsSupportCloudinit: m.CloudInit, IsSupportIOOptimized: m.IOOptimized, LoginAsNonRootSupported: m.NonRootLogin,
-		Status: statusAvailable, Progress: "100%", Usage: "instance",
+		ImageFamily: m.Family, Description: m.Description, OSName: m.OSNameZH, OSNameEn: m.OSNameEN, OSType: m.OSType, Platform: m.Platform,
+		Architecture: m.Architecture, BootMode: m.BootMode, Size: m.SizeGiB, CreationTime: m.CreatedAt.UTC().Format("2006-01-02T15:04:05Z"),
+		IsSupportCloudinit: m.CloudInit, IsSupportIOOptimized: m.IOOptimized, LoginAsNonRootSupported: m.NonRootLogin,
 	}
 	v.Features = api.DescribeImagesImageFeatures{
 		CPUOnlineDowngrade: unsupported, CPUOnlineUpgrade: unsupported, MemoryOnlineDowngrade: unsupported, MemoryOnlineUpgrade: unsupported,
 		ImdsSupport: "v1", NvmeSupport: unsupported,
 	}
-	if !m.CreatedAt.Before(modern) {
-		v.Features.ImdsSupport, v.Features.NvmeSupport = "v2", "supported"
+	return v
+}
+
+// showSystem shows a system image as recorded answers do: its name is its id,
+// it maps no disks, has no version, and counts as in use.
+func showSystem(m *catalog.Image) api.DescribeImagesImage {
+	v := showFacts(m)
+	v.ImageID, v.ImageName, v.ImageOwnerAlias, v.IsPublic = m.ID, m.ID, ownerSystem, true
+	v.Status, v.Progress, v.Usage = ecs.ImageAvailable.String(), "100%", usedByInstance
+	if modernImage(m) {
+		v.Features.ImdsSupport, v.Features.NvmeSupport = "v2", supported
 	}
 	return v
 }
 
-const unsupported = "unsupported"
+func modernImage(m *catalog.Image) bool { return !m.CreatedAt.Before(modern) }
+
+// showCustom shows a custom image to its owner, or to an account that it is
+// shared with, who sees neither tags nor group.
+func (s *Service) showCustom(v state.View, m *candidate) api.DescribeImagesImage {
+	r := m.rec
+	o := showFacts(m.facts)
+	o.ImageID, o.ImageName, o.ImageOwnerAlias, o.ImageOwnerID = ecs.ID(ecs.KindImage, m.key), m.name(), ownerOthers, int64(r.Account)
+	o.ImageVersion, o.IsCopied, o.LicenseType = r.Version, r.CopyOf != 0, v.Str(r.License)
+	o.Status, o.Progress, o.Usage = r.Status().String(), progress(r), usage(v, m)
+	if m.own {
+		o.ImageOwnerAlias, o.ResourceGroupID, o.Tags.Tag = ownerSelf, v.Str(r.ResourceGroup), tag.Show(v, r.Tags)
+		if len(r.Shared) > 0 {
+			o.IsSelfShared = "True"
+		}
+	}
+	if r.Flags.Has(ecs.ImageNVMe) {
+		o.Features.NvmeSupport = supported
+	}
+	if imds := v.Str(r.IMDS); imds != "" {
+		o.Features.ImdsSupport = imds
+	}
+	if r.Detection != 0 { // there is no content to find anything in
+		o.DetectionOptions.Status = "Finished"
+		if r.Status() == ecs.ImageCreating {
+			o.DetectionOptions.Status = "Processing"
+		}
+	}
+	for i := range r.Disks {
+		o.DiskDeviceMappings.DiskDeviceMapping = append(o.DiskDeviceMappings.DiskDeviceMapping, showDisk(v, r, &r.Disks[i]))
+	}
+	return o
+}
+
+func showDisk(v state.View, r *ecs.Image, d *ecs.ImageDisk) api.DescribeImagesImageDiskDeviceMapping {
+	o := api.DescribeImagesImageDiskDeviceMapping{
+		Device: v.Str(d.Device), Size: strconv.Itoa(int(d.Size)), SnapshotID: ecs.ID(ecs.KindSnapshot, d.Snapshot), Type: "data",
+		Format: v.Str(d.Format), ImportOSSBucket: d.Bucket, ImportOSSObject: d.Object, Encrypted: r.Flags.Has(ecs.ImageEncrypted), Progress: progress(r),
+	}
+	if d.System {
+		o.Type = "system"
+	}
+	return o
+}
+
+// progress is how far the making of an image has come.
+func progress(r *ecs.Image) string {
+	if r.Status() == ecs.ImageCreating || r.Status() == ecs.ImageCreateFailed {
+		return strconv.Itoa(int(r.Work.Percent)) + "%"
+	}
+	return "100%"
+}

@@ -68,6 +68,7 @@ func fates(s *actiontest.Service) map[string]fate {
 		s.T.Fatal("no image of Ubuntu 22.04")
 	}
 	otherImage := images[0].ImageID
+	snapshot := s.Snapshot(s.Key(ecs.KindDisk, s.DataDisk("Size", "30")))
 	return map[string]fate{
 		"RegionId":     refuse("InvalidRegionId.NotFound", "RegionId", "cn-nowhere"),
 		"ClientToken":  refuse("InvalidClientToken.ValueNotSupported", "ClientToken", strings.Repeat("x", 65)), // kept: TestTokens
@@ -138,7 +139,7 @@ func fates(s *actiontest.Service) map[string]fate {
 		"DataDisk.1.EncryptAlgorithm":      refuse(ours, disk("DataDisk.1.Encrypted", "true", "DataDisk.1.EncryptAlgorithm", "sm4-128")...), // aes-256 is what there is
 		"DataDisk.1.KMSKeyId":              refuse("InvalidParameter.KMSKeyId.NotFound", disk("DataDisk.1.Encrypted", "true", "DataDisk.1.KMSKeyId", "k")...),
 		"DataDisk.1.PerformanceLevel":      show("PL0", data(func(d ecs.Disk) any { return d.Performance }), disk("DataDisk.1.PerformanceLevel", "PL0")...),
-		"DataDisk.1.SnapshotId":            refuse("InvalidDataDiskSnapshotId.NotFound", disk("DataDisk.1.SnapshotId", "s-1")...),
+		"DataDisk.1.SnapshotId":            show(snapshot, data(func(d ecs.Disk) any { return d.Snapshot }), disk("DataDisk.1.SnapshotId", snapshot)...),
 		"DataDisk.1.StorageClusterId":      refuse("InvalidStorageClusterId.NotExist", disk("DataDisk.1.StorageClusterId", "dbsc-1")...),
 		"PrivatePoolOptions.MatchCriteria": refuse("Invalid.PrivatePoolOptions.MatchCriteria", "PrivatePoolOptions.MatchCriteria", "x"), // Open and None: there are no pools
 
@@ -178,14 +179,14 @@ func fates(s *actiontest.Service) map[string]fate {
 		"SecurityOptions.ConfidentialComputingMode": refuse("InvalidInstanceType.NotSupported", "SecurityOptions.ConfidentialComputingMode", "TDX"),
 		"SchedulerOptions.":                         refuse("InvalidDedicatedHostClusterId.NotFound"),
 		"SystemDisk.AutoSnapshotPolicyId":           refuse("InvalidAutoSnapshotPolicyId.NotFound", "SystemDisk.AutoSnapshotPolicyId", "sp-1"),
-		"SystemDisk.BurstingEnabled":                refuse(ours, "SystemDisk.Category", "cloud_auto", "SystemDisk.BurstingEnabled", "true"),
-		"SystemDisk.ProvisionedIops":                refuse(ours, "SystemDisk.Category", "cloud_auto", "SystemDisk.ProvisionedIops", "100"),
+		"SystemDisk.BurstingEnabled":                show(true, system(func(d ecs.Disk) any { return d.Flags.Has(ecs.Bursting) }), "SystemDisk.Category", "cloud_auto", "SystemDisk.BurstingEnabled", "true"),
+		"SystemDisk.ProvisionedIops":                show(int32(100), system(func(d ecs.Disk) any { return d.ProvisionedIOPS }), "SystemDisk.Category", "cloud_auto", "SystemDisk.ProvisionedIops", "100"),
 		"SystemDisk.Encrypted":                      show(true, system(func(d ecs.Disk) any { return d.Encrypted }), "SystemDisk.Encrypted", "true"),
 		"SystemDisk.EncryptAlgorithm":               refuse(ours, "SystemDisk.Encrypted", "true", "SystemDisk.EncryptAlgorithm", "sm4-128"),
 		"SystemDisk.KMSKeyId":                       refuse("InvalidParameter.KMSKeyId.NotFound", "SystemDisk.Encrypted", "true", "SystemDisk.KMSKeyId", "k"),
 		"DataDisk.1.AutoSnapshotPolicyId":           refuse("InvalidAutoSnapshotPolicyId.NotFound", disk("DataDisk.1.AutoSnapshotPolicyId", "sp-1")...),
-		"DataDisk.1.BurstingEnabled":                refuse(ours, "DataDisk.1.Size", "100", "DataDisk.1.Category", "cloud_auto", "DataDisk.1.BurstingEnabled", "true"),
-		"DataDisk.1.ProvisionedIops":                refuse(ours, "DataDisk.1.Size", "100", "DataDisk.1.Category", "cloud_auto", "DataDisk.1.ProvisionedIops", "100"),
+		"DataDisk.1.BurstingEnabled":                show(true, data(func(d ecs.Disk) any { return d.Flags.Has(ecs.Bursting) }), "DataDisk.1.Size", "100", "DataDisk.1.Category", "cloud_auto", "DataDisk.1.BurstingEnabled", "true"),
+		"DataDisk.1.ProvisionedIops":                show(int32(100), data(func(d ecs.Disk) any { return d.ProvisionedIOPS }), "DataDisk.1.Size", "100", "DataDisk.1.Category", "cloud_auto", "DataDisk.1.ProvisionedIops", "100"),
 	}
 }
 

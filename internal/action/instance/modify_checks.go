@@ -8,6 +8,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -87,8 +88,8 @@ func (m *modification) hostName(k ecs.Key) string {
 func (m *modification) check(v state.View, k ecs.Key, r *ecs.Instance) error {
 	req := m.req
 	windows, cloudInit, burstable := false, true, false
-	if image, ok := m.catalog.Image(v.Str(r.Image)); ok {
-		windows, cloudInit = image.OSType == "windows", image.CloudInit
+	if src, ok := image.Of(v, m.catalog, v.Str(r.Image)); ok {
+		windows, cloudInit = src.OSType == "windows", src.CloudInit
 	}
 	if typ, ok := m.catalog.Type(v.Str(r.Type)); ok {
 		burstable = typ.Family.Burstable

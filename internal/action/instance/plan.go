@@ -5,6 +5,8 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -14,7 +16,7 @@ type plan struct {
 	amount, min int
 	zone        *catalog.Zone
 	typ         *catalog.Type
-	image       *catalog.Image
+	image       *image.Source
 	windows     bool
 
 	network ecs.NetworkType
@@ -42,12 +44,12 @@ type plan struct {
 
 // disk is a disk to create. A size of 0 never leaves the planner.
 type disk struct {
-	category, performance string
-	size                  int
-	name, description     string
-	device                string
-	keep                  bool // DeleteWithInstance=false
-	encrypted             bool
+	block.Spec
+	name, description string
+	device            string
+	keep              bool // DeleteWithInstance=false
+	encrypted         bool
+	policy            ecs.Key // its automatic snapshot policy
 }
 
 // planner checks a request step by step. The order is that of the real
@@ -59,8 +61,9 @@ type planner struct {
 	in    *api.RunInstancesRequest
 	old   *api.CreateInstanceRequest // nil for RunInstances
 	snap  *state.Snapshot
-	disks []*api.RunInstancesRequestDataDisk // asked for; the system disk first
-	keep  bool                               // a launch template keeps the system disk: SystemDisk.DeleteWithInstance=false
+	disks []*api.RunInstancesRequestDataDisk                 // asked for; the system disk first
+	keep  bool                                               // a launch template keeps the system disk: SystemDisk.DeleteWithInstance=false
+	of    map[*api.RunInstancesRequestDataDisk]ecs.ImageDisk // of the image, those that have content of it
 	plan  plan
 }
 

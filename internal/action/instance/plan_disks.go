@@ -6,9 +6,11 @@ import (
 	"strings"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/state"
 )
 
 // maxDataDisks is how many data disks a create request may name.
@@ -62,13 +64,14 @@ func (p *planner) diskFormat(in *api.RunInstancesRequestDataDisk, system bool) e
 		{in.KMSKeyID != "" && !encrypted, api.CodeInvalidEncryptedNotMatchKmsKeyId, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
 		{!oneOf(in.EncryptAlgorithm, "aes-256", "sm4-128"), api.CodeInvalidEncryptAlgorithm, "The specified parameter EncryptAlgorithm is not valid."},
 		{in.EncryptAlgorithm != "" && !encrypted, api.CodeInvalidEncryptedNotMatchEncryptAlgorithm, "The specified parameter Encrypted must be true when EncryptAlgorithm is not empty."},
-		{flag(in.BurstingEnabled) && in.Category != "cloud_auto", api.CodeBurstingEnabledForDiskCategoryUnsupported, "The specified disk category does not support bursting enabled."},
-		{iops(in) > 0 && in.Category != "cloud_auto", api.CodeProvisionedIopsForDiskCategoryUnsupported, "The specified disk category does not support provisioned iops."},
 		{in.DiskName != "" && !ecs.ValidName(in.DiskName), api.CodeInvalidDiskNameMalformed, `The specified parameter "SystemDisk.DiskName or DataDisk.n.DiskName" is not valid.`},
 		{in.Description != "" && !ecs.ValidDescription(in.Description), api.CodeInvalidDiskDescriptionMalformed, `The specified parameter "SystemDisk.DiskDescription" or "DataDisk.n.Description" is not valid.`},
-		{!oneOf(in.PerformanceLevel, "PL0", "PL1", "PL2", "PL3"), api.CodeInvalidPerformanceLevelMalformed, "The specified parameter DataDisk.n.PerformanceLevel is not valid."},
 	})
 	if err != nil {
+		return err
+	}
+	spec := p.spec(in, in.Category)
+	if err := p.specError(spec.CheckForm(), system); err != nil {
 		return err
 	}
 	if in.Category == "" { // the instance type decides; the size is checked then
@@ -86,24 +89,51 @@ func (p *planner) diskFormat(in *api.RunInstancesRequestDataDisk, system bool) e
 	return p.size(in, in.Category, system)
 }
 
-// size checks the size of a disk of a category against what there is. How small
-// a system disk may be is left to systemSize, because the image has a say in it.
-func (p *planner) size(in *api.RunInstancesRequestDataDisk, category string, system bool) error {
-	low, high, ok := p.s.Catalog.DiskLimits(category, in.PerformanceLevel, system)
-	l := level(category, in.PerformanceLevel)
-	switch {
-	case !ok:
-		return api.Errorf(api.CodeInvalidPerformanceLevelMalformed, "The specified parameter DataDisk.n.PerformanceLevel is not valid.")
-	case system && number(in.Size, 0) > high:
-		return api.Errorf(api.CodeInvalidSystemDiskSizeMoreThanMaxSize, "The specified SystemDisk.Size parameter exceeds the maximum size.")
-	case system, in.Size == nil && in.SnapshotID != "":
-		return nil
-	case in.Size != nil && *in.Size < low && (l == "PL2" || l == "PL3"):
-		return levelTooHigh()
-	case in.Size == nil, *in.Size < low, *in.Size > high:
-		return badDataSize()
+// spec is a disk of a category as it is asked for.
+func (p *planner) spec(in *api.RunInstancesRequestDataDisk, category string) block.Spec {
+	s := block.Spec{
+		Category: strings.Clone(category), Level: strings.Clone(in.PerformanceLevel), SizeGiB: number(in.Size, 0), Bursting: flag(in.BurstingEnabled),
 	}
-	return nil
+	if in.ProvisionedIops != nil {
+		s.IOPS = *in.ProvisionedIops
+	}
+	return s
+}
+
+// size checks a disk of a category against what there is. How small a system disk
+// may be is left to systemSize, because the image has a say in it, and a disk of
+// a snapshot that is given no size gets the snapshot's.
+func (p *planner) size(in *api.RunInstancesRequestDataDisk, category string, system bool) error {
+	spec := p.spec(in, category)
+	if system || in.Size == nil && in.SnapshotID != "" {
+		low, high, _ := p.s.Catalog.DiskLimits(category, in.PerformanceLevel, system)
+		if system && spec.SizeGiB > high {
+			return p.specError(block.ErrSize, true)
+		}
+		spec.SizeGiB, spec.IOPS = max(low, spec.SizeGiB), 0 // as many as the size allows: placeDisks
+	}
+	return p.specError(spec.Check(p.s.Catalog, system), system)
+}
+
+// specError is what is answered to an error of a block.Spec.
+func (p *planner) specError(err error, system bool) error {
+	switch {
+	case err == nil:
+		return nil
+	case err == block.ErrLevel:
+		return api.Errorf(api.CodeInvalidPerformanceLevelMalformed, "The specified parameter DataDisk.n.PerformanceLevel is not valid.")
+	case err == block.ErrLevelNeedsMore:
+		return levelTooHigh()
+	case err == block.ErrBursting:
+		return api.Errorf(api.CodeBurstingEnabledForDiskCategoryUnsupported, "The specified disk category does not support bursting enabled.")
+	case err == block.ErrNoIOPS:
+		return api.Errorf(api.CodeProvisionedIopsForDiskCategoryUnsupported, "The specified disk category does not support provisioned iops.")
+	case err == block.ErrIOPS:
+		return api.Errorf(api.CodeInvalidProvisionedIopsLimitExceed, "The specified ProvisionedIops is out of range.")
+	case system:
+		return api.Errorf(api.CodeInvalidSystemDiskSizeMoreThanMaxSize, "The specified SystemDisk.Size parameter exceeds the maximum size.")
+	}
+	return badDataSize()
 }
 
 // systemSize is the size of the system disk: at least the image's and what the
@@ -138,19 +168,26 @@ func (p *planner) placeDisks() error {
 	}
 	for i, in := range p.disks {
 		d := disk{
-			category: in.Category, name: strings.Clone(in.DiskName), description: strings.Clone(in.Description), device: strings.Clone(in.Device),
+			name: strings.Clone(in.DiskName), description: strings.Clone(in.Description), device: strings.Clone(in.Device),
 			keep: in.DeleteWithInstance != nil && !*in.DeleteWithInstance, encrypted: strings.EqualFold(in.Encrypted, "true"),
+			policy: p.policy(in),
 		}
-		if d.category == "" {
-			d.category = p.defaultCategory()
+		category := in.Category
+		if category == "" {
+			category = p.defaultCategory()
 		}
-		d.performance = level(d.category, in.PerformanceLevel)
-		err := p.offered(d.category)
+		err := p.offered(category)
 		if err == nil {
-			err = p.size(in, d.category, i == 0)
+			err = p.size(in, category, i == 0)
 		}
+		d.Spec = p.spec(in, category)
 		if err == nil && i == 0 {
-			d.size, err = p.systemSize(in, d.category)
+			d.SizeGiB, err = p.systemSize(in, category)
+		} else if err == nil {
+			err = p.snapshot(in, &d)
+		}
+		if err == nil {
+			err = p.specError(d.Check(p.s.Catalog, i == 0), i == 0)
 		}
 		if err != nil {
 			return err
@@ -164,8 +201,63 @@ func (p *planner) placeDisks() error {
 			pl.system = d
 			continue
 		}
-		d.size = *in.Size
+		if of, ok := p.of[in]; ok {
+			if d.SizeGiB < int(of.Size) {
+				return badDataSize()
+			}
+			if d.Snapshot == 0 {
+				d.Snapshot = of.Snapshot
+			}
+			d.encrypted = d.encrypted || pl.image.Record.Flags.Has(ecs.ImageEncrypted)
+		}
 		pl.data = append(pl.data, d)
+	}
+	return nil
+}
+
+// snapshot settles a data disk that is made from a snapshot: it is at least as
+// large, and encrypted if that is.
+func (p *planner) snapshot(in *api.RunInstancesRequestDataDisk, d *disk) error {
+	if in.SnapshotID == "" {
+		return nil
+	}
+	k, src, ok := p.findSnapshot(in.SnapshotID)
+	if !ok { // unsupportedDisk has refused it
+		return nil
+	}
+	err := firstOf([]refusal{
+		{src.Status() != ecs.SnapshotAccomplished, api.CodeInvalidSnapshotIdNotReady, "The specified snapshot is not ready."},
+		{src.System, api.CodeInvalidSnapshotIdNotDataDiskSnapshot, "The specified snapshot is a system disk snapshot."},
+	})
+	if err != nil {
+		return err
+	}
+	d.Snapshot, d.SizeGiB, d.encrypted = k, max(d.SizeGiB, int(src.Size)), d.encrypted || src.Encrypted
+	return nil
+}
+
+// findSnapshot finds a snapshot of the caller's that is not being deleted.
+func (p *planner) findSnapshot(id string) (ecs.Key, *ecs.Snapshot, bool) {
+	k, src, ok := action.Find(p.c, p.snap, state.Snapshots, ecs.KindSnapshot, func(r *ecs.Snapshot) uint64 { return r.Account }, id)
+	return k, src, ok && !src.Work.Doing(ecs.WorkDelete)
+}
+
+// imageDisks adds the data disks of the image. A disk of the request at the same
+// device says what that disk is to be otherwise, no smaller than the image's.
+func (p *planner) imageDisks() error {
+	p.of = map[*api.RunInstancesRequestDataDisk]ecs.ImageDisk{}
+	for _, d := range p.plan.image.DataDisks() {
+		device := p.snap.Str(d.Device)
+		i := slices.IndexFunc(p.disks, func(in *api.RunInstancesRequestDataDisk) bool { return in.Device == device })
+		if i < 0 {
+			i = len(p.disks)
+			size := int(d.Size)
+			p.disks = append(p.disks, &api.RunInstancesRequestDataDisk{Device: device, Size: &size})
+		}
+		p.of[p.disks[i]] = d
+	}
+	if len(p.disks) > maxDataDisks+1 {
+		return api.Errorf(api.CodeInstanceDiskNumberLimitExceed, "The total number of specified disk in an instance exceeds.")
 	}
 	return nil
 }
@@ -202,14 +294,6 @@ func levelTooHigh() error {
 
 func badDataSize() error {
 	return api.Errorf(api.CodeInvalidDataDiskSizeValueNotSupported, "The specified DataDisk.n.Size beyond the permitted range, or the capacity of snapshot exceeds the size limit of the specified disk category.")
-}
-
-// iops is how many provisioned IOPS are asked for.
-func iops(in *api.RunInstancesRequestDataDisk) int64 {
-	if in.ProvisionedIops == nil {
-		return 0
-	}
-	return *in.ProvisionedIops
 }
 
 func (p *planner) takes(category string) bool {

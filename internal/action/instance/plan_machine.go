@@ -7,36 +7,51 @@ import (
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/billing"
+	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/state"
 )
 
-// image finds the image.
+// image finds the image: of the catalogue, or a custom one that the account may
+// use.
 func (p *planner) image() error {
-	in, cat, region := p.in, p.s.Catalog, p.c.Region.ID
-	image, ok := cat.Image(in.ImageID)
+	in, region, account := p.in, p.c.Region, p.c.Caller.Account
+	src, ok := image.Find(p.snap, p.s.Catalog, region, account, in.ImageID)
 	if in.ImageFamily != "" {
-		if image, ok = cat.ImageFamily(in.ImageFamily); !ok || !image.In(region) {
+		if src, ok = image.Newest(p.snap, p.s.Catalog, region, account, in.ImageFamily); !ok {
 			return api.Errorf(api.CodeInvalidImageFamilyMissingAvailableImage, "There is no available image related to the specified image family.")
 		}
 	}
-	if !ok || !image.In(region) {
-		return api.Errorf(api.CodeInvalidImageIdNotFound, "The specified ImageId does not exist.")
+	if !ok {
+		return noImage()
 	}
-	p.plan.image, p.plan.windows = image, image.OSType == "windows"
-	return nil
+	if !src.Usable() {
+		return imageNotReady()
+	}
+	p.plan.image, p.plan.windows = src, src.OSType == "windows"
+	return p.imageDisks()
+}
+
+func noImage() error {
+	return api.Errorf(api.CodeInvalidImageIdNotFound, "The specified ImageId does not exist.")
+}
+
+// imageNotReady refuses an image that is being made or removed, or could not be
+// made.
+func imageNotReady() error {
+	return api.Errorf(api.CodeIncorrectImageStatus, "The current status of the image does not support this operation.").WithStatus(400)
 }
 
 // fit checks that image and instance type fit together. That an image must be
 // able to be I/O optimized was checked with the parameter.
 func (p *planner) fit() error {
-	image := p.plan.image
-	switch image.Fit(p.plan.typ) {
+	img := p.plan.image
+	switch img.Fit(p.plan.typ) {
 	case catalog.MisArchitecture:
 		return api.Errorf(api.CodeInvalidInstanceTypeNotSupported, "The specified instanceType is not supported by the image architecture.")
 	case catalog.MisMemory:
 		return api.Errorf(api.CodeImageNotSupportInstanceType, "The specified image don't support the InstanceType instance.")
 	}
-	if flag(p.in.ImageOptions.LoginAsNonRoot) && !image.NonRootLogin {
+	if flag(p.in.ImageOptions.LoginAsNonRoot) && !img.NonRootLogin {
 		return api.Errorf(api.CodeLoginAsNonRootImageNotSupport, "The specified image does not support login as non-root.")
 	}
 	return p.credit()
@@ -170,9 +185,9 @@ func (p *planner) market() error {
 	if r.ChargeType == ecs.PostPaid {
 		return nil
 	}
-	disks := map[string]int{p.plan.system.category: p.plan.system.size}
+	disks := map[string]int{p.plan.system.Category: p.plan.system.SizeGiB}
 	for _, d := range p.plan.data {
-		disks[d.category] += d.size
+		disks[d.Category] += d.SizeGiB
 	}
 	p.plan.price = billing.Subscription(t.VCPU, t.MemoryGiB, int(r.BandwidthOut), r.InternetCharge, disks, int(r.Period), r.PeriodUnit)
 	return nil

@@ -2,8 +2,11 @@ package instance
 
 import (
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/resource"
+	"github.com/openecs/openecs/internal/state"
 )
 
 // unsupported refuses what names a kind of resource that OpenECS does not keep
@@ -80,14 +83,20 @@ func (p *planner) unsupportedOld() error {
 
 // unsupportedDisk refuses what a disk refers to that OpenECS does not keep yet.
 func (p *planner) unsupportedDisk(in *api.RunInstancesRequestDataDisk) error {
+	_, _, ok := p.findSnapshot(in.SnapshotID)
 	return firstOf([]refusal{
-		{in.SnapshotID != "", api.CodeInvalidDataDiskSnapshotIdNotFound, `The specified parameter "DataDisk.n.SnapshotId" is not valid.`},
-		{in.AutoSnapshotPolicyID != "", api.CodeInvalidAutoSnapshotPolicyIdNotFound, "Specified parameter AutoSnapshotPolicyId not found."},
+		{in.SnapshotID != "" && !ok, api.CodeInvalidDataDiskSnapshotIdNotFound, `The specified parameter "DataDisk.n.SnapshotId" is not valid.`},
+		{in.AutoSnapshotPolicyID != "" && p.policy(in) == 0, api.CodeInvalidAutoSnapshotPolicyIdNotFound, "Specified parameter AutoSnapshotPolicyId not found."},
 		{in.StorageClusterID != "", api.CodeInvalidStorageClusterIdNotExist, "The specified StorageClusterId does not exist in current region."},
-		{in.KMSKeyID != "", api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
+		{in.KMSKeyID != "" && in.KMSKeyID != block.ServiceKey(p.c.Caller.Account, p.c.RegionCode()), api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
 		{in.EncryptAlgorithm == "sm4-128", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support the EncryptAlgorithm sm4-128 yet."},
-		{flag(in.BurstingEnabled) || iops(in) > 0, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support BurstingEnabled and ProvisionedIops of disks yet."},
 	})
+}
+
+// policy is the automatic snapshot policy that a disk is to have, 0 for none.
+func (p *planner) policy(in *api.RunInstancesRequestDataDisk) ecs.Key {
+	k, _, _ := action.Find(p.c, p.snap, state.SnapshotPolicies, ecs.KindSnapshotPolicy, func(r *ecs.SnapshotPolicy) uint64 { return r.Account }, in.AutoSnapshotPolicyID)
+	return k
 }
 
 // logins finds the key pair and refuses the RAM role, of which there are none

@@ -3,6 +3,7 @@ package instance
 import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -56,7 +57,7 @@ func (sh *shower) identity(o *api.DescribeInstancesInstance, r *ecs.Instance) {
 		o.RegionID = z.Region.ID
 	}
 	o.ResourceGroupID = sh.v.Str(r.ResourceGroup)
-	o.SerialNumber = serialNumber(o.InstanceID)
+	o.SerialNumber = ecs.UUID(o.InstanceID)
 }
 
 func (sh *shower) machine(o *api.DescribeInstancesInstance, r *ecs.Instance) {
@@ -74,7 +75,7 @@ func (sh *shower) machine(o *api.DescribeInstancesInstance, r *ecs.Instance) {
 	o.CreditSpecification = r.Credit.String()
 	o.IOOptimized = r.Flags.Has(ecs.IOOptimized)
 	o.ImageID = sh.v.Str(r.Image)
-	if i, ok := sh.s.Catalog.Image(o.ImageID); ok {
+	if i, ok := image.Of(sh.v, sh.s.Catalog, o.ImageID); ok {
 		o.OSName, o.OSNameEn, o.OSType = i.OSNameZH, i.OSNameEN, i.OSType
 		o.ImageOptions.CurrentOSNVMeSupported = false
 	}
@@ -136,27 +137,4 @@ func stoppedMode(r *ecs.Instance) string {
 		return "StopCharging"
 	}
 	return "KeepCharging"
-}
-
-// serialNumber is a UUID that stays with the instance, derived from its
-// identifier.
-func serialNumber(id string) string {
-	const hex = "0123456789abcdef"
-	h1 := state.Hash(id)
-	h2 := h1*0x9e3779b97f4a7c15 ^ h1>>29
-	b := make([]byte, 36)
-	at := 0
-	for i := range 32 {
-		if i == 8 || i == 12 || i == 16 || i == 20 {
-			b[at] = '-'
-			at++
-		}
-		h := h1
-		if i >= 16 {
-			h = h2
-		}
-		b[at] = hex[h>>(4*(i&15))&15]
-		at++
-	}
-	return string(b)
 }

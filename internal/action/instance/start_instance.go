@@ -22,7 +22,8 @@ func (s *Service) StartInstance(c *action.Call, in *api.StartInstanceRequest) (*
 
 // starting brings a stopped instance to Running. One that was stopped in
 // economical mode is charged again, and gets a new public address if the stop
-// took the one it had.
+// took the one it had. It waits for disks whose content is being made anew, which
+// only the transaction sees, not a dry run.
 func starting() change {
 	return change{
 		check: func(r *ecs.Instance) error {
@@ -32,6 +33,9 @@ func starting() change {
 			return unlocked(r, api.CodeInstanceExpired)
 		},
 		apply: func(tx *state.Tx, k ecs.Key, r *ecs.Instance) error {
+			if compute.Refilling(tx, k) {
+				return wrongState()
+			}
 			next := *r
 			if r.Flags.Has(ecs.PublicReleased) && r.PublicIP == 0 && r.BandwidthOut > 0 {
 				ip, err := network.TakePublic(tx)

@@ -6,7 +6,9 @@ import (
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
@@ -65,9 +67,23 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 }
 
 func (p *plan) recheck(tx *state.Tx) error {
+	if p.image.Record != nil {
+		r, ok := state.Images.Get(tx, p.image.Key)
+		if !ok || !image.Visible(r, p.record.Account) {
+			return noImage()
+		}
+		if !r.Usable() {
+			return imageNotReady()
+		}
+	}
 	for _, g := range p.groups {
 		if _, ok := state.Groups.Get(tx, g); !ok {
 			return gone("SecurityGroupId")
+		}
+	}
+	for _, d := range p.data {
+		if src, ok := state.Snapshots.Get(tx, d.Snapshot); d.Snapshot != 0 && (!ok || src.Work.Doing(ecs.WorkDelete)) {
+			return api.Errorf(api.CodeInvalidDataDiskSnapshotIdNotFound, `The specified parameter "DataDisk.n.SnapshotId" is not valid.`)
 		}
 	}
 	if p.vswitch != 0 {
@@ -127,13 +143,23 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 func (p *plan) writeDisk(tx *state.Tx, region uint8, instance ecs.Key, r *ecs.Instance, d disk, system bool) ecs.Key {
 	k := tx.NewKey(region)
 	rec := &ecs.Disk{
-		Account: r.Account, Instance: instance, Zone: r.Zone, Category: tx.Sym(d.category), Performance: tx.Sym(d.performance),
-		Size: int32(d.size), System: system, Device: tx.Sym(d.device), Name: d.name, Description: d.description,
+		Account: r.Account, Instance: instance, Zone: r.Zone, Category: tx.Sym(d.Category), Performance: tx.Sym(d.Level),
+		Size: int32(d.SizeGiB), ProvisionedIOPS: int32(d.IOPS), System: system, Device: tx.Sym(d.device), Name: d.name, Description: d.description,
 		DeleteWithInstance: !d.keep, Encrypted: d.encrypted, ChargeType: r.ChargeType, Expires: r.Expires, Order: r.Order,
 		Created: r.Created, Attached: r.Created, Tags: r.Tags, ResourceGroup: r.ResourceGroup,
 	}
 	if system {
 		rec.Image = r.Image
+	}
+	if d.Snapshot != 0 {
+		rec.Snapshot = tx.Sym(ecs.ID(ecs.KindSnapshot, d.Snapshot))
+	}
+	if d.Bursting {
+		rec.Flags |= ecs.Bursting
+	}
+	block.Encrypt(tx, region, rec)
+	if _, ok := state.SnapshotPolicies.Get(tx, d.policy); ok {
+		rec.Policy = d.policy
 	}
 	state.Disks.Put(tx, k, rec)
 	return k

@@ -95,11 +95,22 @@ func (w *World) advance(id engine.ID, op Op, gen engine.Gen, zone, typ string) (
 		if t.end > t.begun {
 			p.Percent = min(99, int(100*(now-t.begun)/(t.end-t.begun)))
 		}
-		if half := t.begun + (t.end-t.begun)/2; now < half {
-			p.ReadyAt = time.Unix(0, half).UTC() // progress can be watched
+		if next := w.nextLook(t, now); next < t.end {
+			p.ReadyAt = time.Unix(0, next).UTC() // progress can be watched
 		}
 	}
 	return p, nil
+}
+
+// nextLook is when a task has visibly come further: at its half, and a long one
+// at every tenth.
+func (w *World) nextLook(t task, now int64) int64 {
+	parts := int64(2)
+	if t.end-t.begun >= int64(time.Second) {
+		parts = 10
+	}
+	part := max(1, (t.end-t.begun)/parts)
+	return t.begun + ((now-t.begun)/part+1)*part
 }
 
 // stepTask ends the task of id now.

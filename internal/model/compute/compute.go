@@ -49,6 +49,7 @@ func Delete(tx *state.Tx, k ecs.Key, r *ecs.Instance, force bool) {
 	next.Want.Deleted, next.Want.Force = true, force
 	next.Want.Gen++
 	next.Want.Deadline = tx.Now().Add(DeleteTime).UnixMilli()
+	forgive(tx, k)
 	state.Instances.Put(tx, k, &next)
 	tx.Wake(byte(ecs.KindInstance), k)
 }
@@ -61,8 +62,8 @@ const (
 )
 
 // Release deletes the rows of an instance whose machine is gone: its
-// interfaces, its disks that go with it, its addresses. Other disks stay,
-// detached.
+// interfaces, its disks that go with it, its addresses. Other disks were
+// detached before (Keeps).
 func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	type nic struct {
 		k ecs.Key
@@ -75,7 +76,7 @@ func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	for _, n := range nics {
 		network.Detach(tx, n.k, n.r)
 	}
-	releaseDisks(tx, k)
+	releaseDisks(tx, k, r)
 	if r.PublicIP != 0 {
 		network.FreePublic(tx, r.PublicIP)
 	}
@@ -84,24 +85,4 @@ func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	}
 	state.Secrets.Delete(tx, k)
 	state.Instances.Delete(tx, k)
-}
-
-func releaseDisks(tx *state.Tx, k ecs.Key) {
-	type disk struct {
-		k ecs.Key
-		r *ecs.Disk
-	}
-	var disks []disk
-	for dk, d := range state.DisksByInstance.Ascend(tx, uint64(k), 0) {
-		disks = append(disks, disk{dk, d})
-	}
-	for _, d := range disks {
-		if d.r.DeleteWithInstance {
-			state.Disks.Delete(tx, d.k)
-			continue
-		}
-		free := *d.r
-		free.Instance, free.Device, free.Attached, free.System = 0, 0, 0, false
-		state.Disks.Put(tx, d.k, &free)
-	}
 }
