@@ -3,6 +3,7 @@
 Without an address the SDK finds the service by itself, as it would on Alibaba
 Cloud. The key is ALIBABA_CLOUD_ACCESS_KEY_ID and _SECRET of the environment.
 """
+import base64
 import importlib
 import json
 import os
@@ -124,6 +125,33 @@ call("DeleteLaunchTemplateVersion", LaunchTemplateId=template, DeleteVersions=["
 assert call("DescribeLaunchTemplates", LaunchTemplateNames=["py-v1"])["LaunchTemplateSets"]["LaunchTemplateSet"][0]["LatestVersionNumber"] == 2
 call("DeleteLaunchTemplate", LaunchTemplateId=template)
 call("DeleteKeyPairs", KeyPairNames=json.dumps(["py-v1"]))
+
+# A data disk, its tags and its resource group, and a command in the instance.
+def disk(id, status):
+    return until("%s %s" % (id, status), lambda: [
+        d for d in call("DescribeDisks", DiskIds=json.dumps([id]))["Disks"]["Disk"] if d["Status"] == status])[0]
+
+
+data = call("CreateDisk", ZoneId=zone, DiskCategory="cloud_essd", Size=20, DiskName="py-v1", Tags=[{"Key": "sdk", "Value": "python v1"}])["DiskId"]
+assert disk(data, "Available")["Tags"]["Tag"] == [{"TagKey": "sdk", "TagValue": "python v1"}]
+call("AttachDisk", InstanceId=id, DiskId=data)
+assert disk(data, "In_use")["InstanceId"] == id
+refused("DiskStillAttached", 403, "DeleteDisk", DiskId=data)
+call("TagResources", ResourceType="disk", ResourceIds=[data], Tags=[{"Key": "more", "Value": "1"}])
+found = call("ListTagResources", ResourceType="disk", ResourceIds=[data])["TagResources"]["TagResource"]
+assert sorted(t["TagKey"] for t in found) == ["more", "sdk"], found
+call("UntagResources", ResourceType="disk", ResourceIds=[data], TagKeys=["sdk"])
+assert [d["DiskId"] for d in call("DescribeDisks", Tags=[{"Key": "more", "Value": "1"}])["Disks"]["Disk"]] == [data]
+refused("InvalidResourceGroup.NotFound", 404, "JoinResourceGroup", ResourceType="disk", ResourceId=data, ResourceGroupId="rg-none")
+call("DetachDisk", InstanceId=id, DiskId=data)
+disk(data, "Available")
+call("DeleteDisk", DiskId=data)
+until("the end of " + data, lambda: not call("DescribeDisks", DiskIds=json.dumps([data]))["Disks"]["Disk"])
+
+run = call("RunCommand", Type="RunShellScript", CommandContent="printf hello > /tmp/x; cat /tmp/x", InstanceIds=[id])["InvokeId"]
+result = until("the command", lambda: [r for r in call("DescribeInvocationResults", InvokeId=run)["Invocation"]["InvocationResults"]["InvocationResult"]
+                                       if r["InvokeRecordStatus"] == "Finished"])[0]
+assert base64.b64decode(result["Output"]) == b"hello" and result["ExitCode"] == 0 and result["InstanceId"] == id, result
 
 call("StopInstance", InstanceId=id, ForceStop=False)
 wait(id, "Stopped")

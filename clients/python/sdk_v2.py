@@ -3,6 +3,7 @@
 Without an address the SDK goes to Alibaba Cloud's own, over HTTPS. The key is
 ALIBABA_CLOUD_ACCESS_KEY_ID and _SECRET of the environment.
 """
+import base64
 import json
 import os
 import sys
@@ -120,6 +121,49 @@ assert (found.default_version_number, found.latest_version_number) == (2, 2), fo
 ecs.delete_launch_template(models.DeleteLaunchTemplateRequest(region_id=REGION, launch_template_id=template))
 refused("InvalidLaunchTemplate.NotFound", 404, ecs.run_instances, models.RunInstancesRequest(region_id=REGION, launch_template_id=template))
 ecs.delete_key_pairs(both)
+
+# A data disk, its tags and its resource group, and a command in the instance.
+def disks(**by):
+    return ecs.describe_disks(models.DescribeDisksRequest(region_id=REGION, **by)).body.disks.disk
+
+
+def disk(id, status):
+    return until("%s %s" % (id, status), lambda: [d for d in disks(disk_ids=json.dumps([id])) if d.status == status])[0]
+
+
+data = ecs.create_disk(models.CreateDiskRequest(
+    region_id=REGION, zone_id=ZONE, disk_category="cloud_essd", performance_level="PL1", size=20, disk_name="py-v2",
+    tag=[models.CreateDiskRequestTag(key="sdk", value="python v2")])).body.disk_id
+made = disk(data, "Available")
+assert made.size == 20 and made.performance_level == "PL1" and made.tags.tag[0].tag_value == "python v2", made
+ecs.attach_disk(models.AttachDiskRequest(instance_id=id, disk_id=data, delete_with_instance=False))
+assert disk(data, "In_use").instance_id == id
+refused("DiskStillAttached", 403, ecs.delete_disk, models.DeleteDiskRequest(disk_id=data))
+ecs.tag_resources(models.TagResourcesRequest(
+    region_id=REGION, resource_type="disk", resource_id=[data], tag=[models.TagResourcesRequestTag(key="more", value="1")]))
+found = ecs.list_tag_resources(models.ListTagResourcesRequest(
+    region_id=REGION, resource_type="disk", resource_id=[data])).body.tag_resources.tag_resource
+assert sorted(t.tag_key for t in found) == ["more", "sdk"], found
+ecs.untag_resources(models.UntagResourcesRequest(region_id=REGION, resource_type="disk", resource_id=[data], tag_key=["sdk"]))
+assert [d.disk_id for d in disks(tag=[models.DescribeDisksRequestTag(key="more", value="1")])] == [data]
+refused("InvalidResourceGroup.NotFound", 404, ecs.join_resource_group, models.JoinResourceGroupRequest(
+    region_id=REGION, resource_type="disk", resource_id=data, resource_group_id="rg-none"))
+ecs.detach_disk(models.DetachDiskRequest(instance_id=id, disk_id=data))
+disk(data, "Available")
+ecs.delete_disk(models.DeleteDiskRequest(disk_id=data))
+until("the end of " + data, lambda: not disks(disk_ids=json.dumps([data])))
+
+run = ecs.run_command(models.RunCommandRequest(
+    region_id=REGION, type="RunShellScript", command_content="printf hello > /tmp/x; cat /tmp/x", instance_id=[id])).body.invoke_id
+
+
+def finished():
+    answer = ecs.describe_invocation_results(models.DescribeInvocationResultsRequest(region_id=REGION, invoke_id=run)).body
+    return [r for r in answer.invocation.invocation_results.invocation_result if r.invoke_record_status == "Finished"]
+
+
+result = until("the command", finished)[0]
+assert base64.b64decode(result.output) == b"hello" and result.exit_code == 0 and result.instance_id == id, result
 
 ecs.stop_instance(models.StopInstanceRequest(instance_id=id))
 wait(id, "Stopped")

@@ -90,11 +90,8 @@ func newGroup(c *action.Call, v state.View, in *api.CreateSecurityGroupRequest) 
 	if flag(in.ServiceManaged) {
 		return nil, api.Errorf(api.CodeInvalidOperationResourceManagedByCloudProduct, "A security group that a cloud product manages can be created by that product only.")
 	}
-	if in.SecurityGroupName != "" && !ecs.ValidName(in.SecurityGroupName) {
-		return nil, api.Errorf(api.CodeInvalidSecurityGroupNameMalformed, "The specified parameter SecurityGroupName is not valid.")
-	}
-	if in.Description != "" && !ecs.ValidDescription(in.Description) {
-		return nil, api.Errorf(api.CodeInvalidSecurityGroupDiscriptionMalformed, "Specified security group description is not valid.")
+	if err := checkTexts(in.SecurityGroupName, in.Description); err != nil {
+		return nil, err
 	}
 	enterprise, ok := parseType(in.SecurityGroupType)
 	if !ok {
