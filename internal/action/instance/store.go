@@ -39,9 +39,7 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 	common.Want.Deadline = tx.Now().Add(compute.StartTime).UnixMilli()
 	keys = make([]ecs.Key, p.amount)
 	if common.ChargeType == ecs.PrePaid {
-		for order = tx.NewKey(region); state.OrdersByNumber.Count(tx, ecs.OrderNumber(order)) > 0; {
-			order = tx.NewKey(region)
-		}
+		order = compute.OrderKey(tx, region)
 		common.Order = order
 	}
 	for i := range keys {
