@@ -216,7 +216,7 @@ const (
 	CodeDowngradeNotSupported = "Downgrade.NotSupported"
 	// CodeDryRunInvalidAmount is answered with 403 by RunInstances.
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
-	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 15 more.
+	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 16 more.
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CopySnapshot and 26 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
@@ -486,7 +486,7 @@ const (
 	CodeInstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded"
 	// CodeInstanceLastSecurityGroup is answered with 403 by LeaveSecurityGroup.
 	CodeInstanceLastSecurityGroup = "InstanceLastSecurityGroup"
-	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateImage and 24 more.
+	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateImage and 25 more.
 	CodeInstanceLockedForSecurity = "InstanceLockedForSecurity"
 	// CodeInstanceNotInSecurityGroup is answered with 403 by LeaveSecurityGroup and ModifyInstanceAttribute.
 	CodeInstanceNotInSecurityGroup = "InstanceNotInSecurityGroup"

@@ -1,9 +1,11 @@
 package instance_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/openecs/openecs/internal/actiontest"
+	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -157,34 +159,33 @@ func TestModifyInstanceSpecRefusals(t *testing.T) {
 	}
 }
 
-// TestModifyInstanceSpecImage: 32-bit images take no more than 4 GiB, and those
-// for ARM run on ARM.
+// TestModifyInstanceSpecImage: an image for ARM runs on ARM only, Windows needs
+// a GiB of memory.
 func TestModifyInstanceSpecImage(t *testing.T) {
 	s := actiontest.Start(t)
 	id := s.Stopped()
 	for _, c := range []struct {
-		architecture string
-		status       int
-		code         string
-	}{{"arm64", 400, "InvalidParameter.Conflict"}, {"i386", 403, "ImageNotSupportInstanceType"}} {
-		found := false
-		for _, i := range s.Catalog.Images("cn-hangzhou") {
-			if i.Architecture != c.architecture || found {
-				continue
-			}
-			found = true
-			s.Update(func(tx *state.Tx) {
-				k := s.Key(ecs.KindInstance, id)
-				r, _ := state.Instances.Get(tx, k)
-				next := *r
-				next.Image = tx.Sym(i.ID)
-				state.Instances.Put(tx, k, &next)
-			})
-			s.Refuse(c.status, c.code, "", "ModifyInstanceSpec", "InstanceId", id, "InstanceType", larger)
+		is     func(*catalog.Image) bool
+		to     string
+		status int
+		code   string
+	}{
+		{func(i *catalog.Image) bool { return i.Architecture == "arm64" }, larger, 400, "InvalidParameter.Conflict"},
+		{func(i *catalog.Image) bool { return i.OSType == "windows" }, "ecs.t5-lc2m1.nano", 403, "ImageNotSupportInstanceType"},
+	} {
+		images := s.Catalog.Images("cn-hangzhou")
+		at := slices.IndexFunc(images, c.is)
+		if at < 0 {
+			t.Fatal("the catalogue lacks an image")
 		}
-		if !found {
-			t.Errorf("no image for %s in the catalogue", c.architecture)
-		}
+		s.Update(func(tx *state.Tx) {
+			k := s.Key(ecs.KindInstance, id)
+			r, _ := state.Instances.Get(tx, k)
+			next := *r
+			next.Image = tx.Sym(images[at].ID)
+			state.Instances.Put(tx, k, &next)
+		})
+		s.Refuse(c.status, c.code, "", "ModifyInstanceSpec", "InstanceId", id, "InstanceType", c.to)
 	}
 }
 
