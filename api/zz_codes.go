@@ -216,7 +216,7 @@ const (
 	CodeDowngradeNotSupported = "Downgrade.NotSupported"
 	// CodeDryRunInvalidAmount is answered with 403 by RunInstances.
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
-	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 16 more.
+	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 17 more.
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CopySnapshot and 26 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
@@ -326,7 +326,7 @@ const (
 	CodeIdempotenceSignatureMismatch = "Idempotence.SignatureMismatch"
 	// CodeIdempotenceParamNotMatch is answered with 400 by CreateImage, ModifyDiskChargeType, ModifyInstanceSpec and 3 more.
 	CodeIdempotenceParamNotMatch = "IdempotenceParamNotMatch"
-	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CreateDisk and 9 more.
+	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CreateDisk and 11 more.
 	CodeIdempotentParameterMismatch = "IdempotentParameterMismatch"
 	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, CreateInstance, CreateSecurityGroup and 4 more.
 	CodeIdempotentProcessing = "IdempotentProcessing"
@@ -428,7 +428,7 @@ const (
 	CodeIncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing"
 	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 4 more.
 	CodeIncorrectImageStatus = "IncorrectImageStatus"
-	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 38 more.
+	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 41 more.
 	CodeIncorrectInstanceStatus = "IncorrectInstanceStatus"
 	// CodeIncorrectInstanceStatusInitializing is answered with 403 by AttachDisk, DeleteInstance and DeleteInstances.
 	CodeIncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing"
@@ -548,7 +548,7 @@ const (
 	CodeInvalidParam = "Invalid.Param"
 	// CodeInvalid_Parameter is answered with 400 or 403 by CreateHpcCluster, DeleteHpcCluster, DescribeAccountAttributes and 2 more.
 	CodeInvalid_Parameter = "Invalid.Parameter"
-	// CodeInvalidPrivatePoolOptionsId is answered with 400 by CreateInstance, DescribeElasticityAssurances and RunInstances.
+	// CodeInvalidPrivatePoolOptionsId is answered with 400 or 404 by CreateInstance, DescribeElasticityAssurances, ModifyInstanceAttachmentAttributes and 1 more.
 	CodeInvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id"
 	// CodeInvalidPrivatePoolOptionsIds is answered with 400 by DescribeCapacityReservations and ReleaseCapacityReservation.
 	CodeInvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids"
@@ -670,7 +670,7 @@ const (
 	CodeInvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped"
 	// CodeInvalidCirdrBlockMaskLength is answered with 400 by Vpc CreateVSwitch.
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CreateInstance, CreatePrefixList and 15 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CreateInstance, CreatePrefixList and 16 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -976,7 +976,7 @@ const (
 	CodeInvalidInstanceIdNOT_FOUND = "InvalidInstanceId.NOT_FOUND"
 	// CodeInvalidInstanceIdNotBelong is answered with 403 by AttachClassicLinkVpc, DescribeClassicLinkInstances and DetachClassicLinkVpc.
 	CodeInvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong"
-	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 57 more.
+	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 64 more.
 	CodeInvalidInstanceIdNotFound = "InvalidInstanceId.NotFound"
 	// CodeInvalidInstanceIdNotSupport is answered with 403 by StopInstance and StopInstances.
 	CodeInvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport"
@@ -1286,6 +1286,8 @@ const (
 	CodeInvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup"
 	// CodeInvalidOperationPublicIpAddressNoStock is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock"
+	// CodeInvalidOperationRamRoleAttached is answered with 403 by AttachInstanceRamRole.
+	CodeInvalidOperationRamRoleAttached = "InvalidOperation.RamRoleAttached"
 	// CodeInvalidOperationRedeployInstance is answered with 403 by RedeployInstance.
 	CodeInvalidOperationRedeployInstance = "InvalidOperation.RedeployInstance"
 	// CodeInvalidOperationRegionNotSupportNetworkInterfaceId is answered with 403 by RunInstances.
@@ -1384,7 +1386,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 55 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 62 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -1576,7 +1578,7 @@ const (
 	CodeInvalidParameterScene = "InvalidParameter.Scene"
 	// CodeInvalidParameterScope is answered with 403 by DescribeAvailableResource.
 	CodeInvalidParameterScope = "InvalidParameter.Scope"
-	// CodeInvalidParameterSecurityGroupIdRepeated is answered with 400 or 404 by ModifyInstanceAttribute and RunInstances.
+	// CodeInvalidParameterSecurityGroupIdRepeated is answered with 400 or 404 by ModifyInstanceAttribute, ModifyInstanceVpcAttribute and RunInstances.
 	CodeInvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated"
 	// CodeInvalidParameterSecurityGroupType is answered with 400 by DescribeSecurityGroups.
 	CodeInvalidParameterSecurityGroupType = "InvalidParameter.SecurityGroupType"
@@ -2008,7 +2010,7 @@ const (
 	CodeInvalidTagsMalFormed = "InvalidTags.MalFormed"
 	// CodeInvalidTaskIdIncorrectTaskStatus is answered with 403 by CancelTask.
 	CodeInvalidTaskIdIncorrectTaskStatus = "InvalidTaskId.IncorrectTaskStatus"
-	// CodeInvalidTaskIdNotFound is answered with 400 by CancelTask and DescribeTaskAttribute.
+	// CodeInvalidTaskIdNotFound is answered with 400 by CancelTask, DescribeTaskAttribute and DescribeTasks.
 	CodeInvalidTaskIdNotFound = "InvalidTaskId.NotFound"
 	// CodeInvalidTaskIdTaskActionNotSupport is answered with 403 by CancelTask.
 	CodeInvalidTaskIdTaskActionNotSupport = "InvalidTaskId.TaskActionNotSupport"
@@ -2052,7 +2054,7 @@ const (
 	CodeInvalidVSwitchNotBelongToVpc = "InvalidVSwitch.NotBelongToVpc"
 	// CodeInvalidVSwitchDiscriptionMalformed is answered with 400 by Vpc CreateVSwitch.
 	CodeInvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed"
-	// CodeInvalidVSwitchIdIpInvalid is answered with 403 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 2 more.
+	// CodeInvalidVSwitchIdIpInvalid is answered with 403 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 3 more.
 	CodeInvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid"
 	// CodeInvalidVSwitchIdIpNotEnough is answered with 403 by AssignPrivateIpAddresses and CreateNetworkInterface.
 	CodeInvalidVSwitchIdIpNotEnough = "InvalidVSwitchId.IpNotEnough"
@@ -2082,7 +2084,7 @@ const (
 	CodeInvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed"
 	// CodeInvalidVpcIdMalformed is answered with 400 by AttachClassicLinkVpc and DetachClassicLinkVpc.
 	CodeInvalidVpcIdMalformed = "InvalidVpcId.Malformed"
-	// CodeInvalidVpcIdNotFound is answered with 404 by CreateSecurityGroup, DescribeSecurityGroups, Vpc CreateVSwitch and 2 more.
+	// CodeInvalidVpcIdNotFound is answered with 404 by CreateSecurityGroup, DescribeSecurityGroups, ModifyInstanceVpcAttribute and 3 more.
 	CodeInvalidVpcIdNotFound = "InvalidVpcId.NotFound"
 	// CodeInvalidVpcIdNumberNotSupported is answered with 400 or 404 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeInvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported"
@@ -2110,7 +2112,7 @@ const (
 	CodeIpAllocationError = "IpAllocationError"
 	// CodeIpInUse is answered with 403 by AllocatePublicIpAddress.
 	CodeIpInUse = "IpInUse"
-	// CodeJoinedGroupLimitExceed is answered with 400 by CreateNetworkInterface, ModifyInstanceAttribute and RunInstances.
+	// CodeJoinedGroupLimitExceed is answered with 400 by CreateNetworkInterface, ModifyInstanceAttribute, ModifyInstanceVpcAttribute and 1 more.
 	CodeJoinedGroupLimitExceed = "JoinedGroupLimitExceed"
 	// CodeKeyPairAlreadyExist is answered with 400 by CreateKeyPair and ImportKeyPair.
 	CodeKeyPairAlreadyExist = "KeyPair.AlreadyExist"
@@ -2548,7 +2550,7 @@ const (
 	CodeQuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity"
 	// CodeQuotaExceededPrepayDataDiskCapacity is answered with 400 by CreateInstance and RunInstances.
 	CodeQuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity"
-	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance and RunInstances.
+	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance, ModifyInstanceVpcAttribute and RunInstances.
 	CodeQuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress"
 	// CodeQuotaExceededTagNum is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
 	CodeQuotaExceededTagNum = "QuotaExceeded.TagNum"

@@ -115,6 +115,9 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 	if p.secret != nil {
 		state.Secrets.Put(tx, k, p.secret)
 	}
+	if p.role != "" {
+		setRole(tx, k, &r, p.role)
+	}
 	if r.AutoRelease != 0 {
 		compute.ReleaseAt(tx, time.Unix(r.AutoRelease, 0), k)
 	}
