@@ -22,6 +22,7 @@ const (
 	KindSnapshotGroup    Kind = 'S' // ssg-
 	KindSnapshotPolicy   Kind = 'P' // sp-
 	KindImage            Kind = 'm' // m-
+	KindTask             Kind = 'T' // t-
 	KindKeyPair          Kind = 'k' // ssh-
 	KindLaunchTemplate   Kind = 'l' // lt-
 	KindResourceGroup    Kind = 'G' // rg-
@@ -61,6 +62,8 @@ func (k Kind) shape() (prefix string, check int) {
 		return "sp-", 6
 	case KindImage:
 		return "m-", 6
+	case KindTask:
+		return "t-", 6
 	case KindKeyPair:
 		return "ssh-", 6
 	case KindLaunchTemplate:

@@ -1,0 +1,46 @@
+package ecs
+
+// Task is an import or an export of an image, as DescribeTasks shows it. Work:
+// Create carries it out; the row stays afterwards.
+type Task struct {
+	_ struct{} `cbor:",toarray"`
+
+	Account   uint64
+	Action    Sym // ImportImage, ExportImage
+	Image     Key
+	Created   int64
+	Finished  int64
+	Cancelled bool // by CancelTask; its work has then failed
+	Bucket    string
+	Prefix    string // of the names of the exported objects
+	Format    Sym    // RAW
+	Work      Work
+}
+
+// TaskStatus is the state that the API shows for a task.
+type TaskStatus uint8
+
+// The statuses. A task that was cancelled is Deleted.
+const (
+	TaskProcessing TaskStatus = iota
+	TaskFinished
+	TaskFailed
+	TaskDeleted
+)
+
+var taskStatusNames = [...]string{"Processing", "Finished", "Failed", "Deleted"}
+
+func (s TaskStatus) String() string { return taskStatusNames[s] }
+
+// Status computes the state to show; it reads no clock.
+func (t *Task) Status() TaskStatus {
+	switch {
+	case t.Cancelled:
+		return TaskDeleted
+	case !t.Work.Settled():
+		return TaskProcessing
+	case t.Work.Failure != 0:
+		return TaskFailed
+	}
+	return TaskFinished
+}
