@@ -230,7 +230,7 @@ const (
 	CodeDowngradeNotSupported = "Downgrade.NotSupported"
 	// CodeDryRunInvalidAmount is answered with 403 by RunInstances.
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
-	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 18 more.
+	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 19 more.
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
 	CodeDuplicateResourceTagKey = "Duplicate.ResourceTagKey"
@@ -342,7 +342,7 @@ const (
 	CodeIdempotenceSignatureMismatch = "Idempotence.SignatureMismatch"
 	// CodeIdempotenceParamNotMatch is answered with 400 by CreateImage, ModifyDiskChargeType, ModifyInstanceSpec and 3 more.
 	CodeIdempotenceParamNotMatch = "IdempotenceParamNotMatch"
-	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CopySnapshot and 12 more.
+	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CopySnapshot and 13 more.
 	CodeIdempotentParameterMismatch = "IdempotentParameterMismatch"
 	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, CreateInstance, CreateSecurityGroup and 4 more.
 	CodeIdempotentProcessing = "IdempotentProcessing"
@@ -444,7 +444,7 @@ const (
 	CodeIncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing"
 	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 5 more.
 	CodeIncorrectImageStatus = "IncorrectImageStatus"
-	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 40 more.
+	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 41 more.
 	CodeIncorrectInstanceStatus = "IncorrectInstanceStatus"
 	// CodeIncorrectInstanceStatusInitializing is answered with 403 by AttachDisk, DeleteInstance and DeleteInstances.
 	CodeIncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing"
@@ -502,7 +502,7 @@ const (
 	CodeInstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded"
 	// CodeInstanceLastSecurityGroup is answered with 403 by LeaveSecurityGroup.
 	CodeInstanceLastSecurityGroup = "InstanceLastSecurityGroup"
-	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateDisk and 26 more.
+	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateDisk and 27 more.
 	CodeInstanceLockedForSecurity = "InstanceLockedForSecurity"
 	// CodeInstanceNameExceedLimit is answered with 400 by CreateActivation.
 	CodeInstanceNameExceedLimit = "InstanceName.ExceedLimit"
@@ -568,7 +568,7 @@ const (
 	CodeInvalidParam = "Invalid.Param"
 	// CodeInvalid_Parameter is answered with 400 or 403 by CreateHpcCluster, DeleteHpcCluster, DescribeAccountAttributes and 2 more.
 	CodeInvalid_Parameter = "Invalid.Parameter"
-	// CodeInvalidPrivatePoolOptionsId is answered with 400 by CreateInstance, DescribeElasticityAssurances and RunInstances.
+	// CodeInvalidPrivatePoolOptionsId is answered with 400 or 404 by CreateInstance, DescribeElasticityAssurances, ModifyInstanceAttachmentAttributes and 1 more.
 	CodeInvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id"
 	// CodeInvalidPrivatePoolOptionsIds is answered with 400 by DescribeCapacityReservations and ReleaseCapacityReservation.
 	CodeInvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids"
@@ -1008,7 +1008,7 @@ const (
 	CodeInvalidInstanceIdNOT_FOUND = "InvalidInstanceId.NOT_FOUND"
 	// CodeInvalidInstanceIdNotBelong is answered with 403 by AttachClassicLinkVpc, DescribeClassicLinkInstances and DetachClassicLinkVpc.
 	CodeInvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong"
-	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 58 more.
+	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 60 more.
 	CodeInvalidInstanceIdNotFound = "InvalidInstanceId.NotFound"
 	// CodeInvalidInstanceIdNotSupport is answered with 403 by StopInstance and StopInstances.
 	CodeInvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport"
@@ -1324,6 +1324,8 @@ const (
 	CodeInvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup"
 	// CodeInvalidOperationPublicIpAddressNoStock is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock"
+	// CodeInvalidOperationRamRoleAttached is answered with 403 by AttachInstanceRamRole.
+	CodeInvalidOperationRamRoleAttached = "InvalidOperation.RamRoleAttached"
 	// CodeInvalidOperationRedeployInstance is answered with 403 by RedeployInstance.
 	CodeInvalidOperationRedeployInstance = "InvalidOperation.RedeployInstance"
 	// CodeInvalidOperationRegionNotSupportNetworkInterfaceId is answered with 403 by RunInstances.
@@ -1422,7 +1424,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 55 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 60 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -1632,7 +1634,7 @@ const (
 	CodeInvalidParameterScene = "InvalidParameter.Scene"
 	// CodeInvalidParameterScope is answered with 403 by DescribeAvailableResource.
 	CodeInvalidParameterScope = "InvalidParameter.Scope"
-	// CodeInvalidParameterSecurityGroupIdRepeated is answered with 400 or 404 by ModifyInstanceAttribute and RunInstances.
+	// CodeInvalidParameterSecurityGroupIdRepeated is answered with 400 or 404 by ModifyInstanceAttribute, ModifyInstanceVpcAttribute and RunInstances.
 	CodeInvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated"
 	// CodeInvalidParameterSecurityGroupType is answered with 400 by DescribeSecurityGroups.
 	CodeInvalidParameterSecurityGroupType = "InvalidParameter.SecurityGroupType"
@@ -2142,7 +2144,7 @@ const (
 	CodeInvalidVSwitchNotBelongToVpc = "InvalidVSwitch.NotBelongToVpc"
 	// CodeInvalidVSwitchDiscriptionMalformed is answered with 400 by Vpc CreateVSwitch.
 	CodeInvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed"
-	// CodeInvalidVSwitchIdIpInvalid is answered with 403 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 2 more.
+	// CodeInvalidVSwitchIdIpInvalid is answered with 403 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 3 more.
 	CodeInvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid"
 	// CodeInvalidVSwitchIdIpNotEnough is answered with 403 by AssignPrivateIpAddresses and CreateNetworkInterface.
 	CodeInvalidVSwitchIdIpNotEnough = "InvalidVSwitchId.IpNotEnough"
@@ -2172,7 +2174,7 @@ const (
 	CodeInvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed"
 	// CodeInvalidVpcIdMalformed is answered with 400 by AttachClassicLinkVpc and DetachClassicLinkVpc.
 	CodeInvalidVpcIdMalformed = "InvalidVpcId.Malformed"
-	// CodeInvalidVpcIdNotFound is answered with 404 by CreateSecurityGroup, DescribeSecurityGroups, Vpc CreateVSwitch and 2 more.
+	// CodeInvalidVpcIdNotFound is answered with 404 by CreateSecurityGroup, DescribeSecurityGroups, ModifyInstanceVpcAttribute and 3 more.
 	CodeInvalidVpcIdNotFound = "InvalidVpcId.NotFound"
 	// CodeInvalidVpcIdNumberNotSupported is answered with 400 or 404 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeInvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported"
@@ -2200,7 +2202,7 @@ const (
 	CodeIpAllocationError = "IpAllocationError"
 	// CodeIpInUse is answered with 403 by AllocatePublicIpAddress.
 	CodeIpInUse = "IpInUse"
-	// CodeJoinedGroupLimitExceed is answered with 400 by CreateNetworkInterface, ModifyInstanceAttribute and RunInstances.
+	// CodeJoinedGroupLimitExceed is answered with 400 by CreateNetworkInterface, ModifyInstanceAttribute, ModifyInstanceVpcAttribute and 1 more.
 	CodeJoinedGroupLimitExceed = "JoinedGroupLimitExceed"
 	// CodeKeyPairAlreadyExist is answered with 400 by CreateKeyPair and ImportKeyPair.
 	CodeKeyPairAlreadyExist = "KeyPair.AlreadyExist"
@@ -2650,7 +2652,7 @@ const (
 	CodeQuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity"
 	// CodeQuotaExceededPrepayDataDiskCapacity is answered with 400 by CreateInstance and RunInstances.
 	CodeQuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity"
-	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance and RunInstances.
+	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance, ModifyInstanceVpcAttribute and RunInstances.
 	CodeQuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress"
 	// CodeQuotaExceededTagNum is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
 	CodeQuotaExceededTagNum = "QuotaExceeded.TagNum"

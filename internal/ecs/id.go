@@ -22,6 +22,7 @@ const (
 	KindSnapshotGroup    Kind = 'S' // ssg-
 	KindSnapshotPolicy   Kind = 'P' // sp-
 	KindImage            Kind = 'm' // m-
+	KindTask             Kind = 'T' // t-
 	KindKeyPair          Kind = 'k' // ssh-
 	KindLaunchTemplate   Kind = 'l' // lt-
 	KindResourceGroup    Kind = 'G' // rg-
@@ -29,7 +30,6 @@ const (
 	KindInvocation       Kind = 'C' // t-
 	KindInvocationResult Kind = 'n' // has no identifier
 	KindFileTransfer     Kind = 'f' // f-
-	KindTask             Kind = 'T' // t-
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -66,6 +66,8 @@ func (k Kind) shape() (prefix string, check int) {
 		return "sp-", 6
 	case KindImage:
 		return "m-", 6
+	case KindTask:
+		return "t-", 6
 	case KindKeyPair:
 		return "ssh-", 6
 	case KindLaunchTemplate:
@@ -78,8 +80,6 @@ func (k Kind) shape() (prefix string, check int) {
 		return "t-", 6
 	case KindFileTransfer:
 		return "f-", 6
-	case KindTask:
-		return "t-", 6
 	}
 	panic("ecs: kind without identifiers")
 }

@@ -17,7 +17,7 @@ var creators = []string{"CreateInstance", "RunInstances"}
 func TestFormatBeforeExistence(t *testing.T) {
 	b := newBench(t)
 	nothing := with(b.good(), "ImageId", "no-such-image", "SecurityGroupId", "sg-none", "VSwitchId", "vsw-none", "ZoneId", "cn-nowhere-a",
-		"KeyPairName", "kp", "RamRoleName", "role", "ResourceGroupId", "rg-1", "DedicatedHostId", "dh-1")
+		"KeyPairName", "kp", "RamRoleName", "a role", "ResourceGroupId", "rg-1", "DedicatedHostId", "dh-1")
 	b.refused("CreateInstance", with(nothing, "ClusterId", "c", "HostName", "-x"), 400, "InvalidHostName.Malformed")
 	b.refused("CreateInstance", with(nothing, "InnerIpAddress", "here"), 400, "InvalidInnerIpAddress.Malformed")
 	b.refused("CreateInstance", with(nothing, "NodeControllerId", "n"), 400, "InvalidNodeControllerId.Malformed")
@@ -90,7 +90,7 @@ func TestRoleAndKeyPairNeeds(t *testing.T) {
 		b.refused(action, with(old, "RamRoleName", "role"), 403, "InvalidNetworkType.MismatchRamRole")
 		b.refused(action, with(old, "KeyPairName", "kp"), 404, "DependencyViolation.IoOptimized")
 		b.refused(action, with(old, "KeyPairName", "kp", "IoOptimized", "optimized"), 404, "InvalidKeyPairName.NotFound")
-		b.refused(action, with(b.good(), "RamRoleName", "role"), 404, "InvalidRamRole.NotFound")
+		b.refused(action, with(b.good(), "RamRoleName", "a role"), 404, "InvalidRamRole.NotFound")
 		if _, err := b.call(action, with(b.good(), "KeyPairName", "kp", "ImageId", "win2016_1607_x64_dtc_en-us_40G_alibase_20210618.vhd")); err != nil {
 			t.Errorf("%s of Windows with a key pair: %v", action, err)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/actiontest"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -89,7 +90,9 @@ func fates(s *actiontest.Service) map[string]fate {
 		"HttpEndpoint": show("disabled", func(m *made) any { return m.shown.MetadataOptions.HTTPEndpoint }, "HttpEndpoint", "disabled"),
 		"HttpTokens":   show("required", func(m *made) any { return m.shown.MetadataOptions.HTTPTokens }, "HttpTokens", "required"),
 		"KeyPairName":  refuse("InvalidKeyPairName.NotFound", "KeyPairName", "kp"),
-		"RamRoleName":  refuse("InvalidRamRole.NotFound", "RamRoleName", "role"),
+		"RamRoleName": show("role", func(m *made) any {
+			return m.view.Str(compute.Options(m.view, s.Key(ecs.KindInstance, m.ids[0])).RAMRole)
+		}, "RamRoleName", "role"),
 		"Affinity":     refuse("NoAvaliableDedicatedHost", "Affinity", "host"),
 		"Tenancy":      refuse("NoAvaliableDedicatedHost", "Tenancy", "host"),
 		"HpcClusterId": refuse("InvalidHpcClusterId.NotFound", "HpcClusterId", "hpc-1"),

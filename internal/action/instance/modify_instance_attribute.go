@@ -111,8 +111,7 @@ func (m *modification) writeSecret(tx *state.Tx, k ecs.Key) {
 }
 
 // groups are the security groups that take the place of the instance's; nil
-// leaves them. An instance has at least one and at most maxGroups, all of its
-// VPC and of one type.
+// leaves them.
 func (m *modification) groups(v state.View, k ecs.Key, r *ecs.Instance) ([]ecs.Key, error) {
 	ids := m.req.SecurityGroupIDs
 	if len(ids) == 0 {
@@ -122,23 +121,30 @@ func (m *modification) groups(v state.View, k ecs.Key, r *ecs.Instance) ([]ecs.K
 	if !ok || n.VPC == 0 {
 		return nil, api.Errorf(api.CodeInvalidNetworkTypeNotSupported, "The classic networkType does not support to modify security group")
 	}
+	return groupsOf(m.c, v, k.Region(), n, n.VPC, ids)
+}
+
+// groupsOf are the security groups with these identifiers, for an interface to
+// be in. An instance has at least one and at most maxGroups, all of one VPC and
+// of one type.
+func groupsOf(c *action.Call, v state.View, region uint8, n *ecs.NetworkInterface, vpc ecs.Key, ids []string) ([]ecs.Key, error) {
 	if len(ids) > maxGroups {
 		return nil, api.Errorf(api.CodeJoinedGroupLimitExceed, "An instance can be in at most %d security groups.", maxGroups)
 	}
 	keys := make([]ecs.Key, 0, len(ids))
 	enterprise := false
 	for i, id := range ids {
-		g, group, err := action.SecurityGroup(m.c, v, id)
+		g, group, err := action.SecurityGroup(c, v, id)
 		switch {
 		case err != nil:
 			return nil, err
-		case g.Region() != k.Region():
+		case g.Region() != region:
 			return nil, gone("SecurityGroupId")
 		case slices.Contains(keys, g):
 			return nil, api.Errorf(api.CodeInvalidParameterSecurityGroupIdRepeated, "The specified security group ids has repeated.")
 		case group.VPC == 0:
 			return nil, api.Errorf(api.CodeInvalidSecurityGroupTypeNotSupportClassic, "The specified SecurityGroupIds have classic group type.")
-		case group.VPC != n.VPC:
+		case group.VPC != vpc:
 			return nil, api.Errorf(api.CodeInvalidSecurityGroupVpcNotBelongToOneVpc, "The specified SecurityGroupIds are belong to different vpc.")
 		case i > 0 && group.Enterprise != enterprise:
 			return nil, api.Errorf(api.CodeEnterpriseGroupLimitedMutliGroupType, "The specified instance can not join multi SecurityGroup types.")

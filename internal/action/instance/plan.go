@@ -32,6 +32,7 @@ type plan struct {
 	record ecs.Instance // what all instances have in common; symbols are filled in when stored
 	tags   []api.Tag
 	names  naming
+	role   string // the instance RAM role
 	secret *ecs.Secret
 	key    string // the name of the key pair
 

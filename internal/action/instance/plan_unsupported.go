@@ -1,6 +1,8 @@
 package instance
 
 import (
+	"strings"
+
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
@@ -99,19 +101,20 @@ func (p *planner) policy(in *api.RunInstancesRequestDataDisk) ecs.Key {
 	return k
 }
 
-// logins finds the key pair and refuses the RAM role, of which there are none
-// here yet, after what they need of the instance: a role is of VPC instances
+// logins finds the key pair and the RAM role, which is any well-formed name for
+// want of a RAM service, after what they need of the instance: a role is of VPC instances
 // only, a key pair of I/O optimized ones (AttachKeyPair says
 // DependencyViolation.IoOptimize; the create actions have that code in another
 // spelling only).
 func (p *planner) logins() error {
 	err := firstOf([]refusal{
 		{p.in.RAMRoleName != "" && p.plan.network == ecs.NetworkClassic, api.CodeInvalidNetworkTypeMismatchRamRole, "Ram role cannot be attached to instances of Classic network type."},
-		{p.in.RAMRoleName != "", api.CodeInvalidRamRoleNotFound, "The specified RAMRoleName does not exist."},
+		{p.in.RAMRoleName != "" && !ecs.ValidRAMRole(p.in.RAMRoleName), api.CodeInvalidRamRoleNotFound, "The specified RAMRoleName does not exist."},
 		{p.in.KeyPairName != "" && !p.plan.windows && !p.plan.record.Flags.Has(ecs.IOOptimized), api.CodeDependencyViolationIoOptimized, "The specified instancetype must be IoOptimized instance."},
 	})
 	if err != nil {
 		return err
 	}
+	p.plan.role = strings.Clone(p.in.RAMRoleName)
 	return p.keyPair()
 }

@@ -145,7 +145,7 @@ func TestCreateRefusals(t *testing.T) {
 		{[]string{"Password", "weak"}, both(400, "InvalidPassword.Malformed")},
 		{[]string{"Password", "Str0ng-pass", "PasswordInherit", "true"}, both(400, "InvalidPasswordParam.Mismatch")},
 		{[]string{"KeyPairName", "kp"}, both(404, "InvalidKeyPairName.NotFound")},
-		{[]string{"RamRoleName", "role"}, both(404, "InvalidRamRole.NotFound")},
+		{[]string{"RamRoleName", "a role"}, both(404, "InvalidRamRole.NotFound")},
 		{[]string{"ResourceGroupId", "rg-1"}, both(404, "InvalidResourceGroup.NotFound")},
 		{[]string{"DeploymentSetId", "ds-1"}, both(404, "DeploymentSet.NotFound")},
 		{[]string{"DedicatedHostId", "dh-1"}, both(400, "InvalidDedicatedHostId.NotFound")},

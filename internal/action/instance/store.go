@@ -41,9 +41,7 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 	common.Want.Deadline = tx.Now().Add(compute.StartTime).UnixMilli()
 	keys = make([]ecs.Key, p.amount)
 	if common.ChargeType == ecs.PrePaid {
-		for order = tx.NewKey(region); state.OrdersByNumber.Count(tx, ecs.OrderNumber(order)) > 0; {
-			order = tx.NewKey(region)
-		}
+		order = compute.OrderKey(tx, region)
 		common.Order = order
 	}
 	for i := range keys {
@@ -132,6 +130,9 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 	state.Instances.Put(tx, k, &r)
 	if p.secret != nil {
 		state.Secrets.Put(tx, k, p.secret)
+	}
+	if p.role != "" {
+		setRole(tx, k, &r, p.role)
 	}
 	if r.AutoRelease != 0 {
 		compute.ReleaseAt(tx, time.Unix(r.AutoRelease, 0), k)

@@ -84,5 +84,6 @@ func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 		tx.Cancel(DueRelease, k)
 	}
 	state.Secrets.Delete(tx, k)
+	state.InstanceOptions.Delete(tx, k)
 	state.Instances.Delete(tx, k)
 }

@@ -1,0 +1,83 @@
+package instance
+
+import (
+	"fmt"
+
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// resizable checks that an instance can become one of another type: the zone
+// sells it, it runs the image, and takes what the instance has. Codes: 403
+// CategoryViolation for local disks, 403 InvalidInstanceType.ValueNotSupported
+// where the zone has not got it, 400 DependencyViolation.InstanceType for what
+// is of another kind, 403 ImageNotSupportInstanceType and 400
+// InvalidParameter.Conflict for the image, 403 InvalidParameter.NotMatch for
+// more disks or interfaces than it takes.
+func (s *Service) resizable(v state.View, k ecs.Key, r *ecs.Instance, to *catalog.Type) error {
+	from, known := s.Catalog.Type(v.Str(r.Type))
+	n, ok := state.Interfaces.Get(v, r.Interface)
+	classic, optimized := !ok || n.VPC == 0, r.Flags.Has(ecs.IOOptimized)
+	err := firstOf([]refusal{
+		{known && from.LocalDisks > 0 || to.LocalDisks > 0, api.CodeCategoryViolation, "The specified instance does not support this operation because of its disk category."},
+		{known && from == to, api.CodeDependencyViolationInstanceType, "The current InstanceType cannot be changed to the specified InstanceType."},
+	})
+	if err != nil {
+		return err
+	}
+	if !s.Catalog.TypeInZone(to.ID, v.Str(r.Zone)) {
+		return api.Errorf(api.CodeInvalidInstanceTypeValueNotSupported, "The specified zone does not offer the specified instancetype.").WithStatus(403)
+	}
+	if image, ok := s.Catalog.Image(v.Str(r.Image)); ok {
+		switch image.Fit(to) {
+		case catalog.MisArchitecture:
+			return api.Errorf(api.CodeInvalidParameterConflict, "The specified image does not support the specified instance type.")
+		case catalog.MisMemory, catalog.MisIO:
+			return api.Errorf(api.CodeImageNotSupportInstanceType, "The specified image do not support the InstanceType instance.").WithStatus(403)
+		}
+	}
+	if classic && !to.Family.Classic || optimized && to.IOOptimized == catalog.IONone || !optimized && to.IOOptimized == catalog.IORequired {
+		return api.Errorf(api.CodeDependencyViolationInstanceType, "The current InstanceType cannot be changed to the specified InstanceType.")
+	}
+	return s.carries(v, k, to)
+}
+
+// carries checks that a type takes the disks and the interfaces of an instance.
+func (s *Service) carries(v state.View, k ecs.Key, to *catalog.Type) error {
+	mismatch := func(format string, args ...any) error {
+		return api.Errorf(api.CodeInvalidParameterNotMatch, "The specified InstanceType %s", fmt.Sprintf(format, args...)).WithStatus(403)
+	}
+	for _, d := range state.DisksByInstance.Ascend(v, uint64(k), 0) {
+		if category := v.Str(d.Category); !to.Family.TakesDisk(category) {
+			return mismatch("does not take disks of the category %s.", category)
+		}
+	}
+	if disks := state.DisksByInstance.Count(v, uint64(k)); disks > to.Disks {
+		return mismatch("takes %d disks, and the instance has %d.", to.Disks, disks)
+	}
+	if nics := state.InterfacesByInstance.Count(v, uint64(k)); nics > to.ENIs {
+		return mismatch("takes %d network interfaces, and the instance has %d.", to.ENIs, nics)
+	}
+	return nil
+}
+
+// resized is an instance of another type; its next boot has it.
+func resized(tx *state.Tx, r *ecs.Instance, to *catalog.Type) *ecs.Instance {
+	next := *r
+	next.Type = tx.Sym(to.ID)
+	next.Want.SpecGen++
+	switch {
+	case !to.Family.Burstable:
+		next.Credit = ecs.CreditNone
+	case next.Credit == ecs.CreditNone:
+		next.Credit = ecs.CreditStandard
+	}
+	return &next
+}
+
+// noSuchType is the refusal of a type that does not exist.
+func noSuchType() error {
+	return api.Errorf(api.CodeInvalidInstanceTypeValueNotSupported, "The specified InstanceType does not exist or beyond the permitted range.").WithStatus(400)
+}
