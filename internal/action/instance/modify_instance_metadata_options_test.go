@@ -47,17 +47,3 @@ func TestModifyInstanceMetadataOptions(t *testing.T) {
 	})
 	absent(s, id, action, "RegionId", "cn-hangzhou", "HttpEndpoint", "enabled")
 }
-
-func TestDescribeUserData(t *testing.T) {
-	s := actiontest.Start(t)
-	const action = "DescribeUserData"
-	id := s.Instance("UserData", "IyEvYmluL3No")
-	for _, c := range []struct{ id, want string }{{id, "IyEvYmluL3No"}, {s.Instance(), ""}} {
-		got := actiontest.Call[api.DescribeUserDataResponse](s, action, "RegionId", "cn-hangzhou", "InstanceId", c.id)
-		if got.UserData != c.want || got.InstanceID != c.id || got.RegionID != "cn-hangzhou" {
-			t.Errorf("%+v", got)
-		}
-	}
-	absent(s, id, action, "RegionId", "cn-hangzhou")
-	s.Refuse(404, "InvalidRegionId.NotFound", "", action, "RegionId", "cn-nowhere", "InstanceId", id)
-}
