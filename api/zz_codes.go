@@ -326,7 +326,7 @@ const (
 	CodeIdempotenceSignatureMismatch = "Idempotence.SignatureMismatch"
 	// CodeIdempotenceParamNotMatch is answered with 400 by CreateImage, ModifyDiskChargeType, ModifyInstanceSpec and 3 more.
 	CodeIdempotenceParamNotMatch = "IdempotenceParamNotMatch"
-	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CreateDisk and 9 more.
+	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CreateDeploymentSet and 10 more.
 	CodeIdempotentParameterMismatch = "IdempotentParameterMismatch"
 	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, CreateInstance, CreateSecurityGroup and 4 more.
 	CodeIdempotentProcessing = "IdempotentProcessing"
@@ -670,7 +670,7 @@ const (
 	CodeInvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped"
 	// CodeInvalidCirdrBlockMaskLength is answered with 400 by Vpc CreateVSwitch.
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CreateInstance, CreatePrefixList and 15 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CreateDeploymentSet, CreateInstance and 16 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -722,7 +722,7 @@ const (
 	CodeInvalidDefaultResourceGroupNotSupported = "InvalidDefaultResourceGroup.NotSupported"
 	// CodeInvalidDeploymentOnHost is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidDeploymentOnHost = "InvalidDeploymentOnHost"
-	// CodeInvalidDeploymentSetIdNotFound is answered with 400 or 404 by CreateInstance, ModifyDeploymentSetAttribute and RunInstances.
+	// CodeInvalidDeploymentSetIdNotFound is answered with 400 or 404 by CreateInstance, DeleteDeploymentSet, ModifyDeploymentSetAttribute and 1 more.
 	CodeInvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound"
 	// CodeInvalidDeploymentSetIdsTooManyInput is answered with 403 by DescribeDeploymentSets.
 	CodeInvalidDeploymentSetIdsTooManyInput = "InvalidDeploymentSetIds.TooManyInput"
@@ -1442,7 +1442,7 @@ const (
 	CodeInvalidParameterDedicatedHostIds = "InvalidParameter.DedicatedHostIds"
 	// CodeInvalidParameterDedicatedRegionNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported"
-	// CodeInvalidParameterDeploymentSetGroupNo is answered with 404 by RunInstances.
+	// CodeInvalidParameterDeploymentSetGroupNo is answered with 404 by CreateInstance and RunInstances.
 	CodeInvalidParameterDeploymentSetGroupNo = "InvalidParameter.DeploymentSetGroupNo"
 	// CodeInvalidParameterDiskCategoryAndMultiAttachConflict is answered with 403 by CreateDisk.
 	CodeInvalidParameterDiskCategoryAndMultiAttachConflict = "InvalidParameter.DiskCategoryAndMultiAttachConflict"
@@ -1590,7 +1590,7 @@ const (
 	CodeInvalidParameterStorageSetPartitionNumber = "InvalidParameter.StorageSetPartitionNumber"
 	// CodeInvalidParameterStorageSetZoneId is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId"
-	// CodeInvalidParameterStrategy is answered with 400 by CreateDeploymentSet and ModifyDeploymentSetAttribute.
+	// CodeInvalidParameterStrategy is answered with 400 by CreateDeploymentSet, DescribeDeploymentSetSupportedInstanceTypeFamily and ModifyDeploymentSetAttribute.
 	CodeInvalidParameterStrategy = "InvalidParameter.Strategy"
 	// CodeInvalidParameterTagKey is answered with 400 or 403 by Tag ListTagResources, Tag ListTagValues, Tag TagResources and 1 more.
 	CodeInvalidParameterTagKey = "InvalidParameter.TagKey"

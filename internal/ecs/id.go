@@ -25,6 +25,10 @@ const (
 	KindKeyPair          Kind = 'k' // ssh-
 	KindLaunchTemplate   Kind = 'l' // lt-
 	KindResourceGroup    Kind = 'G' // rg-
+	KindDeploymentSet    Kind = 'D' // ds-
+	KindDedicatedHost    Kind = 'h' // dh-
+	KindHostCluster      Kind = 'H' // dc-
+	KindProvisioning     Kind = 'a' // apg-
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -67,6 +71,14 @@ func (k Kind) shape() (prefix string, check int) {
 		return "lt-", 6
 	case KindResourceGroup:
 		return "rg-acfm", 0
+	case KindDeploymentSet:
+		return "ds-", 6
+	case KindDedicatedHost:
+		return "dh-", 6
+	case KindHostCluster:
+		return "dc-", 6
+	case KindProvisioning:
+		return "apg-", 6
 	}
 	panic("ecs: kind without identifiers")
 }

@@ -13,8 +13,6 @@ func (p *planner) unsupported() error {
 	in := p.in
 	err := firstOf([]refusal{
 		{!resource.HasGroup(p.snap, p.c.Caller.Account, in.ResourceGroupID), api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records."},
-		{p.run() && in.DeploymentSetID == "" && in.DeploymentSetGroupNo != nil, api.CodeInvalidParameterDeploymentSetGroupNo, "Parameter DeploymentSetGroupNo is invalid."},
-		{in.DeploymentSetID != "" || in.DeploymentSetGroupNo != nil, api.CodeDeploymentSetNotFound, "The specified deployment set does not exist."},
 		{in.DedicatedHostID != "", api.CodeInvalidDedicatedHostIdNotFound, "The specified DedicatedHostId does not exist."},
 		{in.SchedulerOptions.DedicatedHostClusterID != "", api.CodeInvalidDedicatedHostClusterIdNotFound, "The specified DedicatedHostClusterId does not exist."},
 		{in.Tenancy == "host" || in.Affinity == "host", api.CodeNoAvaliableDedicatedHost, "No available dedicated host or not enough resource on dedicated host."},
