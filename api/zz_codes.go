@@ -218,7 +218,7 @@ const (
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
 	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 15 more.
 	CodeDryRunOperation = "DryRunOperation"
-	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CopySnapshot and 26 more.
+	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CopySnapshot and 27 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
@@ -326,7 +326,7 @@ const (
 	CodeIdempotenceSignatureMismatch = "Idempotence.SignatureMismatch"
 	// CodeIdempotenceParamNotMatch is answered with 400 by CreateImage, ModifyDiskChargeType, ModifyInstanceSpec and 3 more.
 	CodeIdempotenceParamNotMatch = "IdempotenceParamNotMatch"
-	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CreateDeploymentSet and 10 more.
+	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CreateAutoProvisioningGroup and 11 more.
 	CodeIdempotentParameterMismatch = "IdempotentParameterMismatch"
 	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, CreateInstance, CreateSecurityGroup and 4 more.
 	CodeIdempotentProcessing = "IdempotentProcessing"
@@ -628,7 +628,7 @@ const (
 	CodeInvalidAssociationDuplicated = "InvalidAssociation.Duplicated"
 	// CodeInvalidAutoPayPostPaidUnsupported is answered with 400 by RunInstances.
 	CodeInvalidAutoPayPostPaidUnsupported = "InvalidAutoPay.PostPaidUnsupported"
-	// CodeInvalidAutoProvisioningGroupIdNotFound is answered with 404 by DeleteAutoProvisioningGroup.
+	// CodeInvalidAutoProvisioningGroupIdNotFound is answered with 404 by DeleteAutoProvisioningGroup, DescribeAutoProvisioningGroupHistory, DescribeAutoProvisioningGroupInstances and 1 more.
 	CodeInvalidAutoProvisioningGroupIdNotFound = "InvalidAutoProvisioningGroupId.NotFound"
 	// CodeInvalidAutoReleaseTimeMalformed is answered with 400 by ModifyDedicatedHostAutoReleaseTime, ModifyInstanceAutoReleaseTime and RunInstances.
 	CodeInvalidAutoReleaseTimeMalformed = "InvalidAutoReleaseTime.Malformed"
@@ -670,7 +670,7 @@ const (
 	CodeInvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped"
 	// CodeInvalidCirdrBlockMaskLength is answered with 400 by Vpc CreateVSwitch.
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CreateDeploymentSet, CreateInstance and 16 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CreateAutoProvisioningGroup, CreateDeploymentSet and 17 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -838,7 +838,7 @@ const (
 	CodeInvalidFilterValue = "InvalidFilterValue"
 	// CodeInvalidFilterValueNetworkType is answered with 400 by DescribeImages.
 	CodeInvalidFilterValueNetworkType = "InvalidFilterValue.NetworkType"
-	// CodeInvalidFleetExcessCapacityTerminationPolicyValueNotSupported is answered with 400 by CreateAutoProvisioningGroup.
+	// CodeInvalidFleetExcessCapacityTerminationPolicyValueNotSupported is answered with 400 by CreateAutoProvisioningGroup and ModifyAutoProvisioningGroup.
 	CodeInvalidFleetExcessCapacityTerminationPolicyValueNotSupported = "InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported"
 	// CodeInvalidFormatMalformed is answered with 400 by ImportImage.
 	CodeInvalidFormatMalformed = "InvalidFormat.Malformed"
@@ -1124,7 +1124,7 @@ const (
 	CodeInvalidKeyPairNamesValueNotSupported = "InvalidKeyPairNames.ValueNotSupported"
 	// CodeInvalidKmsKeyIdNotMatchSnapshot is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot"
-	// CodeInvalidLaunchTemplateNotFound is answered with 404 by CreateLaunchTemplateVersion, DeleteLaunchTemplate, DeleteLaunchTemplateVersion and 3 more.
+	// CodeInvalidLaunchTemplateNotFound is answered with 404 by CreateAutoProvisioningGroup, CreateLaunchTemplateVersion, DeleteLaunchTemplate and 4 more.
 	CodeInvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound"
 	// CodeInvalidLaunchTemplateNameMalformed is answered with 400 by CreateLaunchTemplate.
 	CodeInvalidLaunchTemplateNameMalformed = "InvalidLaunchTemplateName.Malformed"
@@ -1770,7 +1770,7 @@ const (
 	CodeInvalidResourceARNRegion = "InvalidResourceARN.Region"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CreateCapacityReservation, CreateDedicatedHostCluster, CreateDisk and 15 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by CreateAutoProvisioningGroup, CreateCapacityReservation, CreateDedicatedHostCluster and 16 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 4 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -1988,21 +1988,21 @@ const (
 	CodeInvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering"
 	// CodeInvalidSystemSnapshotMissing is answered with 403 by CreateImage.
 	CodeInvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing"
-	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 16 more.
+	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoProvisioningGroups, DescribeAutoSnapshotPolicyEx and 17 more.
 	CodeInvalidTagMismatch = "InvalidTag.Mismatch"
 	// CodeInvalidTagNotSupported is answered with 400 by ListTagResources.
 	CodeInvalidTagNotSupported = "InvalidTag.NotSupported"
-	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 18 more.
+	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoProvisioningGroups and 19 more.
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
 	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 25 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 26 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
 	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 24 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CopySnapshot and 25 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
 	// CodeInvalidTagsMalFormed is answered with 400 by ListTagResources.
 	CodeInvalidTagsMalFormed = "InvalidTags.MalFormed"
@@ -2168,7 +2168,7 @@ const (
 	CodeMissingParamEnableIpv6 = "MissingParam.EnableIpv6"
 	// CodeMissingParamFrequency is answered with 403 by InvokeCommand and RunCommand.
 	CodeMissingParamFrequency = "MissingParam.Frequency"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 64 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 65 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
@@ -2534,7 +2534,7 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CreateDisk, CreateImage, CreateInstance and 11 more.
+	// CodeQuotaExceedTags is answered with 403 by CreateAutoProvisioningGroup, CreateDisk, CreateImage and 12 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"

@@ -11,7 +11,8 @@ import (
 
 // onDue is what turns a due row of each kind into a fact.
 var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
-	compute.DueRelease: compute.ReleaseDue,
+	compute.DueRelease:      compute.ReleaseDue,
+	compute.DueProvisioning: compute.ProvisioningDue,
 }
 
 // dueBatch is how many due rows are handled in one transaction.

@@ -3,6 +3,7 @@ package service
 import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/action/autoprovisioning"
 	"github.com/openecs/openecs/internal/action/deploymentset"
 	"github.com/openecs/openecs/internal/action/disk"
 	"github.com/openecs/openecs/internal/action/identity"
@@ -23,8 +24,9 @@ import (
 
 // groups are all actions that work. A new group is a line here.
 func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Group {
+	instances := &instance.Service{DB: db, Catalog: cat, Pager: pager}
 	return []action.Group{
-		(&instance.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		instances.Actions(),
 		(&disk.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&keypair.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&launchtemplate.Service{DB: db, Pager: pager}).Actions(),
@@ -36,6 +38,7 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Gr
 		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&resourcegroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&deploymentset.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&autoprovisioning.Service{DB: db, Catalog: cat, Pager: pager, Launch: instances.Launch}).Actions(),
 		(&identity.Service{}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
 	}
