@@ -120,6 +120,8 @@ const (
 	CodeDeleteWithInstanceConflict = "DeleteWithInstance.Conflict"
 	// CodeDependencyViolation is answered with 400 or 403 by DeleteSecurityGroup, DetachDisk, Vpc DeleteVSwitch and 1 more.
 	CodeDependencyViolation = "DependencyViolation"
+	// CodeDependencyViolationDedicatedHost is answered with 403 by DeleteDedicatedHostCluster.
+	CodeDependencyViolationDedicatedHost = "DependencyViolation.DedicatedHost"
 	// CodeDependencyViolationEnhancedNatgw is answered with 400 by Vpc DeleteVSwitch.
 	CodeDependencyViolationEnhancedNatgw = "DependencyViolation.EnhancedNatgw"
 	// CodeDependencyViolationHaVip is answered with 400 by Vpc DeleteVSwitch.
@@ -216,7 +218,7 @@ const (
 	CodeDowngradeNotSupported = "Downgrade.NotSupported"
 	// CodeDryRunInvalidAmount is answered with 403 by RunInstances.
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
-	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 15 more.
+	// CodeDryRunOperation is answered with 400 by every action, CreateDedicatedHostCluster, CreateInstance and 17 more.
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CopySnapshot and 27 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
@@ -326,7 +328,7 @@ const (
 	CodeIdempotenceSignatureMismatch = "Idempotence.SignatureMismatch"
 	// CodeIdempotenceParamNotMatch is answered with 400 by CreateImage, ModifyDiskChargeType, ModifyInstanceSpec and 3 more.
 	CodeIdempotenceParamNotMatch = "IdempotenceParamNotMatch"
-	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CreateAutoProvisioningGroup and 11 more.
+	// CodeIdempotentParameterMismatch is answered with 403 by every action, AllocateDedicatedHosts, AuthorizeSecurityGroup and 14 more.
 	CodeIdempotentParameterMismatch = "IdempotentParameterMismatch"
 	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, CreateInstance, CreateSecurityGroup and 4 more.
 	CodeIdempotentProcessing = "IdempotentProcessing"
@@ -630,7 +632,7 @@ const (
 	CodeInvalidAutoPayPostPaidUnsupported = "InvalidAutoPay.PostPaidUnsupported"
 	// CodeInvalidAutoProvisioningGroupIdNotFound is answered with 404 by DeleteAutoProvisioningGroup, DescribeAutoProvisioningGroupHistory, DescribeAutoProvisioningGroupInstances and 1 more.
 	CodeInvalidAutoProvisioningGroupIdNotFound = "InvalidAutoProvisioningGroupId.NotFound"
-	// CodeInvalidAutoReleaseTimeMalformed is answered with 400 by ModifyDedicatedHostAutoReleaseTime, ModifyInstanceAutoReleaseTime and RunInstances.
+	// CodeInvalidAutoReleaseTimeMalformed is answered with 400 by AllocateDedicatedHosts, ModifyDedicatedHostAutoReleaseTime, ModifyInstanceAutoReleaseTime and 1 more.
 	CodeInvalidAutoReleaseTimeMalformed = "InvalidAutoReleaseTime.Malformed"
 	// CodeInvalidAutoRenewPeriodValueNotSupported is answered with 400 by AllocateDedicatedHosts, CreateInstance and RunInstances.
 	CodeInvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported"
@@ -670,7 +672,7 @@ const (
 	CodeInvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped"
 	// CodeInvalidCirdrBlockMaskLength is answered with 400 by Vpc CreateVSwitch.
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CreateAutoProvisioningGroup, CreateDeploymentSet and 17 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, CreateAutoProvisioningGroup and 18 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -704,7 +706,7 @@ const (
 	CodeInvalidDedicatedHostChargeTypeNotFound = "InvalidDedicatedHostChargeType.NotFound"
 	// CodeInvalidDedicatedHostClusterIdInValid is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidDedicatedHostClusterIdInValid = "InvalidDedicatedHostClusterId.InValid"
-	// CodeInvalidDedicatedHostClusterIdNotFound is answered with 400 by CreateInstance and RunInstances.
+	// CodeInvalidDedicatedHostClusterIdNotFound is answered with 400 or 404 by AllocateDedicatedHosts, CreateInstance, DeleteDedicatedHostCluster and 3 more.
 	CodeInvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound"
 	// CodeInvalidDedicatedHostIdNotFound is answered with 400, 403 or 404 by CreateInstance, DescribeAvailableResource, DescribeDedicatedHosts and 9 more.
 	CodeInvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound"
@@ -1532,7 +1534,7 @@ const (
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeInstanceTypes, DescribeInstances, ResourceManager ListTagResources and 1 more.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeDedicatedHosts, DescribeInstanceTypes, DescribeInstances and 2 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1684,7 +1686,7 @@ const (
 	CodeInvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported"
 	// CodeInvalidPeriodTypeValueNotSupported is answered with 400 by RunInstances.
 	CodeInvalidPeriodTypeValueNotSupported = "InvalidPeriodType.ValueNotSupported"
-	// CodeInvalidPeriodUnitValueNotSupported is answered with 400 or 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostAutoRenewAttribute and 5 more.
+	// CodeInvalidPeriodUnitValueNotSupported is answered with 400 or 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostAutoRenewAttribute and 6 more.
 	CodeInvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported"
 	// CodeInvalidPlatformMalformed is answered with 400 by CreateImage, ImportImage and ReplaceSystemDisk.
 	CodeInvalidPlatformMalformed = "InvalidPlatform.Malformed"
@@ -1770,7 +1772,7 @@ const (
 	CodeInvalidResourceARNRegion = "InvalidResourceARN.Region"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CreateAutoProvisioningGroup, CreateCapacityReservation, CreateDedicatedHostCluster and 16 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by AllocateDedicatedHosts, CreateAutoProvisioningGroup, CreateCapacityReservation and 17 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 4 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -1988,11 +1990,11 @@ const (
 	CodeInvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering"
 	// CodeInvalidSystemSnapshotMissing is answered with 403 by CreateImage.
 	CodeInvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing"
-	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoProvisioningGroups, DescribeAutoSnapshotPolicyEx and 17 more.
+	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoProvisioningGroups, DescribeAutoSnapshotPolicyEx and 19 more.
 	CodeInvalidTagMismatch = "InvalidTag.Mismatch"
 	// CodeInvalidTagNotSupported is answered with 400 by ListTagResources.
 	CodeInvalidTagNotSupported = "InvalidTag.NotSupported"
-	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoProvisioningGroups and 19 more.
+	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoProvisioningGroups and 21 more.
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
@@ -2094,7 +2096,7 @@ const (
 	CodeInvalidVswitchIDNotFound = "InvalidVswitchID.NotFound"
 	// CodeInvalidZoneNotFound is answered with 400 by DescribeDedicatedHosts and DescribeReservedInstances.
 	CodeInvalidZoneNotFound = "InvalidZone.NotFound"
-	// CodeInvalidZoneIdNotFound is answered with 400 or 404 by CreateCapacityReservation, CreateDedicatedBlockStorageCluster, CreateDisk and 10 more.
+	// CodeInvalidZoneIdNotFound is answered with 400 or 404 by AllocateDedicatedHosts, CreateCapacityReservation, CreateDedicatedBlockStorageCluster and 12 more.
 	CodeInvalidZoneIdNotFound = "InvalidZoneId.NotFound"
 	// CodeInvalidZoneIdNotSupportCreateWithShareEncryptedImage is answered with 400 by RunInstances.
 	CodeInvalidZoneIdNotSupportCreateWithShareEncryptedImage = "InvalidZoneId.NotSupportCreateWithShareEncryptedImage"
@@ -2534,7 +2536,7 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CreateAutoProvisioningGroup, CreateDisk, CreateImage and 12 more.
+	// CodeQuotaExceedTags is answered with 403 by AllocateDedicatedHosts, CreateAutoProvisioningGroup, CreateDedicatedHostCluster and 14 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"

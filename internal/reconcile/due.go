@@ -13,6 +13,7 @@ import (
 var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	compute.DueRelease:      compute.ReleaseDue,
 	compute.DueProvisioning: compute.ProvisioningDue,
+	compute.DueHostRelease:  compute.HostReleaseDue,
 }
 
 // dueBatch is how many due rows are handled in one transaction.

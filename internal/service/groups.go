@@ -4,6 +4,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/action/autoprovisioning"
+	"github.com/openecs/openecs/internal/action/dedicatedhost"
 	"github.com/openecs/openecs/internal/action/deploymentset"
 	"github.com/openecs/openecs/internal/action/disk"
 	"github.com/openecs/openecs/internal/action/identity"
@@ -38,6 +39,7 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager) []action.Gr
 		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&resourcegroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&deploymentset.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&dedicatedhost.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&autoprovisioning.Service{DB: db, Catalog: cat, Pager: pager, Launch: instances.Launch}).Actions(),
 		(&identity.Service{}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
