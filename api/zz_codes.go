@@ -134,6 +134,8 @@ const (
 	CodeDeleteWithInstanceConflict = "DeleteWithInstance.Conflict"
 	// CodeDependencyViolation is answered with 400 or 403 by DeleteSecurityGroup, DetachDisk, Vpc DeleteVSwitch and 1 more.
 	CodeDependencyViolation = "DependencyViolation"
+	// CodeDependencyViolationDedicatedHost is answered with 403 by DeleteDedicatedHostCluster.
+	CodeDependencyViolationDedicatedHost = "DependencyViolation.DedicatedHost"
 	// CodeDependencyViolationEnhancedNatgw is answered with 400 by Vpc DeleteVSwitch.
 	CodeDependencyViolationEnhancedNatgw = "DependencyViolation.EnhancedNatgw"
 	// CodeDependencyViolationHaVip is answered with 400 by Vpc DeleteVSwitch.
@@ -230,11 +232,11 @@ const (
 	CodeDowngradeNotSupported = "Downgrade.NotSupported"
 	// CodeDryRunInvalidAmount is answered with 403 by RunInstances.
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
-	// CodeDryRunOperation is answered with 400 by every action, CreateInstance, DeleteInstance and 19 more.
+	// CodeDryRunOperation is answered with 400 by every action, CreateDedicatedHostCluster, CreateInstance and 21 more.
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
 	CodeDuplicateResourceTagKey = "Duplicate.ResourceTagKey"
-	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CloneDisks and 39 more.
+	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CloneDisks and 40 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
@@ -342,7 +344,7 @@ const (
 	CodeIdempotenceSignatureMismatch = "Idempotence.SignatureMismatch"
 	// CodeIdempotenceParamNotMatch is answered with 400 by CreateImage, ModifyDiskChargeType, ModifyInstanceSpec and 3 more.
 	CodeIdempotenceParamNotMatch = "IdempotenceParamNotMatch"
-	// CodeIdempotentParameterMismatch is answered with 403 by every action, AuthorizeSecurityGroup, CopySnapshot and 13 more.
+	// CodeIdempotentParameterMismatch is answered with 403 by every action, AllocateDedicatedHosts, AuthorizeSecurityGroup and 18 more.
 	CodeIdempotentParameterMismatch = "IdempotentParameterMismatch"
 	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, CreateInstance, CreateSecurityGroup and 4 more.
 	CodeIdempotentProcessing = "IdempotentProcessing"
@@ -654,9 +656,9 @@ const (
 	CodeInvalidAssociationDuplicated = "InvalidAssociation.Duplicated"
 	// CodeInvalidAutoPayPostPaidUnsupported is answered with 400 by RunInstances.
 	CodeInvalidAutoPayPostPaidUnsupported = "InvalidAutoPay.PostPaidUnsupported"
-	// CodeInvalidAutoProvisioningGroupIdNotFound is answered with 404 by DeleteAutoProvisioningGroup.
+	// CodeInvalidAutoProvisioningGroupIdNotFound is answered with 404 by DeleteAutoProvisioningGroup, DescribeAutoProvisioningGroupHistory, DescribeAutoProvisioningGroupInstances and 1 more.
 	CodeInvalidAutoProvisioningGroupIdNotFound = "InvalidAutoProvisioningGroupId.NotFound"
-	// CodeInvalidAutoReleaseTimeMalformed is answered with 400 by ModifyDedicatedHostAutoReleaseTime, ModifyInstanceAutoReleaseTime and RunInstances.
+	// CodeInvalidAutoReleaseTimeMalformed is answered with 400 by AllocateDedicatedHosts, ModifyDedicatedHostAutoReleaseTime, ModifyInstanceAutoReleaseTime and 1 more.
 	CodeInvalidAutoReleaseTimeMalformed = "InvalidAutoReleaseTime.Malformed"
 	// CodeInvalidAutoRenewPeriodValueNotSupported is answered with 400 by AllocateDedicatedHosts, CreateInstance and RunInstances.
 	CodeInvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported"
@@ -698,7 +700,7 @@ const (
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
 	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, InvokeCommand and 2 more.
 	CodeInvalidClientTokenMalformed = "InvalidClientToken.Malformed"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AuthorizeSecurityGroup, CloneDisks, CopySnapshot and 24 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, CloneDisks and 27 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -734,7 +736,7 @@ const (
 	CodeInvalidDedicatedHostChargeTypeNotFound = "InvalidDedicatedHostChargeType.NotFound"
 	// CodeInvalidDedicatedHostClusterIdInValid is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidDedicatedHostClusterIdInValid = "InvalidDedicatedHostClusterId.InValid"
-	// CodeInvalidDedicatedHostClusterIdNotFound is answered with 400 by CreateInstance and RunInstances.
+	// CodeInvalidDedicatedHostClusterIdNotFound is answered with 400 or 404 by AllocateDedicatedHosts, CreateInstance, DeleteDedicatedHostCluster and 3 more.
 	CodeInvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound"
 	// CodeInvalidDedicatedHostIdNotFound is answered with 400, 403 or 404 by CreateInstance, DescribeAvailableResource, DescribeDedicatedHosts and 9 more.
 	CodeInvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound"
@@ -752,7 +754,7 @@ const (
 	CodeInvalidDefaultResourceGroupNotSupported = "InvalidDefaultResourceGroup.NotSupported"
 	// CodeInvalidDeploymentOnHost is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidDeploymentOnHost = "InvalidDeploymentOnHost"
-	// CodeInvalidDeploymentSetIdNotFound is answered with 400 or 404 by CreateInstance, ModifyDeploymentSetAttribute and RunInstances.
+	// CodeInvalidDeploymentSetIdNotFound is answered with 400 or 404 by CreateInstance, DeleteDeploymentSet, ModifyDeploymentSetAttribute and 1 more.
 	CodeInvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound"
 	// CodeInvalidDeploymentSetIdsTooManyInput is answered with 403 by DescribeDeploymentSets.
 	CodeInvalidDeploymentSetIdsTooManyInput = "InvalidDeploymentSetIds.TooManyInput"
@@ -870,7 +872,7 @@ const (
 	CodeInvalidFilterValue = "InvalidFilterValue"
 	// CodeInvalidFilterValueNetworkType is answered with 400 by DescribeImages.
 	CodeInvalidFilterValueNetworkType = "InvalidFilterValue.NetworkType"
-	// CodeInvalidFleetExcessCapacityTerminationPolicyValueNotSupported is answered with 400 by CreateAutoProvisioningGroup.
+	// CodeInvalidFleetExcessCapacityTerminationPolicyValueNotSupported is answered with 400 by CreateAutoProvisioningGroup and ModifyAutoProvisioningGroup.
 	CodeInvalidFleetExcessCapacityTerminationPolicyValueNotSupported = "InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported"
 	// CodeInvalidFormatMalformed is answered with 400 by ImportImage.
 	CodeInvalidFormatMalformed = "InvalidFormat.Malformed"
@@ -1158,7 +1160,7 @@ const (
 	CodeInvalidKeyPairNamesValueNotSupported = "InvalidKeyPairNames.ValueNotSupported"
 	// CodeInvalidKmsKeyIdNotMatchSnapshot is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot"
-	// CodeInvalidLaunchTemplateNotFound is answered with 404 by CreateLaunchTemplateVersion, DeleteLaunchTemplate, DeleteLaunchTemplateVersion and 3 more.
+	// CodeInvalidLaunchTemplateNotFound is answered with 404 by CreateAutoProvisioningGroup, CreateLaunchTemplateVersion, DeleteLaunchTemplate and 4 more.
 	CodeInvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound"
 	// CodeInvalidLaunchTemplateNameMalformed is answered with 400 by CreateLaunchTemplate.
 	CodeInvalidLaunchTemplateNameMalformed = "InvalidLaunchTemplateName.Malformed"
@@ -1484,7 +1486,7 @@ const (
 	CodeInvalidParameterDedicatedHostIds = "InvalidParameter.DedicatedHostIds"
 	// CodeInvalidParameterDedicatedRegionNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported"
-	// CodeInvalidParameterDeploymentSetGroupNo is answered with 404 by RunInstances.
+	// CodeInvalidParameterDeploymentSetGroupNo is answered with 404 by CreateInstance and RunInstances.
 	CodeInvalidParameterDeploymentSetGroupNo = "InvalidParameter.DeploymentSetGroupNo"
 	// CodeInvalidParameterDiskCategoryAndMultiAttachConflict is answered with 403 by CreateDisk.
 	CodeInvalidParameterDiskCategoryAndMultiAttachConflict = "InvalidParameter.DiskCategoryAndMultiAttachConflict"
@@ -1578,7 +1580,7 @@ const (
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeAutoSnapshotPolicyAssociations, DescribeCloudAssistantStatus and 14 more.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeAutoSnapshotPolicyAssociations, DescribeCloudAssistantStatus and 15 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1654,7 +1656,7 @@ const (
 	CodeInvalidParameterStorageSetPartitionNumber = "InvalidParameter.StorageSetPartitionNumber"
 	// CodeInvalidParameterStorageSetZoneId is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId"
-	// CodeInvalidParameterStrategy is answered with 400 by CreateDeploymentSet and ModifyDeploymentSetAttribute.
+	// CodeInvalidParameterStrategy is answered with 400 by CreateDeploymentSet, DescribeDeploymentSetSupportedInstanceTypeFamily and ModifyDeploymentSetAttribute.
 	CodeInvalidParameterStrategy = "InvalidParameter.Strategy"
 	// CodeInvalidParameterTagKey is answered with 400 or 403 by Tag ListTagResources, Tag ListTagValues, Tag TagResources and 1 more.
 	CodeInvalidParameterTagKey = "InvalidParameter.TagKey"
@@ -1760,7 +1762,7 @@ const (
 	CodeInvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported"
 	// CodeInvalidPeriodTypeValueNotSupported is answered with 400 by RunInstances.
 	CodeInvalidPeriodTypeValueNotSupported = "InvalidPeriodType.ValueNotSupported"
-	// CodeInvalidPeriodUnitValueNotSupported is answered with 400 or 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostAutoRenewAttribute and 5 more.
+	// CodeInvalidPeriodUnitValueNotSupported is answered with 400 or 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostAutoRenewAttribute and 6 more.
 	CodeInvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported"
 	// CodeInvalidPlatformMalformed is answered with 400 by CreateImage, ImportImage and ReplaceSystemDisk.
 	CodeInvalidPlatformMalformed = "InvalidPlatform.Malformed"
@@ -1848,7 +1850,7 @@ const (
 	CodeInvalidResourceARNRegion = "InvalidResourceARN.Region"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by CloneDisks, CopyImage, CopySnapshot and 27 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by AllocateDedicatedHosts, CloneDisks, CopyImage and 29 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 4 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -2076,21 +2078,21 @@ const (
 	CodeInvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering"
 	// CodeInvalidSystemSnapshotMissing is answered with 403 by CreateImage.
 	CodeInvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing"
-	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoSnapshotPolicyEx, DescribeDisks and 17 more.
+	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoProvisioningGroups, DescribeAutoSnapshotPolicyEx and 20 more.
 	CodeInvalidTagMismatch = "InvalidTag.Mismatch"
 	// CodeInvalidTagNotSupported is answered with 400 by ListTagResources.
 	CodeInvalidTagNotSupported = "InvalidTag.NotSupported"
-	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoSnapshotPolicyEx and 19 more.
+	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoProvisioningGroups and 22 more.
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
 	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 38 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 39 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
 	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 37 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 38 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
 	// CodeInvalidTagsMalFormed is answered with 400 by ListTagResources.
 	CodeInvalidTagsMalFormed = "InvalidTags.MalFormed"
@@ -2186,7 +2188,7 @@ const (
 	CodeInvalidVswitchIDNotFound = "InvalidVswitchID.NotFound"
 	// CodeInvalidZoneNotFound is answered with 400 by DescribeDedicatedHosts and DescribeReservedInstances.
 	CodeInvalidZoneNotFound = "InvalidZone.NotFound"
-	// CodeInvalidZoneIdNotFound is answered with 400 or 404 by CreateCapacityReservation, CreateDedicatedBlockStorageCluster, CreateDisk and 10 more.
+	// CodeInvalidZoneIdNotFound is answered with 400 or 404 by AllocateDedicatedHosts, CreateCapacityReservation, CreateDedicatedBlockStorageCluster and 12 more.
 	CodeInvalidZoneIdNotFound = "InvalidZoneId.NotFound"
 	// CodeInvalidZoneIdNotSupportCreateWithShareEncryptedImage is answered with 400 by RunInstances.
 	CodeInvalidZoneIdNotSupportCreateWithShareEncryptedImage = "InvalidZoneId.NotSupportCreateWithShareEncryptedImage"
@@ -2262,7 +2264,7 @@ const (
 	CodeMissingParamFrequency = "MissingParam.Frequency"
 	// CodeMissingParamInstanceId is answered with 400 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
 	CodeMissingParamInstanceId = "MissingParam.InstanceId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 66 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 67 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
@@ -2638,7 +2640,7 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by CloneDisks, CopyImage, CopySnapshot and 16 more.
+	// CodeQuotaExceedTags is answered with 403 by AllocateDedicatedHosts, CloneDisks, CopyImage and 19 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"

@@ -30,6 +30,10 @@ const (
 	KindInvocation       Kind = 'C' // t-
 	KindInvocationResult Kind = 'n' // has no identifier
 	KindFileTransfer     Kind = 'f' // f-
+	KindDeploymentSet    Kind = 'D' // ds-
+	KindDedicatedHost    Kind = 'h' // dh-
+	KindHostCluster      Kind = 'H' // dc-
+	KindProvisioning     Kind = 'a' // apg-
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -80,6 +84,14 @@ func (k Kind) shape() (prefix string, check int) {
 		return "t-", 6
 	case KindFileTransfer:
 		return "f-", 6
+	case KindDeploymentSet:
+		return "ds-", 6
+	case KindDedicatedHost:
+		return "dh-", 6
+	case KindHostCluster:
+		return "dc-", 6
+	case KindProvisioning:
+		return "apg-", 6
 	}
 	panic("ecs: kind without identifiers")
 }

@@ -43,6 +43,8 @@ type Instance struct {
 	Seen Seen
 
 	MetadataHops uint8 // HttpPutResponseHopLimit, 1 to 64
+
+	Placement Placement
 }
 
 // Tag is a tag of a resource.

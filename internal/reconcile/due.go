@@ -13,10 +13,12 @@ import (
 
 // onDue is what turns a due row of each kind into a fact.
 var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
-	compute.DueRelease: compute.ReleaseDue,
-	command.Wake:       command.Due,
-	block.DueSnapshot:  block.SnapshotDue,
-	block.DuePolicy:    block.PolicyDue,
+	compute.DueRelease:      compute.ReleaseDue,
+	command.Wake:            command.Due,
+	block.DueSnapshot:       block.SnapshotDue,
+	block.DuePolicy:         block.PolicyDue,
+	compute.DueProvisioning: compute.ProvisioningDue,
+	compute.DueHostRelease:  compute.HostReleaseDue,
 }
 
 // dueBatch is how many due rows are handled in one transaction.

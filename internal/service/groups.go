@@ -4,6 +4,9 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/action/assistant"
+	"github.com/openecs/openecs/internal/action/autoprovisioning"
+	"github.com/openecs/openecs/internal/action/dedicatedhost"
+	"github.com/openecs/openecs/internal/action/deploymentset"
 	"github.com/openecs/openecs/internal/action/disk"
 	"github.com/openecs/openecs/internal/action/identity"
 	"github.com/openecs/openecs/internal/action/image"
@@ -25,8 +28,9 @@ import (
 // groups are all actions that work, with an object store or without. A new
 // group is a line here.
 func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects bool) []action.Group {
+	instances := &instance.Service{DB: db, Catalog: cat, Pager: pager}
 	return []action.Group{
-		(&instance.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		instances.Actions(),
 		(&disk.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&keypair.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&launchtemplate.Service{DB: db, Pager: pager}).Actions(),
@@ -38,6 +42,9 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 		(&image.Service{DB: db, Catalog: cat, Pager: pager, Objects: objects}).Actions(),
 		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&resourcegroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&deploymentset.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&dedicatedhost.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&autoprovisioning.Service{DB: db, Catalog: cat, Pager: pager, Launch: instances.Launch}).Actions(),
 		(&identity.Service{}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
 		(&assistant.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

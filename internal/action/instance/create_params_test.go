@@ -120,7 +120,7 @@ func fates(s *actiontest.Service) map[string]fate {
 		"ResourceGroupId":                  refuse("InvalidResourceGroup.NotFound", "ResourceGroupId", "rg-1"),
 		"DedicatedHostId":                  refuse("InvalidDedicatedHostId.NotFound", "DedicatedHostId", "dh-1"),
 		"DeploymentSetId":                  refuse("DeploymentSet.NotFound", "DeploymentSetId", "ds-1"),
-		"DeploymentSetGroupNo":             refuse("DeploymentSet.NotFound", "DeploymentSetGroupNo", "1"),
+		"DeploymentSetGroupNo":             refuse("InvalidParameter.DeploymentSetGroupNo", "DeploymentSetGroupNo", "1"),
 		"HibernationOptions.":              refuse("HibernationConfigured.InstanceTypeNotSupport"),
 		"StorageSetPartitionNumber":        refuse("InvalidParameter.StorageSetPartitionNumber", "StorageSetPartitionNumber", "2"),
 		"PrivatePoolOptions.Id":            refuse("Invalid.PrivatePoolOptions.Id", "PrivatePoolOptions.MatchCriteria", "Target", "PrivatePoolOptions.Id", "eap-1"),

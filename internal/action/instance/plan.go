@@ -6,6 +6,7 @@ import (
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -37,6 +38,8 @@ type plan struct {
 	key    string // the name of the key pair
 
 	resourceGroup string // the identifier of the group that all instances belong to; "" is the default one
+
+	seats *compute.Seats // of the deployment set; nil: none
 
 	start  bool // RunInstances: to Running, CreateInstance: to Stopped
 	public bool // a public address at once
@@ -89,6 +92,7 @@ func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstance
 		(*planner).diskFormats,
 		// What it refers to.
 		(*planner).unsupported,
+		(*planner).deployment,
 		(*planner).references,
 		(*planner).zone,
 		(*planner).image,
@@ -99,6 +103,7 @@ func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstance
 		(*planner).place,
 		(*planner).guest,
 		(*planner).placeDisks,
+		(*planner).deploymentRoom,
 		(*planner).market,
 	} {
 		if err := step(p); err != nil {

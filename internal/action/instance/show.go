@@ -28,6 +28,7 @@ func (sh *shower) show(o *api.DescribeInstancesInstance, k ecs.Key, r *ecs.Insta
 	o.StartTime = ecs.Minute(r.Seen.Started)
 	o.AutoReleaseTime = ecs.Minute(r.AutoRelease)
 	o.DeviceAvailable = true
+	o.DeploymentSetID, o.DeploymentSetGroupNo = ecs.ID(ecs.KindDeploymentSet, r.Placement.DeploymentSet), int(r.Placement.DeploymentGroup)
 	o.DeletionProtection = r.Flags.Has(ecs.DeletionProtected)
 	for _, name := range r.Locks.Names() {
 		o.OperationLocks.LockReason = append(o.OperationLocks.LockReason, api.DescribeInstancesInstanceLockReason{LockReason: name})

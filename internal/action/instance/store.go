@@ -89,7 +89,7 @@ func (p *plan) recheck(tx *state.Tx) error {
 			return gone("VSwitchId")
 		}
 	}
-	return nil
+	return p.recheckDeployment(tx)
 }
 
 func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.Key, error) {
@@ -98,7 +98,10 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 		Account: r.Account, Instance: k, Primary: true, Zone: r.Zone, VPC: p.vpc, VSwitch: p.vswitch,
 		Groups: p.groups, Created: r.Created, Tags: r.Tags, ResourceGroup: r.ResourceGroup,
 	}
-	var err error
+	err := p.deploy(&r)
+	if err != nil {
+		return 0, err
+	}
 	if p.public {
 		if r.PublicIP, err = network.TakePublic(tx); err != nil {
 			return 0, err

@@ -60,6 +60,14 @@ var kinds = []Kind{
 		"ecs", "invocation", ecs.KindInvocation, state.Invocations, state.InvocationsByAccount, state.InvocationsByTag, nil,
 		func(r *ecs.Invocation) Fields { return Fields{&r.Account, &r.Created, &r.Tags, nil} }, nil, nil,
 	}),
+	Of(Spec[ecs.DedicatedHost]{
+		"ecs", "ddh", ecs.KindDedicatedHost, state.DedicatedHosts, state.DedicatedHostsByAccount, state.DedicatedHostsByTag, state.DedicatedHostsByGroup,
+		func(r *ecs.DedicatedHost) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
+	Of(Spec[ecs.HostCluster]{
+		"ecs", "ddhcluster", ecs.KindHostCluster, state.HostClusters, state.HostClustersByAccount, state.HostClustersByTag, state.HostClustersByGroup,
+		func(r *ecs.HostCluster) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
 	Of(Spec[ecs.VPC]{
 		"vpc", "vpc", ecs.KindVPC, state.VPCs, state.VPCsByAccount, state.VPCsByTag, state.VPCsByResourceGroup,
 		func(r *ecs.VPC) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,

@@ -1,0 +1,88 @@
+package dedicatedhost
+
+import (
+	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/state"
+)
+
+var _ = action.Handle(&actions, "ModifyDedicatedHostsChargeType", (*Service).ModifyDedicatedHostsChargeType)
+
+// maxCharge is how many hosts may change their charge type at once.
+const maxCharge = 20
+
+// ModifyDedicatedHostsChargeType makes subscriptions of pay-as-you-go hosts, or
+// the other way, all or none. Hosts have no price here, so DetailFee tells 0.
+func (s *Service) ModifyDedicatedHostsChargeType(c *action.Call, in *api.ModifyDedicatedHostsChargeTypeRequest) (*api.ModifyDedicatedHostsChargeTypeResponse, error) {
+	once, err := c.Once(in.ClientToken, in.DryRun)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := action.Strings("DedicatedHostIds", in.DedicatedHostIDs, 1<<20)
+	if err != nil || len(ids) == 0 {
+		return nil, action.Invalid("DedicatedHostIds")
+	}
+	if len(ids) > maxCharge {
+		return nil, api.Errorf(api.CodeInstancesIdQuotaExceed, "At most %d DedicatedHostIds can be specified.", maxCharge)
+	}
+	to := ecs.PrePaid // the default
+	if in.DedicatedHostChargeType != "" {
+		var ok bool
+		if to, ok = ecs.ParseChargeType(in.DedicatedHostChargeType); !ok {
+			return nil, api.Errorf(api.CodeInvalidInstanceChargeTypeValueNotSupported, "The specified DedicatedHostChargeType is not valid.")
+		}
+	}
+	if in.AutoPay != nil && !*in.AutoPay {
+		return nil, api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support unpaid orders (AutoPay=false) yet.")
+	}
+	var made []ecs.Key
+	err = s.DB.Update(c.Context, func(tx *state.Tx) (err error) {
+		made, err = once.Do(tx, func() ([]ecs.Key, error) {
+			var keys []ecs.Key
+			for _, id := range ids {
+				k, r, err := find(c, tx, id)
+				if err != nil {
+					return nil, api.Errorf(api.CodeInvalidParameterInstanceIds, "The DedicatedHostId %s does not exist.", id)
+				}
+				next := *r
+				switch {
+				case r.ChargeType == to:
+					return nil, api.Errorf(api.CodeInvalidInstanceChargeTypeValueNotSupported, "The dedicated host has that charge type already.")
+				case r.AutoRelease != 0:
+					return nil, api.Errorf(api.CodeReleaseTimeHaveBeenSet, "The dedicated host has a release time.")
+				case to == ecs.PostPaid:
+					next.ChargeType, next.Expires, next.AutoRenew = ecs.PostPaid, 0, 0
+				default:
+					n := 0
+					if in.Period != nil {
+						n = *in.Period
+					}
+					if err := pay(&next, tx.Now(), n, in.PeriodUnit, action.Invalid("Period")); err != nil {
+						return nil, err
+					}
+				}
+				state.DedicatedHosts.Put(tx, k, &next)
+				keys = append(keys, k)
+			}
+			if flag(in.DryRun) {
+				return nil, action.DryRun() // which takes back what was done
+			}
+			return append([]ecs.Key{order(tx, c.RegionCode(), "modify", c.Caller.Account, keys)}, keys...), nil
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &api.ModifyDedicatedHostsChargeTypeResponse{OrderID: block.OrderID(made[0])}
+	for _, k := range made[1:] {
+		if flag(in.DetailFee) {
+			out.FeeOfInstances.FeeOfInstance = append(out.FeeOfInstances.FeeOfInstance, api.ModifyDedicatedHostsChargeTypeFeeOfInstance{
+				InstanceID: ecs.ID(ecs.KindDedicatedHost, k), Fee: "0.00", Currency: "CNY",
+			})
+		}
+	}
+	return out, nil
+}
