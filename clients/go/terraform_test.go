@@ -62,7 +62,7 @@ func TestTerraform(t *testing.T) {
 	// or these. An action that is not built yet refuses with its own code.
 	want := map[string]string{"RunInstances": "400 InvalidInstanceName.Malformed"} // "tf test": a name has no space
 	notYet := []string{"DescribeKeyPairs", "DescribeDisks", "DescribeUserData"}
-	requests := recorded(t)
+	requests := recorded(t, "terraform.txt")
 	if len(requests) != 11 {
 		t.Fatalf("%d requests were recorded, want 11", len(requests))
 	}
@@ -125,11 +125,11 @@ type record struct {
 	form string
 }
 
-// recorded reads testdata/terraform.txt: per exchange a line of === about it,
+// recorded reads a file of testdata: per exchange a line of === about it,
 // the raw request, and a line of --- with an answer that is of no interest.
-func recorded(t *testing.T) (all []record) {
+func recorded(t *testing.T, file string) (all []record) {
 	t.Helper()
-	b, err := os.ReadFile("testdata/terraform.txt")
+	b, err := os.ReadFile(filepath.Join("testdata", file))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import time
 
 from libcloud.compute.base import NodeAuthPassword, NodeSize
 from libcloud.compute.providers import get_driver
-from libcloud.compute.types import NodeState, Provider, StorageVolumeState
+from libcloud.compute.types import NodeState, Provider, StorageVolumeState, VolumeSnapshotState
 
 REGION = "cn-beijing"
 TYPE = "ecs.n1.small"  # of a family that the classic network takes
@@ -114,6 +114,12 @@ assert ecs.attach_volume(seen, spare, ex_delete_with_instance=False)
 spare = volume(spare.id, StorageVolumeState.INUSE)
 assert spare.extra["instance_id"] == id and spare.extra["device"].startswith("/dev/"), spare.extra
 refused("only volume in AVAILABLE", ecs.destroy_volume, spare)  # says the driver itself
+snapshot = ecs.create_volume_snapshot(spare, name="of-spare", ex_description="to restore")
+taken = until("the snapshot", lambda: [s for s in ecs.list_volume_snapshots(spare) if s.state == VolumeSnapshotState.AVAILABLE])[0]
+want = dict(snapshot_name="of-spare", description="to restore", progress="100%", source_disk_id=spare.id, source_disk_size=20, source_disk_type="data")
+assert taken.id == snapshot.id and {k: taken.extra[k] for k in want} == want, taken.extra
+assert ecs.destroy_volume_snapshot(taken)
+until("the end of " + taken.id, lambda: not ecs.list_volume_snapshots(spare))
 assert ecs.detach_volume(spare)
 assert ecs.destroy_volume(volume(spare.id, StorageVolumeState.AVAILABLE))
 until("the end of " + spare.id, lambda: not ecs.list_volumes(ex_volume_ids=[spare.id]))

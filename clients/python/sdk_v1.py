@@ -132,21 +132,50 @@ def disk(id, status):
         d for d in call("DescribeDisks", DiskIds=json.dumps([id]))["Disks"]["Disk"] if d["Status"] == status])[0]
 
 
+def unless(code, action, **params):
+    """The answer, or None while the refusal is this one: some work is under way still."""
+    try:
+        return call(action, **params)
+    except ServerException as e:
+        assert e.get_error_code() == code, e
+
+
 data = call("CreateDisk", ZoneId=zone, DiskCategory="cloud_essd", Size=20, DiskName="py-v1", Tags=[{"Key": "sdk", "Value": "python v1"}])["DiskId"]
 assert disk(data, "Available")["Tags"]["Tag"] == [{"TagKey": "sdk", "TagValue": "python v1"}]
 call("AttachDisk", InstanceId=id, DiskId=data)
 assert disk(data, "In_use")["InstanceId"] == id
 refused("DiskStillAttached", 403, "DeleteDisk", DiskId=data)
-call("TagResources", ResourceType="disk", ResourceIds=[data], Tags=[{"Key": "more", "Value": "1"}])
+call("TagResources", ResourceType="disk", ResourceIds=[data], Tags=[{"Key": "more", "Value": "v1"}])
 found = call("ListTagResources", ResourceType="disk", ResourceIds=[data])["TagResources"]["TagResource"]
 assert sorted(t["TagKey"] for t in found) == ["more", "sdk"], found
 call("UntagResources", ResourceType="disk", ResourceIds=[data], TagKeys=["sdk"])
-assert [d["DiskId"] for d in call("DescribeDisks", Tags=[{"Key": "more", "Value": "1"}])["Disks"]["Disk"]] == [data]
+assert [d["DiskId"] for d in call("DescribeDisks", Tags=[{"Key": "more", "Value": "v1"}])["Disks"]["Disk"]] == [data]
 refused("InvalidResourceGroup.NotFound", 404, "JoinResourceGroup", ResourceType="disk", ResourceId=data, ResourceGroupId="rg-none")
-call("DetachDisk", InstanceId=id, DiskId=data)
+call("ResizeDisk", DiskId=data, NewSize=30, Type="online")
+until("30 GiB", lambda: disk(data, "In_use")["Size"] == 30)
+until("the disk to be detached", lambda: unless("IncorrectDiskStatus", "DetachDisk", InstanceId=id, DiskId=data))
 disk(data, "Available")
 call("DeleteDisk", DiskId=data)
 until("the end of " + data, lambda: not call("DescribeDisks", DiskIds=json.dumps([data]))["Disks"]["Disk"])
+
+# A snapshot of the system disk, an image of it, and an instance of that.
+system = call("DescribeDisks", InstanceId=id, DiskType="system")["Disks"]["Disk"][0]["DiskId"]
+snapshot = call("CreateSnapshot", DiskId=system, SnapshotName="py-v1")["SnapshotId"]
+taken = until("the snapshot", lambda: [s for s in call("DescribeSnapshots", SnapshotIds=json.dumps([snapshot]))["Snapshots"]["Snapshot"]
+                                       if s["Status"] == "accomplished"])[0]
+assert taken["SourceDiskId"] == system and taken["Progress"] == "100%" and taken["SourceDiskType"] == "system", taken
+image = call("CreateImage", SnapshotId=snapshot, ImageName="py-v1")["ImageId"]
+own = until("the image", lambda: call("DescribeImages", ImageId=image, ImageOwnerAlias="self")["Images"]["Image"])[0]
+assert own["ImageName"] == "py-v1" and own["DiskDeviceMappings"]["DiskDeviceMapping"][0]["SnapshotId"] == snapshot, own
+of_image = call("RunInstances", **dict({k: v for k, v in wanted.items() if k != "InstanceName"}, ImageId=image))["InstanceIdSets"]["InstanceIdSet"][0]
+assert wait(of_image, "Running")["ImageId"] == image
+call("DeleteInstance", InstanceId=of_image, Force=True)
+until("the end of " + of_image, lambda: not instances(of_image))
+refused("SnapshotCreatedImage", 403, "DeleteSnapshot", SnapshotId=snapshot)
+call("DeleteImage", ImageId=image)
+until("the end of " + image, lambda: not call("DescribeImages", ImageId=image)["Images"]["Image"])
+until("the snapshot to be free", lambda: unless("SnapshotCreatedImage", "DeleteSnapshot", SnapshotId=snapshot))
+until("the end of " + snapshot, lambda: not call("DescribeSnapshots", SnapshotIds=json.dumps([snapshot]))["Snapshots"]["Snapshot"])
 
 run = call("RunCommand", Type="RunShellScript", CommandContent="printf hello > /tmp/x; cat /tmp/x", InstanceIds=[id])["InvokeId"]
 result = until("the command", lambda: [r for r in call("DescribeInvocationResults", InvokeId=run)["Invocation"]["InvocationResults"]["InvocationResult"]

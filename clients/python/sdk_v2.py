@@ -131,6 +131,14 @@ def disk(id, status):
     return until("%s %s" % (id, status), lambda: [d for d in disks(disk_ids=json.dumps([id])) if d.status == status])[0]
 
 
+def unless(code, method, request):
+    """The answer, or None while the refusal is this one: some work is under way still."""
+    try:
+        return method(request)
+    except TeaException as e:
+        assert e.code == code, e
+
+
 data = ecs.create_disk(models.CreateDiskRequest(
     region_id=REGION, zone_id=ZONE, disk_category="cloud_essd", performance_level="PL1", size=20, disk_name="py-v2",
     tag=[models.CreateDiskRequestTag(key="sdk", value="python v2")])).body.disk_id
@@ -140,18 +148,47 @@ ecs.attach_disk(models.AttachDiskRequest(instance_id=id, disk_id=data, delete_wi
 assert disk(data, "In_use").instance_id == id
 refused("DiskStillAttached", 403, ecs.delete_disk, models.DeleteDiskRequest(disk_id=data))
 ecs.tag_resources(models.TagResourcesRequest(
-    region_id=REGION, resource_type="disk", resource_id=[data], tag=[models.TagResourcesRequestTag(key="more", value="1")]))
+    region_id=REGION, resource_type="disk", resource_id=[data], tag=[models.TagResourcesRequestTag(key="more", value="v2")]))
 found = ecs.list_tag_resources(models.ListTagResourcesRequest(
     region_id=REGION, resource_type="disk", resource_id=[data])).body.tag_resources.tag_resource
 assert sorted(t.tag_key for t in found) == ["more", "sdk"], found
 ecs.untag_resources(models.UntagResourcesRequest(region_id=REGION, resource_type="disk", resource_id=[data], tag_key=["sdk"]))
-assert [d.disk_id for d in disks(tag=[models.DescribeDisksRequestTag(key="more", value="1")])] == [data]
+assert [d.disk_id for d in disks(tag=[models.DescribeDisksRequestTag(key="more", value="v2")])] == [data]
 refused("InvalidResourceGroup.NotFound", 404, ecs.join_resource_group, models.JoinResourceGroupRequest(
     region_id=REGION, resource_type="disk", resource_id=data, resource_group_id="rg-none"))
-ecs.detach_disk(models.DetachDiskRequest(instance_id=id, disk_id=data))
+ecs.resize_disk(models.ResizeDiskRequest(disk_id=data, new_size=30, type="online"))
+until("30 GiB", lambda: disk(data, "In_use").size == 30)
+until("the disk to be detached", lambda: unless(
+    "IncorrectDiskStatus", ecs.detach_disk, models.DetachDiskRequest(instance_id=id, disk_id=data)))
 disk(data, "Available")
 ecs.delete_disk(models.DeleteDiskRequest(disk_id=data))
 until("the end of " + data, lambda: not disks(disk_ids=json.dumps([data])))
+
+# A snapshot of the system disk, an image of it, and an instance of that.
+def snapshots(id):
+    return ecs.describe_snapshots(models.DescribeSnapshotsRequest(
+        region_id=REGION, snapshot_ids=json.dumps([id]))).body.snapshots.snapshot
+
+
+system = disks(instance_id=id, disk_type="system")[0].disk_id
+snapshot = ecs.create_snapshot(models.CreateSnapshotRequest(disk_id=system, snapshot_name="py-v2")).body.snapshot_id
+taken = until("the snapshot", lambda: [s for s in snapshots(snapshot) if s.status == "accomplished"])[0]
+assert taken.source_disk_id == system and taken.progress == "100%" and taken.source_disk_type == "system", taken
+image = ecs.create_image(models.CreateImageRequest(region_id=REGION, snapshot_id=snapshot, image_name="py-v2")).body.image_id
+own = until("the image", lambda: ecs.describe_images(models.DescribeImagesRequest(
+    region_id=REGION, image_id=image, image_owner_alias="self")).body.images.image)[0]
+assert own.image_name == "py-v2" and own.disk_device_mappings.disk_device_mapping[0].snapshot_id == snapshot, own
+of_image = ecs.run_instances(models.RunInstancesRequest(
+    region_id=REGION, instance_type=TYPE, image_id=image, security_group_id=group, v_switch_id=vswitch)).body.instance_id_sets.instance_id_set[0]
+assert wait(of_image, "Running").image_id == image
+ecs.delete_instance(models.DeleteInstanceRequest(instance_id=of_image, force=True))
+until("the end of " + of_image, lambda: not instances(of_image))
+refused("SnapshotCreatedImage", 403, ecs.delete_snapshot, models.DeleteSnapshotRequest(snapshot_id=snapshot))
+ecs.delete_image(models.DeleteImageRequest(region_id=REGION, image_id=image))
+until("the end of " + image, lambda: not ecs.describe_images(models.DescribeImagesRequest(region_id=REGION, image_id=image)).body.images.image)
+until("the snapshot to be free", lambda: unless(
+    "SnapshotCreatedImage", ecs.delete_snapshot, models.DeleteSnapshotRequest(snapshot_id=snapshot)))
+until("the end of " + snapshot, lambda: not snapshots(snapshot))
 
 run = ecs.run_command(models.RunCommandRequest(
     region_id=REGION, type="RunShellScript", command_content="printf hello > /tmp/x; cat /tmp/x", instance_id=[id])).body.invoke_id
