@@ -82,14 +82,14 @@ func (r *Reconciler) power(ctx context.Context, v *view) outcome {
 	case ecs.OpStop:
 		err = v.eng.Stop(ctx, v.id(), gen, w.Force || r.late(v))
 	default:
-		var m *engine.Machine
-		if m, err = r.machine(v); err != nil {
+		var b *engine.Boot
+		if b, err = r.boot(v); err != nil {
 			break
 		}
 		if w.Op == ecs.OpReboot {
-			err = v.eng.Reboot(ctx, v.id(), gen, &m.Boot, w.Force)
+			err = v.eng.Reboot(ctx, v.id(), gen, b, w.Force)
 		} else {
-			err = v.eng.Start(ctx, v.id(), gen, &m.Boot)
+			err = v.eng.Start(ctx, v.id(), gen, b)
 		}
 	}
 	switch {
