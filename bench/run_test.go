@@ -58,6 +58,7 @@ func (r *recorder) take() []store.Batch {
 // ran is a run of the RunInstances benchmark.
 type ran struct {
 	product, floor []float64 // instances a second by round
+	cpu            []float64 // microseconds of processor time an instance, until all is settled
 	bytes          float64   // of one instance, in what the store got until the last was answered
 	changes        float64   // in a batch
 }
@@ -92,6 +93,7 @@ func runInstances(tb testing.TB, callers, rounds, calls int) (out ran) {
 		rec.take()
 		quiet()
 		var took time.Duration
+		used := cpuSeconds()
 		profiledHere(tb, "run", round, func() {
 			took = timed(callers, calls, func(i int) {
 				i += round * calls
@@ -100,6 +102,7 @@ func runInstances(tb testing.TB, callers, rounds, calls int) (out ran) {
 		})
 		batches := rec.take()
 		settle(tb, svc.DB)
+		used = cpuSeconds() - used
 		quiet()
 		again := replay(tb, db, batches)
 		if round == 0 {
@@ -107,6 +110,7 @@ func runInstances(tb testing.TB, callers, rounds, calls int) (out ran) {
 		}
 		instances := float64(calls * perRun)
 		out.product = append(out.product, instances/took.Seconds())
+		out.cpu = append(out.cpu, used*1e6/instances)
 		out.floor = append(out.floor, instances/again.Seconds())
 		out.bytes, out.changes = 0, 0
 		for _, b := range batches {
@@ -175,6 +179,7 @@ func BenchmarkRunInstances(b *testing.B) {
 	for b.Loop() {
 		r := runInstances(b, 8, 4, 400)
 		b.ReportMetric(median(r.floor), "floor-instances/s")
+		b.ReportMetric(median(r.cpu), "cpu-us/instance")
 		b.ReportMetric(r.bytes, "store-B/instance")
 		b.ReportMetric(r.changes, "changes/batch")
 		report(b, "RunInstances of 100, durable", "of-bare-pebble", median(quotients(r.product, r.floor)), ">= 0.4")

@@ -19,7 +19,6 @@ type view struct {
 	rec  *ecs.Instance
 	eng  engine.Engine
 	obs  engine.Observation
-	m    *engine.Machine // once somebody asked for it
 }
 
 func (v *view) id() engine.ID { return engine.ID(v.k) }
@@ -67,16 +66,7 @@ func (r *Reconciler) provision(ctx context.Context, v *view) outcome {
 	case err != nil:
 		return failed(err)
 	}
-	made := r.lookAgain(ctx, v)
-	if made.write == nil || !v.obs.Provisioned || uint32(v.obs.Gen) >= v.rec.Want.Gen {
-		return made
-	}
-	// An engine that makes machines at once is asked for their power in the same look: one write tells both. Should that
-	// not work, what was made is written first, and the next look says what is wrong.
-	if on := r.power(ctx, v); on.failed == nil && on.write != nil {
-		return on
-	}
-	return made
+	return r.lookAgain(ctx, v)
 }
 
 // power starts the generation that is wanted. When its deadline has passed it
@@ -92,14 +82,14 @@ func (r *Reconciler) power(ctx context.Context, v *view) outcome {
 	case ecs.OpStop:
 		err = v.eng.Stop(ctx, v.id(), gen, w.Force || r.late(v))
 	default:
-		var m *engine.Machine
-		if m, err = r.machine(v); err != nil {
+		var b *engine.Boot
+		if b, err = r.boot(v); err != nil {
 			break
 		}
 		if w.Op == ecs.OpReboot {
-			err = v.eng.Reboot(ctx, v.id(), gen, &m.Boot, w.Force)
+			err = v.eng.Reboot(ctx, v.id(), gen, b, w.Force)
 		} else {
-			err = v.eng.Start(ctx, v.id(), gen, &m.Boot)
+			err = v.eng.Start(ctx, v.id(), gen, b)
 		}
 	}
 	switch {

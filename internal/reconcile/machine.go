@@ -12,34 +12,18 @@ import (
 
 // machine is an instance as its engine needs to know it.
 func (r *Reconciler) machine(v *view) (*engine.Machine, error) {
-	if v.m != nil {
-		return v.m, nil
-	}
-	rec, id := v.rec, ecs.ID(ecs.KindInstance, v.k)
-	zone := v.snap.Str(rec.Zone)
-	typ, ok := r.Catalog.Type(v.snap.Str(rec.Type))
-	if !ok {
-		return nil, fmt.Errorf("instance type %s: %w", v.snap.Str(rec.Type), engine.ErrPermanent)
+	boot, err := r.boot(v)
+	if err != nil {
+		return nil, err
 	}
 	region, ok := r.Catalog.RegionByCode(v.k.Region())
 	if !ok {
 		return nil, fmt.Errorf("region code %d: %w", v.k.Region(), engine.ErrPermanent)
 	}
 	m := &engine.Machine{
-		ID: v.id(), Name: id, Cell: r.Cell, Region: region.ID, Zone: zone, Image: v.snap.Str(rec.Image),
-		Boot: engine.Boot{
-			SpecGen:  rec.Want.SpecGen,
-			Size:     engine.Size{Type: typ.ID, VCPUs: typ.VCPU, MemoryMiB: typ.MemoryMiB()},
-			Hostname: rec.HostName,
-		},
+		ID: v.id(), Name: ecs.ID(ecs.KindInstance, v.k), Cell: r.Cell, Region: region.ID,
+		Zone: v.snap.Str(v.rec.Zone), Image: v.snap.Str(v.rec.Image), Boot: *boot,
 	}
-	if m.Boot.Hostname == "" {
-		m.Boot.Hostname = ecs.DefaultHostName(id)
-	}
-	if s, ok := state.Secrets.Get(v.snap, v.k); ok {
-		m.Boot.UserData, m.Boot.Password = s.UserData, engine.NewSecret(s.Password)
-	}
-	authorize(v, &m.Boot)
 	for k, d := range state.DisksByInstance.Ascend(v.snap, uint64(v.k), 0) {
 		if d.Flags.Has(ecs.Replaced) {
 			continue
@@ -52,8 +36,28 @@ func (r *Reconciler) machine(v *view) (*engine.Machine, error) {
 	for k, n := range state.InterfacesByInstance.Ascend(v.snap, uint64(v.k), 0) {
 		m.NICs = append(m.NICs, nic(v, k, n))
 	}
-	v.m = m
 	return m, nil
+}
+
+// boot is what of an instance takes effect when it is powered on.
+func (r *Reconciler) boot(v *view) (*engine.Boot, error) {
+	typ, ok := r.Catalog.Type(v.snap.Str(v.rec.Type))
+	if !ok {
+		return nil, fmt.Errorf("instance type %s: %w", v.snap.Str(v.rec.Type), engine.ErrPermanent)
+	}
+	b := &engine.Boot{
+		SpecGen:  v.rec.Want.SpecGen,
+		Size:     engine.Size{Type: typ.ID, VCPUs: typ.VCPU, MemoryMiB: typ.MemoryMiB()},
+		Hostname: v.rec.HostName,
+	}
+	if b.Hostname == "" {
+		b.Hostname = ecs.DefaultHostName(ecs.ID(ecs.KindInstance, v.k))
+	}
+	if s, ok := state.Secrets.Get(v.snap, v.k); ok {
+		b.UserData, b.Password = s.UserData, engine.NewSecret(s.Password)
+	}
+	authorize(v, b)
+	return b, nil
 }
 
 // authorize gives the guest the key of its key pair. It takes no password as
