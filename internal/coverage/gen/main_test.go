@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,5 +58,29 @@ func golden(t *testing.T, file, want string) {
 	}
 	if string(have) != want {
 		t.Errorf("%s is not current: run go test ./internal/coverage/gen -update", file)
+	}
+}
+
+// complete are the groups of which every action that most clients call works.
+var complete = []string{
+	"disk", "snapshot", "image", "key-pair", "launch-template", "tag", "cloud-assistant", "instance", "deployment-set", "system-event",
+	"reserved-instance", "other",
+}
+
+// TestGroupsComplete fails while an action of tier T0 or T1 of one of these groups answers that it is not supported.
+func TestGroupsComplete(t *testing.T) {
+	supported, seen := service.Supported(), map[string]int{}
+	for a := range api.Actions() {
+		if a.Product != "Ecs" || a.Tier != "T0" && a.Tier != "T1" || !slices.Contains(complete, a.Group) {
+			continue
+		}
+		if seen[a.Group]++; !supported(a) {
+			t.Errorf("%s, %s of group %s, does not work", a.Name, a.Tier, a.Group)
+		}
+	}
+	for _, group := range complete {
+		if seen[group] == 0 {
+			t.Errorf("no action of group %s is of tier T0 or T1", group)
+		}
 	}
 }
