@@ -3,6 +3,7 @@ package instance_test
 import (
 	"testing"
 
+	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/actiontest"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/state"
@@ -26,9 +27,47 @@ func TestModifyInstanceDeployment(t *testing.T) {
 		{"no affinity", []string{"Affinity", "guest"}, 400, "InvalidParameter", ""},
 		{"no migration", []string{"MigrationType", "slow"}, 400, "InvalidParameter", ""},
 		{"no type", []string{"InstanceType", "ecs.none"}, 400, "InvalidInstanceType.ValueNotSupported", ""},
-		{"going", []string{"InstanceId", s.InState("Deleting"), "DedicatedHostId", "dh-1"}, 403, "IncorrectInstanceStatus", wrongStatus},
+		{"host with the set", []string{"DeploymentSetId", "ds-1", "RemoveFromDeploymentSet", "true"}, 400, "InvalidParameter", ""},
+		{"group 0", []string{"DeploymentSetId", "ds-1", "DeploymentSetGroupNo", "0"}, 400, "InvalidParameter", ""},
+		{"type", []string{"InstanceType", actiontest.InstanceType}, 400, "UnsupportedOperation.NotImplemented", ""},
+		{"going", []string{"InstanceId", s.InState("Deleting"), "RemoveFromDeploymentSet", "true"}, 403, "IncorrectInstanceStatus", wrongStatus},
 	})
 	absent(s, id, action, "RegionId", "cn-hangzhou", "DeploymentSetId", "ds-1")
+}
+
+// TestMoveBetweenDeploymentSets puts an instance into a set, into another group
+// of it, into another set, and takes it out.
+func TestMoveBetweenDeploymentSets(t *testing.T) {
+	s := actiontest.Start(t)
+	const action = "ModifyInstanceDeployment"
+	set := func(params ...string) string {
+		return actiontest.Call[api.CreateDeploymentSetResponse](s, "CreateDeploymentSet", params...).DeploymentSetID
+	}
+	one, groups := set(), set("Strategy", "AvailabilityGroup", "GroupCount", "3")
+	id := s.Running()
+	for _, c := range []struct {
+		params []string
+		set    string
+		group  int
+	}{
+		{[]string{"DeploymentSetId", one, "Force", "true"}, one, 0},
+		{[]string{"DeploymentSetId", groups, "DeploymentSetGroupNo", "2"}, groups, 2},
+		{[]string{"DeploymentSetId", groups, "DeploymentSetGroupNo", "3"}, groups, 3},
+		{[]string{"RemoveFromDeploymentSet", "true"}, "", 0},
+		{[]string{"DeploymentSetId", groups}, groups, 1},
+	} {
+		s.Do(action, append([]string{"InstanceId", id}, c.params...)...)
+		if i := s.See(id); i.DeploymentSetID != c.set || i.DeploymentSetGroupNo != c.group {
+			t.Errorf("%v: in %q, group %d", c.params, i.DeploymentSetID, i.DeploymentSetGroupNo)
+		}
+	}
+	s.Refuse(400, "InvalidParameter", "", action, "InstanceId", id, "DeploymentSetId", groups, "DeploymentSetGroupNo", "4")
+	s.Refuse(400, "InvalidParameter", "", action, "InstanceId", id, "DeploymentSetId", one, "DeploymentSetGroupNo", "1")
+	for range 20 {
+		s.Instance("DeploymentSetId", one)
+	}
+	s.Refuse(403, "DeploymentSet.InstanceLimitExceeded", "", action, "InstanceId", id, "DeploymentSetId", one)
+	s.As(s.Other).Refuse(404, "InvalidInstanceId.NotFound", "", action, "InstanceId", id, "DeploymentSetId", one)
 }
 
 func TestModifyInstanceVncPasswd(t *testing.T) {

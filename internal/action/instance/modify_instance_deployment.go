@@ -3,35 +3,99 @@ package instance
 import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/state"
 )
 
 var _ = action.Handle(&actions, "ModifyInstanceDeployment", (*Service).ModifyInstanceDeployment)
 
-// ModifyInstanceDeployment moves an instance to a deployment set or a dedicated
-// host. There are none to move to here, so that every such request names one
-// that does not exist.
+// ModifyInstanceDeployment puts an instance that is Running or Stopped into a
+// deployment set, or into another group of it, or takes it out of its set. A
+// dedicated host is refused: no instance is placed on one here.
 func (s *Service) ModifyInstanceDeployment(c *action.Call, req *api.ModifyInstanceDeploymentRequest) (*api.ModifyInstanceDeploymentResponse, error) {
-	_, r, err := action.Instance(c, s.DB.Snapshot(), req.InstanceID)
+	snap := s.DB.Snapshot()
+	k, r, err := action.Instance(c, snap, req.InstanceID)
 	if err != nil {
 		return nil, err
 	}
-	if req.InstanceType != "" {
-		if _, ok := s.Catalog.Type(req.InstanceType); !ok {
-			return nil, noSuchType()
+	if err := s.deploymentRequest(r, req); err != nil {
+		return nil, err
+	}
+	set, group := ecs.Key(0), number(req.DeploymentSetGroupNo, 0)
+	if req.DeploymentSetID != "" {
+		var ok bool
+		set, _, ok = action.Find(c, snap, state.DeploymentSets, ecs.KindDeploymentSet, func(r *ecs.DeploymentSet) uint64 { return r.Account }, req.DeploymentSetID)
+		if !ok {
+			return nil, invalidDeploymentSet()
 		}
 	}
-	ours := api.CodeUnsupportedOperationNotImplemented
-	err = firstOf([]refusal{
+	return &api.ModifyInstanceDeploymentResponse{}, s.DB.Update(c.Context, func(tx *state.Tx) error {
+		r, ok := state.Instances.Get(tx, k)
+		if !ok {
+			return api.Errorf(api.CodeInvalidInstanceIdNotFound, "The specified InstanceId does not exist.").WithStatus(404)
+		}
+		if st := r.Status(); st != ecs.Running && st != ecs.Stopped || r.Want.Deleted {
+			return api.Errorf(api.CodeIncorrectInstanceStatus, "The current status of the resource does not support this operation.")
+		}
+		next := *r
+		next.Placement.DeploymentSet, next.Placement.DeploymentGroup = 0, 0
+		if set != 0 {
+			if err := s.seat(tx, k, &next, set, group); err != nil {
+				return err
+			}
+		} else if r.Placement.DeploymentSet == 0 {
+			return api.Errorf(api.CodeDeploymentSetModificationFailed, "The instance is in no deployment set.")
+		}
+		state.Instances.Put(tx, k, &next)
+		return nil
+	})
+}
+
+// deploymentRequest refuses what cannot be, whatever sets there are.
+func (s *Service) deploymentRequest(r *ecs.Instance, req *api.ModifyInstanceDeploymentRequest) error {
+	if req.InstanceType != "" {
+		if _, ok := s.Catalog.Type(req.InstanceType); !ok {
+			return noSuchType()
+		}
+	}
+	const ours = api.CodeUnsupportedOperationNotImplemented
+	return firstOf([]refusal{
 		{!oneOf(req.Tenancy, "default", "host"), api.CodeInvalidParamTenancy, "The specified Tenancy is invalid."},
 		{!oneOf(req.Affinity, "default", "host"), api.CodeInvalidParameter, `The specified parameter "Affinity" is not valid.`},
 		{!oneOf(req.MigrationType, "reboot", "live"), api.CodeInvalidParameter, `The specified parameter "MigrationType" is not valid.`},
-		{r.Want.Deleted, api.CodeIncorrectInstanceStatus, "The current status of the resource does not support this operation."},
-		{req.DeploymentSetID != "" || req.DeploymentSetGroupNo != nil, api.CodeDeploymentSetInvalidId, "The specified deployment set does not exist."},
+		{req.DeploymentSetGroupNo != nil && *req.DeploymentSetGroupNo < 1, api.CodeInvalidParameter, `The specified parameter "DeploymentSetGroupNo" is not valid.`},
+		{req.DeploymentSetID != "" && flag(req.RemoveFromDeploymentSet), api.CodeInvalidParameter, "DeploymentSetId and RemoveFromDeploymentSet cannot be given together."},
+		{req.DeploymentSetID == "" && req.DeploymentSetGroupNo != nil, api.CodeDeploymentSetInvalidId, "The specified deployment set does not exist."},
 		{req.DedicatedHostID != "", api.CodeInvalidDedicatedHostIdNotFound, "The specified DedicatedHostId does not exist."},
 		{req.DedicatedHostClusterID != "", api.CodeInvalidDedicatedHostIdNotFound, "The dedicated host cluster does not exist."},
 		{req.Tenancy == "host" || req.Affinity == "host", api.CodeOperationDeniedNoStock, "The resource is out of usage."},
-		{flag(req.RemoveFromDeploymentSet), api.CodeDeploymentSetModificationFailed, "The instance is in no deployment set."},
-		{true, ours, "OpenECS does not support ModifyInstanceDeployment without a deployment set or a dedicated host."},
+		{req.InstanceType != "", ours, "OpenECS changes the instance type with ModifyInstanceSpec only."},
+		{req.DeploymentSetID == "" && !flag(req.RemoveFromDeploymentSet), ours, "OpenECS supports ModifyInstanceDeployment with a deployment set only."},
 	})
-	return nil, err
+}
+
+// seat puts an instance into a deployment set, as it is now.
+func (s *Service) seat(tx *state.Tx, k ecs.Key, r *ecs.Instance, set ecs.Key, group int) error {
+	rec, ok := state.DeploymentSets.Get(tx, set)
+	if !ok {
+		return invalidDeploymentSet()
+	}
+	seats := compute.SeatsOf(tx, set, rec, k)
+	if !seats.ValidGroup(group) {
+		return api.Errorf(api.CodeInvalidParameter, "The specified parameter \"DeploymentSetGroupNo\" is not valid.")
+	}
+	if t, ok := s.Catalog.Type(tx.Str(r.Type)); ok && !compute.DeploymentSetTakes(t.Family.Burstable) {
+		return api.Errorf(api.CodeInvalidInstanceTypeNotSupport, "The specified instance type does not support deployment sets.").WithStatus(404)
+	}
+	g, ok := seats.Take(r.Zone, uint8(group))
+	if !ok {
+		return api.Errorf(api.CodeDeploymentSetInstanceLimitExceeded, "The number of instances in the deployment set exceeds the limit.")
+	}
+	r.Placement.DeploymentSet, r.Placement.DeploymentGroup = set, g
+	return nil
+}
+
+func invalidDeploymentSet() error {
+	return api.Errorf(api.CodeDeploymentSetInvalidId, "The specified deployment set does not exist.")
 }
