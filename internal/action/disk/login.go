@@ -5,6 +5,7 @@ import (
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -16,15 +17,18 @@ type login struct {
 	security string // SecurityEnhancementStrategy
 }
 
-// check refuses what no guest can have. There are no key pairs yet, so none is
-// found.
-func (l *login) check(windows bool) error {
+// check refuses what no guest can have. Windows ignores a key pair.
+func (l *login) check(v state.View, account uint64, region uint8, windows bool) error {
+	_, _, known := compute.KeyPair(v, account, region, l.keyPair)
+	if windows {
+		l.keyPair = ""
+	}
 	return firstOf(
 		refusal{l.password != "" && l.inherit, api.CodeInvalidPasswordParamMismatch, "The input password should be null when passwdInherit is true."},
 		refusal{l.password != "" && !ecs.ValidPassword(l.password, windows), api.CodeInvalidPasswordMalformed, `The specified parameter "Password" is not valid.`},
 		refusal{l.security != "" && !strings.EqualFold(l.security, "Active") && !strings.EqualFold(l.security, "Deactive"), api.CodeInvalidParameter,
 			`The specified parameter "SecurityEnhancementStrategy" is not valid.`},
-		refusal{l.keyPair != "", api.CodeInvalidKeyPairNameNotFound, "The specified KeyPairName does not exist."},
+		refusal{l.keyPair != "" && !known, api.CodeInvalidKeyPairNameNotFound, "The specified KeyPairName does not exist."},
 	)
 }
 
@@ -37,6 +41,9 @@ func (l *login) store(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 		r.Flags |= ecs.SecurityOff
 	}
 	r.Want.SpecGen++
+	if l.keyPair != "" {
+		r.KeyPair = tx.Sym(strings.Clone(l.keyPair))
+	}
 	if l.password == "" && !l.inherit {
 		return
 	}

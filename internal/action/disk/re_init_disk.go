@@ -23,7 +23,7 @@ func (s *Service) ReInitDisk(c *action.Call, in *api.ReInitDiskRequest) (*api.Re
 			return api.Errorf(api.CodeInvalidParameter, "A login goes with a system disk only.")
 		}
 		image, known := s.Catalog.Image(v.Str(d.Image))
-		if err := l.check(known && image.OSType == "windows"); err != nil {
+		if err := l.check(v, d.Account, k.Region(), known && image.OSType == "windows"); err != nil {
 			return err
 		}
 		return sourceThere(v, d, known)

@@ -37,6 +37,12 @@ func TestReInitDisk(t *testing.T) {
 	if actiontest.Record(s, state.Instances, instance).Flags.Has(ecs.SecurityOff) {
 		t.Error("SecurityEnhancementStrategy=Active is not honoured")
 	}
+	s.Do("CreateKeyPair", "KeyPairName", "mine")
+	s.Do("ReInitDisk", "DiskId", root, "KeyPairName", "mine")
+	s.Settle()
+	if got := s.See(instance).KeyPairName; got != "mine" {
+		t.Errorf("the key pair is %q", got)
+	}
 }
 
 func TestReInitDiskRefused(t *testing.T) {

@@ -2,13 +2,13 @@ package disk
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -77,27 +77,27 @@ func (s *Service) replacement(c *action.Call, v state.View, in *api.ReplaceSyste
 	if r.instance, r.host, err = action.Instance(c, v, in.InstanceID); err != nil {
 		return nil, err
 	}
-	id, image, size, ok := s.image(c, v, in.ImageID)
+	src, ok := s.image(c, v, r.instance.Region(), in.ImageID)
 	if !ok {
 		return nil, api.Errorf(api.CodeInvalidImageIdNotFound, "The specified ImageId does not exist.")
 	}
-	r.image = id
-	if err := r.login.check(image.OSType == "windows"); err != nil {
+	r.image = src.ID
+	if err := r.login.check(v, r.host.Account, r.instance.Region(), src.OSType == "windows"); err != nil {
 		return nil, err
 	}
 	if in.KMSKeyID != "" && in.KMSKeyID != block.ServiceKey(c.Caller.Account, r.instance.Region()) {
 		return nil, api.Errorf(api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist.")
 	}
-	if t, ok := s.Catalog.Type(v.Str(r.host.Type)); ok && image.Fit(t) != catalog.Fits {
+	if t, ok := s.Catalog.Type(v.Str(r.host.Type)); ok && src.Fit(t) != catalog.Fits {
 		return nil, api.Errorf(api.CodeImageNotSupportInstanceType, "The specified image does not support the instance type.")
 	}
-	if r.host.Flags.Has(ecs.IOOptimized) && !image.IOOptimized {
+	if r.host.Flags.Has(ecs.IOOptimized) && !src.IOOptimized {
 		return nil, api.Errorf(api.CodeIoOptimizedNotSupported, "The specified image does not support I/O optimized instances.")
 	}
 	if err := r.ready(v); err != nil {
 		return nil, err
 	}
-	return r, s.newSize(v, r, in.SystemDisk.Size, size)
+	return r, s.newSize(v, r, in.SystemDisk.Size, src.SizeGiB)
 }
 
 // ready checks the state of the instance and of the disk it has.
@@ -133,18 +133,14 @@ func (s *Service) newSize(v state.View, r *replacement, asked *int, image int) e
 	)
 }
 
-// image finds an image that the caller may use: one of the catalogue, or a custom
-// one with what it is like.
-func (s *Service) image(c *action.Call, v state.View, id string) (name string, like *catalog.Image, size int, ok bool) {
-	if i, ok := s.Catalog.Image(id); ok {
-		return i.ID, i, i.SizeGiB, c.Region == nil || i.In(c.Region.ID)
+// image finds an image of a region that the caller may use and that is ready.
+func (s *Service) image(c *action.Call, v state.View, region uint8, id string) (*image.Source, bool) {
+	r, ok := s.Catalog.RegionByCode(region)
+	if !ok {
+		return nil, false
 	}
-	_, r, ok := action.Find(c, v, state.Images, ecs.KindImage, func(r *ecs.Image) uint64 { return r.Account }, id)
-	if !ok || !r.Work.Settled() {
-		return "", nil, 0, false
-	}
-	like, ok = s.Catalog.Image(v.Str(r.Base))
-	return strings.Clone(id), like, int(r.Size), ok
+	src, ok := image.Find(v, s.Catalog, r, c.Caller.Account, id)
+	return src, ok && src.Usable()
 }
 
 func (r *replacement) write(tx *state.Tx, in *api.ReplaceSystemDiskRequest) ecs.Key {
