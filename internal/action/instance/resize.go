@@ -6,6 +6,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -30,8 +31,8 @@ func (s *Service) resizable(v state.View, k ecs.Key, r *ecs.Instance, to *catalo
 	if !s.Catalog.TypeInZone(to.ID, v.Str(r.Zone)) {
 		return api.Errorf(api.CodeInvalidInstanceTypeValueNotSupported, "The specified zone does not offer the specified instancetype.").WithStatus(403)
 	}
-	if image, ok := s.Catalog.Image(v.Str(r.Image)); ok {
-		switch image.Fit(to) {
+	if src, ok := image.Of(v, s.Catalog, v.Str(r.Image)); ok {
+		switch src.Fit(to) {
 		case catalog.MisArchitecture:
 			return api.Errorf(api.CodeInvalidParameterConflict, "The specified image does not support the specified instance type.")
 		case catalog.MisMemory, catalog.MisIO:
