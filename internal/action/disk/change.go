@@ -4,6 +4,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -54,7 +55,7 @@ func quiet(v state.View, k ecs.Key, d *ecs.Disk) error {
 	if !d.Work.Settled() {
 		return incorrectStatus()
 	}
-	if snapshotUnderWay(v, k) {
+	if block.SnapshotUnderWay(v, k) {
 		return api.Errorf(api.CodeDiskCreatingSnapshot, "The operation is denied due to a snapshot of the specified disk is not completed yet.")
 	}
 	return nil

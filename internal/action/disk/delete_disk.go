@@ -40,7 +40,7 @@ func deletable(v state.View, k ecs.Key, d *ecs.Disk) error {
 		return api.Errorf(api.CodeDiskNotPortable, "The specified disk is not a portable disk.")
 	case d.Instance != 0 && d.Work.Settled():
 		return api.Errorf(api.CodeDiskStillAttached, "The specified disk is still attached to an instance.")
-	case snapshotUnderWay(v, k):
+	case block.SnapshotUnderWay(v, k):
 		return api.Errorf(api.CodeDiskCreatingSnapshot, "The operation is denied due to a snapshot of the specified disk is not completed yet.")
 	}
 	return calm(d)

@@ -64,7 +64,7 @@ func detachable(v state.View, k ecs.Key, d *ecs.Disk, instance ecs.Key, i *ecs.I
 	if st := i.Status(); st != ecs.Running && st != ecs.Stopped || i.Want.Deleted {
 		return api.Errorf(api.CodeIncorrectInstanceStatus, "The current status of the resource does not support this operation.").WithStatus(403)
 	}
-	if snapshotUnderWay(v, k) {
+	if block.SnapshotUnderWay(v, k) {
 		return incorrectStatus()
 	}
 	return nil

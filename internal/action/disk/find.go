@@ -44,13 +44,3 @@ func calm(d *ecs.Disk) error {
 func incorrectStatus() error {
 	return api.Errorf(api.CodeIncorrectDiskStatus, "The current disk status does not support this operation.").WithStatus(403)
 }
-
-// snapshotUnderWay reports whether a snapshot of the disk is being taken.
-func snapshotUnderWay(v state.View, k ecs.Key) bool {
-	for _, s := range state.SnapshotsByDisk.Descend(v, uint64(k), 0) {
-		if s.Status() == ecs.SnapshotProgressing {
-			return true
-		}
-	}
-	return false
-}

@@ -25,7 +25,7 @@ func (s *Service) ResetDisk(c *action.Call, in *api.ResetDiskRequest) (*api.Rese
 			return err
 		}
 		snapshot = sk
-		if snapshotUnderWay(v, k) {
+		if block.SnapshotUnderWay(v, k) {
 			return api.Errorf(api.CodeOperation_Conflict, "A snapshot of the specified disk is being taken.")
 		}
 		return refillable(v, k, d, false)
