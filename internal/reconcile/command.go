@@ -104,7 +104,7 @@ func (c *commands) interrupted(ctx context.Context) {
 		}
 		return nil
 	}
-	if err := c.r.DB.Update(ctx, end); err != nil {
+	if err := c.r.DB.UpdateBehind(ctx, end); err != nil {
 		c.r.Log.Warn("commands that a restart interrupted could not be marked; trying again", "cause", err)
 		c.mu.Lock()
 		c.unsaved[keys[0]] = func(tx *state.Tx) { end(tx) }
@@ -210,7 +210,7 @@ func (c *commands) begin(ctx context.Context, orders []*order) {
 		return
 	}
 	begun := make([]bool, len(orders))
-	err := c.r.DB.Update(ctx, func(tx *state.Tx) error {
+	err := c.r.DB.UpdateBehind(ctx, func(tx *state.Tx) error {
 		for i, o := range orders {
 			begun[i] = command.Begin(tx, o.k)
 		}
@@ -391,7 +391,7 @@ func (c *commands) finish(o *order, e command.End) {
 
 // save writes what must not be lost, and tries again when it cannot be.
 func (c *commands) save(ctx context.Context, k ecs.Key, f func(tx *state.Tx)) {
-	err := c.r.DB.Update(context.WithoutCancel(ctx), func(tx *state.Tx) error { f(tx); return nil })
+	err := c.r.DB.UpdateBehind(context.WithoutCancel(ctx), func(tx *state.Tx) error { f(tx); return nil })
 	c.mu.Lock()
 	delete(c.unsaved, k)
 	if err != nil {

@@ -37,7 +37,7 @@ func (r *Reconciler) due(ctx context.Context) {
 			r.schedule.Wake(next.Time, clock.Key{Kind: wakeDue})
 			return
 		}
-		err := r.DB.Update(ctx, func(tx *state.Tx) error {
+		err := r.DB.UpdateBehind(ctx, func(tx *state.Tx) error {
 			for range dueBatch {
 				d, ok := state.NextDue(tx)
 				if !ok || d.Time.After(now) {

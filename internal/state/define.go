@@ -149,10 +149,10 @@ type tableData[R any] struct {
 	mods uint64 // changes so far; constant in a root
 }
 
-func newTableData[R any](indexes int) *tableData[R] {
-	d := &tableData[R]{rows: btree.NewMap[ecs.Key, boxed[R]](degree), idx: make([]indexData, indexes)}
-	for i := range d.idx {
-		d.idx[i] = newIndexData()
+func newTableData[R any](indexes []*Index[R]) *tableData[R] {
+	d := &tableData[R]{rows: btree.NewMap[ecs.Key, boxed[R]](degree), idx: make([]indexData, len(indexes))}
+	for i, x := range indexes {
+		d.idx[i] = newIndexData(x.sparse)
 	}
 	return d
 }

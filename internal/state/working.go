@@ -31,11 +31,8 @@ type workingTable[R any] struct {
 }
 
 func (t *Table[R]) newWork(c *core) workTable {
-	w := &workingTable[R]{c: c, t: t, d: *newTableData[R](len(t.indexes)), moved: make([]bool, len(t.indexes)), hints: make([]btree.PathHint, len(t.indexes))}
-	for i, x := range t.indexes {
-		if x.sparse {
-			w.d.idx[i].counts = nil
-		}
+	w := &workingTable[R]{c: c, t: t, d: *newTableData[R](t.indexes), moved: make([]bool, len(t.indexes)), hints: make([]btree.PathHint, len(t.indexes))}
+	for range t.indexes {
 		w.gone, w.come = append(w.gone, newKeyList()), append(w.come, newKeyList())
 	}
 	return w
