@@ -20,6 +20,7 @@ type pace struct {
 const (
 	patience = time.Second
 	glance   = time.Millisecond // between two looks at the requests
+	calm     = 3                // looks in a row without a crowd; a batch that was answered leaves none for a moment
 )
 
 // yield waits as long as requests go first. Empty tells whether nothing else
@@ -33,10 +34,14 @@ func (p *pace) yield(crowded, empty func() bool) {
 	end := p.until()
 	t := clock.Real().NewTimer()
 	defer t.Stop()
+	quiet := 0
 	for now := clock.Real().Now(); now.Before(end); now = clock.Real().Now() {
 		t.Set(now.Add(glance))
 		<-t.C()
-		if !crowded() {
+		if quiet++; crowded() {
+			quiet = 0
+		}
+		if quiet == calm {
 			p.over()
 			return
 		}
