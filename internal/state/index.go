@@ -97,7 +97,7 @@ func (x *Index[R]) Sparse() *Index[R] {
 // Name is the index's name, told apart within its table.
 func (x *Index[R]) Name() string { return x.name }
 
-// Count is the number of rows under key. Its cost is a hundredth of looking at them, or that of looking in a sparse index.
+// Count is the number of rows under key. In a sparse index it looks at them.
 func (x *Index[R]) Count(v View, key uint64) int {
 	d := x.in(v)
 	if d.posts != nil {

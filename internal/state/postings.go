@@ -12,9 +12,10 @@ import (
 // The rows of a key lie in spans, so that a row that is added at the end of its key, as a new one is, mostly costs an
 // append, and 8 bytes. A copy shares everything; the working one copies a span before it changes it, once after each copy.
 type postings struct {
-	spans *btree.BTreeG[span]
-	age   uint32 // of the working one: rows of an earlier age are shared with a copy
-	tails [8]tail
+	spans  *btree.BTreeG[span]
+	counts *btree.Map[uint64, uint32] // rows of the keys that have several spans, without what tails has added
+	age    uint32                     // of the working one: rows of an earlier age are shared with a copy
+	tails  [8]tail
 }
 
 // span is rows of a key, all of them below the first of the next span.
@@ -31,8 +32,9 @@ type rows struct {
 
 // tail is where a row that is added at the end of a key goes: the rows of the last span of key, of this age.
 type tail struct {
-	key  uint64
-	rows *rows
+	key   uint64
+	rows  *rows
+	added int // rows that counts does not know of
 }
 
 // spanRows is how many rows a span has at most. Wider ones make a changed span dearer to copy.
@@ -40,7 +42,7 @@ const spanRows = 128
 
 func newPostings() *postings {
 	less := func(a, b span) bool { return a.key < b.key || a.key == b.key && a.first < b.first }
-	return &postings{spans: btree.NewBTreeGOptions(less, btree.Options{Degree: degree, NoLocks: true})}
+	return &postings{spans: btree.NewBTreeGOptions(less, btree.Options{Degree: degree, NoLocks: true}), counts: btree.NewMap[uint64, uint32](degree)}
 }
 
 // find is the span that has the row, if there is one that may.
@@ -78,48 +80,87 @@ func (p *postings) insert(e entry) {
 	t := &p.tails[e.key%uint64(len(p.tails))]
 	if t.rows != nil && t.key == e.key && len(t.rows.list) < spanRows && e.row > t.rows.list[len(t.rows.list)-1] {
 		t.rows.list = append(t.rows.list, e.row)
+		t.added++
 		return
 	}
+	p.tell(t)
 	s, ok := p.find(e)
-	if !ok {
+	switch {
+	case !ok:
 		p.spans.Set(span{key: e.key, first: e.row})
+		p.counted(e.key, 1, 1)
 		return
-	}
-	if s.rows == nil {
-		if s.first == e.row {
-			return
-		}
+	case s.rows == nil && s.first == e.row:
+		return
+	case s.rows == nil:
 		s.rows = &rows{age: p.age, list: append(make([]ecs.Key, 0, 4), s.first, e.row)}
 		p.spans.Set(s)
-		p.keep(t, s)
-		return
-	}
-	i, there := slices.BinarySearch(s.rows.list, e.row)
-	switch {
-	case there:
-		return
-	case len(s.rows.list) < spanRows:
+	default:
+		i, there := slices.BinarySearch(s.rows.list, e.row)
+		switch {
+		case there:
+			return
+		case i == spanRows:
+			p.forget(s.rows) // it is the last one no more
+			p.spans.Set(span{key: e.key, first: e.row})
+			p.counted(e.key, 1, 1)
+			return
+		case len(s.rows.list) == spanRows:
+			p.split(s)
+			p.insert(e)
+			return
+		}
 		s = p.own(s, 1)
 		s.rows.list = slices.Insert(s.rows.list, i, e.row)
-	case i == spanRows:
-		s = span{key: e.key, first: e.row}
-		p.spans.Set(s)
-		return
-	default:
-		p.split(s)
-		p.insert(e)
-		return
 	}
-	if i == len(s.rows.list)-1 {
-		p.keep(t, s)
+	p.counted(e.key, 1, 0)
+	if s.rows.list[len(s.rows.list)-1] == e.row && p.last(s) {
+		*t = tail{key: s.key, rows: s.rows}
 	}
 }
 
-// keep remembers s if it is the last span of its key.
-func (p *postings) keep(t *tail, s span) {
-	if p.last(s) {
-		*t = tail{s.key, s.rows}
+// tell makes counts know what t does.
+func (p *postings) tell(t *tail) {
+	if n := t.added; n > 0 {
+		t.added = 0
+		p.counted(t.key, n, 0)
 	}
+}
+
+// counted takes note of rows that came or went under key, and of spans that did.
+func (p *postings) counted(key uint64, rows, spans int) {
+	n, known := p.counts.Get(key)
+	switch {
+	case known && (spans >= 0 || p.several(key)):
+		p.counts.Set(key, uint32(int(n)+rows))
+	case known:
+		p.counts.Delete(key)
+	case spans > 0 && p.several(key):
+		p.counts.Set(key, uint32(p.sum(key)))
+	}
+}
+
+// several is whether key has more than one span.
+func (p *postings) several(key uint64) bool {
+	n := 0
+	p.spans.Ascend(span{key: key}, func(s span) bool {
+		if s.key == key {
+			n++
+		}
+		return s.key == key && n < 2
+	})
+	return n > 1
+}
+
+// sum counts the rows of key.
+func (p *postings) sum(key uint64) (n int) {
+	p.spans.Ascend(span{key: key}, func(s span) bool {
+		if s.key == key {
+			n += s.len()
+		}
+		return s.key == key
+	})
+	return n
 }
 
 // own is s with rows that may be changed, and with room for more.
@@ -143,6 +184,7 @@ func (p *postings) split(s span) {
 	p.forget(s.rows)
 	p.spans.Set(span{s.key, s.first, &rows{age: p.age, list: slices.Clone(all[:half])}})
 	p.spans.Set(span{s.key, all[half], &rows{age: p.age, list: slices.Clone(all[half:])}})
+	p.counted(s.key, 0, 1)
 }
 
 func (p *postings) forget(r *rows) {
@@ -154,38 +196,42 @@ func (p *postings) forget(r *rows) {
 }
 
 func (p *postings) remove(e entry) {
+	p.tell(&p.tails[e.key%uint64(len(p.tails))])
 	s, ok := p.find(e)
-	switch {
-	case !ok:
-	case s.rows == nil:
+	if !ok {
+		return
+	}
+	if s.rows == nil {
 		if s.first == e.row {
 			p.spans.Delete(s)
+			p.counted(e.key, -1, -1)
 		}
+		return
+	}
+	i, there := slices.BinarySearch(s.rows.list, e.row)
+	switch {
+	case !there:
+	case len(s.rows.list) == 1:
+		p.forget(s.rows)
+		p.spans.Delete(s)
+		p.counted(e.key, -1, -1)
 	default:
-		i, there := slices.BinarySearch(s.rows.list, e.row)
-		if !there {
-			return
-		}
-		if len(s.rows.list) == 1 {
-			p.forget(s.rows)
-			p.spans.Delete(s)
-			return
-		}
 		s = p.own(s, 0)
 		s.rows.list = slices.Delete(s.rows.list, i, i+1)
+		p.counted(e.key, -1, 0)
 	}
 }
 
-// count is the number of rows of key: the cost is that of its spans.
-func (p *postings) count(key uint64) (n int) {
-	p.spans.Ascend(span{key: key}, func(s span) bool {
-		if s.key != key {
-			return false
-		}
-		n += s.len()
-		return true
-	})
-	return n
+// count is the number of rows of key.
+func (p *postings) count(key uint64) int {
+	n, known := p.counts.Get(key)
+	if !known {
+		return p.sum(key) // of one span at most
+	}
+	if t := &p.tails[key%uint64(len(p.tails))]; t.key == key {
+		return int(n) + t.added
+	}
+	return int(n)
 }
 
 func (s span) len() int {
@@ -242,29 +288,39 @@ func (p *postings) descend(e entry, yield func(entry) bool) {
 
 // copied is a copy that nobody changes.
 func (p *postings) copied() *postings {
+	for i := range p.tails {
+		p.tell(&p.tails[i])
+		p.tails[i] = tail{}
+	}
 	p.age++
-	p.tails = [len(p.tails)]tail{}
-	return &postings{spans: p.spans.Copy()}
+	return &postings{spans: p.spans.Copy(), counts: p.counts.Copy()}
 }
 
 // load fills p, which is empty, from sorted entries.
 func (p *postings) load(entries []entry) {
 	for len(entries) > 0 {
 		key, n := entries[0].key, 1
-		for n < len(entries) && n < spanRows && entries[n].key == key {
+		for n < len(entries) && entries[n].key == key {
 			n++
 		}
-		s := span{key: key, first: entries[0].row}
-		if n > 1 {
-			s.rows = &rows{list: make([]ecs.Key, n)}
-			for i, e := range entries[:n] {
-				s.rows.list[i] = e.row
-			}
+		if n > spanRows {
+			p.counts.Load(key, uint32(n))
 		}
-		p.spans.Load(s)
+		for of := entries[:n]; len(of) > 0; {
+			s := span{key: key, first: of[0].row}
+			if m := min(len(of), spanRows); m > 1 {
+				s.rows = &rows{list: make([]ecs.Key, m)}
+				for i, e := range of[:m] {
+					s.rows.list[i] = e.row
+				}
+			}
+			p.spans.Load(s)
+			of = of[s.len():]
+		}
 		entries = entries[n:]
 	}
 	p.spans = p.spans.Copy() // loading in order leaves spare room in nearly every node; a copied node has none
 	p.spans.ScanMut(func(span) bool { return true })
+	p.counts = tightMap(p.counts)
 	p.age++
 }

@@ -119,7 +119,17 @@ func TestPostingsModel(t *testing.T) {
 				if got := p.all(); !slices.Equal(got, model) {
 					t.Fatalf("%v, not %v", got, model)
 				}
+				for key := range uint64(5) {
+					if _, known := p.counts.Get(key); known != p.several(key) || p.count(key) != p.sum(key) {
+						t.Fatalf("it counts %d under %d, of %d (kept: %v)", p.count(key), key, p.sum(key), known)
+					}
+				}
 				for _, c := range copies {
+					for key := range uint64(5) {
+						if c.p.count(key) != c.p.sum(key) {
+							t.Fatalf("a copy counts %d under %d, of %d", c.p.count(key), key, c.p.sum(key))
+						}
+					}
 					if got := c.p.all(); !slices.Equal(got, c.want) {
 						t.Fatalf("a copy has become %v, it was %v", got, c.want)
 					}

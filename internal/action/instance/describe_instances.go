@@ -113,8 +113,11 @@ func (f *filter) index(x *state.Index[ecs.Instance], key uint64) {
 // interfaces looks at the instances of the interfaces under one key of an
 // index, in the same way.
 func (f *filter) interfaces(x *state.Index[ecs.NetworkInterface], key uint64) {
+	if f.source == nil {
+		f.index(state.InstancesByAccount, f.scope)
+	}
 	n := x.Count(f.v, key)
-	if f.source != nil && (f.exact < 0 || n >= f.exact) {
+	if f.exact < 0 || n >= f.exact {
 		return
 	}
 	keys := make([]ecs.Key, 0, n)

@@ -20,13 +20,15 @@ const maxIDs = 100
 // set are refused, values that nothing has find nothing.
 func (s *Service) newFilter(c *action.Call, snap *state.Snapshot, in *api.DescribeInstancesRequest) (*filter, error) {
 	f := &filter{v: snap, scope: state.Scope(c.Caller.Account, c.RegionCode())}
-	f.index(state.InstancesByAccount, f.scope)
 	for _, step := range [...]func(*action.Call, *filter, *api.DescribeInstancesRequest) error{
 		s.filterSets, s.filterNetwork, s.filterNames, s.filterTimes, s.filterTags, s.filterIDs,
 	} {
 		if err := step(c, f, in); err != nil {
 			return nil, err
 		}
+	}
+	if f.source == nil {
+		f.index(state.InstancesByAccount, f.scope)
 	}
 	return f, nil
 }
