@@ -133,7 +133,7 @@ func (x *Index[R]) Ascend(v View, key uint64, from ecs.Key) iter.Seq2[ecs.Key, *
 	return func(yield func(ecs.Key, *R) bool) {
 		d := x.table.in(v)
 		for k := range x.Keys(v, key, from) {
-			if b, ok := d.rows.Get(k); ok && !yield(k, b.p) {
+			if b, ok := d.rows.Get(k); ok && !yield(k, unbox[R](b)) {
 				return
 			}
 		}
@@ -151,7 +151,7 @@ func (x *Index[R]) Descend(v View, key uint64, to ecs.Key) iter.Seq2[ecs.Key, *R
 				if e.key != key {
 					return false
 				}
-				if b, ok := d.rows.Get(e.row); ok && !yield(e.row, b.p) {
+				if b, ok := d.rows.Get(e.row); ok && !yield(e.row, unbox[R](b)) {
 					return false
 				}
 				if d.mods != mods {

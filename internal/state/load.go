@@ -214,7 +214,7 @@ func (t *Table[R]) build(work workTable, parts []any) (func(), []func()) {
 		for _, p := range parts {
 			d := p.(*decoded[R])
 			for i, k := range d.keys {
-				w.d.rows.Load(k, boxed[R]{d.rows[i]})
+				w.d.rows.Load(k, box(d.rows[i]))
 			}
 		}
 		w.d.rows = tightMap(w.d.rows)

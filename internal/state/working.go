@@ -42,7 +42,7 @@ func (w *workingTable[R]) data() any { return &w.d }
 
 func (w *workingTable[R]) get(k ecs.Key) *R {
 	b, _ := w.d.rows.Get(k)
-	return b.p
+	return unbox[R](b)
 }
 
 func (w *workingTable[R]) value(k ecs.Key) any { return w.get(k) }
@@ -76,7 +76,7 @@ func (w *workingTable[R]) set(k ecs.Key, old, r *R) {
 	w.d.mods++
 	switch {
 	case r != nil:
-		w.d.rows.Set(k, boxed[R]{r})
+		w.d.rows.Set(k, box(r))
 	case old != nil:
 		w.d.rows.Delete(k)
 	}
