@@ -218,18 +218,23 @@ func (r *Reconciler) adopt(ctx context.Context, v *view) outcome {
 	if err != nil {
 		return failed(err)
 	}
-	s := v.rec.Seen
-	o := engine.Observation{Provisioned: true, Gen: engine.Gen(s.Gen), BootSpecGen: s.BootSpecGen}
+	if err := a.Adopt(ctx, m, lastSeen(v.rec)); err != nil {
+		return failed(err)
+	}
+	return after(r.Clock.Now())
+}
+
+// lastSeen is what was last observed of an instance's machine.
+func lastSeen(rec *ecs.Instance) engine.Observation {
+	s := rec.Seen
+	o := engine.Observation{Provisioned: s.Provisioned, Gen: engine.Gen(s.Gen), BootSpecGen: s.BootSpecGen}
 	if s.Power == ecs.PowerOn {
 		o.Power = engine.Running
 	}
 	if s.Started != 0 {
 		o.StartedAt = time.Unix(s.Started, 0)
 	}
-	if err := a.Adopt(ctx, m, o); err != nil {
-		return failed(err)
-	}
-	return after(r.Clock.Now())
+	return o
 }
 
 // vanish removes an instance that could not be made, and everything with it.
