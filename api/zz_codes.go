@@ -1216,7 +1216,7 @@ const (
 	CodeInvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported"
 	// CodeInvalidNodeControllerIdMalformed is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidNodeControllerIdMalformed = "InvalidNodeControllerId.Malformed"
-	// CodeInvalidNotBeforePassed is answered with 400 by CreateSimulatedSystemEvents.
+	// CodeInvalidNotBeforePassed is answered with 403 by CreateSimulatedSystemEvents.
 	CodeInvalidNotBeforePassed = "InvalidNotBefore.Passed"
 	// CodeInvalidOSSBucketNotFound is answered with 400 by ExportImage and ImportImage.
 	CodeInvalidOSSBucketNotFound = "InvalidOSSBucket.NotFound"
@@ -2714,7 +2714,7 @@ const (
 	CodeSignatureDoesNotMatch = "SignatureDoesNotMatch"
 	// CodeSignatureNonceUsed is answered with 400 by every action.
 	CodeSignatureNonceUsed = "SignatureNonceUsed"
-	// CodeSimulatedEventLimitExceeded is answered with 400 by CreateSimulatedSystemEvents.
+	// CodeSimulatedEventLimitExceeded is answered with 403 by CreateSimulatedSystemEvents.
 	CodeSimulatedEventLimitExceeded = "SimulatedEventLimitExceeded"
 	// CodeSizeExceedImage is answered with 403 by CopyImage.
 	CodeSizeExceedImage = "SizeExceed.Image"

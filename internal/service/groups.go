@@ -9,6 +9,7 @@ import (
 	"github.com/openecs/openecs/internal/action/dedicatedhost"
 	"github.com/openecs/openecs/internal/action/deploymentset"
 	"github.com/openecs/openecs/internal/action/disk"
+	"github.com/openecs/openecs/internal/action/event"
 	"github.com/openecs/openecs/internal/action/identity"
 	"github.com/openecs/openecs/internal/action/image"
 	"github.com/openecs/openecs/internal/action/instance"
@@ -47,6 +48,7 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 		(&dedicatedhost.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&autoprovisioning.Service{DB: db, Catalog: cat, Pager: pager, Launch: instances.Launch}).Actions(),
 		(&console.Service{DB: db, Consoles: consoles}).Actions(),
+		(&event.Service{DB: db, Pager: pager}).Actions(),
 		(&identity.Service{}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
 		(&assistant.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
