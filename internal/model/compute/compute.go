@@ -89,6 +89,6 @@ func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	}
 	state.Secrets.Delete(tx, k)
 	state.InstanceOptions.Delete(tx, k)
-	event.Released(tx, k)
+	event.EndAll(tx, k)
 	state.Instances.Delete(tx, k)
 }

@@ -61,8 +61,9 @@ func Avoid(tx *state.Tx, instance ecs.Key, types ...ecs.EventType) (n int) {
 	return n
 }
 
-// Released ends the active events of an instance that is gone.
-func Released(tx *state.Tx, instance ecs.Key) {
+// EndAll ends the active events of an instance that is gone, or is elsewhere: what was
+// announced is avoided, and what went on is over.
+func EndAll(tx *state.Tx, instance ecs.Key) {
 	Avoid(tx, instance)
 	for k, e := range state.EventsOfInstance.Ascend(tx, uint64(instance), 0) {
 		end(tx, k, *e, ecs.EventExecuted)
