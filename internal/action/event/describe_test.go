@@ -42,6 +42,21 @@ func TestThingsThatHappen(t *testing.T) {
 	}
 }
 
+// However the host fails, an instance that could not be made is told of once.
+func TestNotMadeOnce(t *testing.T) {
+	scenario := func(s *actiontest.Service) {
+		s.Sim.SetStock(actiontest.Zone, actiontest.InstanceType, 0)
+		id := s.Instance()
+		s.Settle()
+		s.Want(id, "gone")
+		if all := history(s, "InstanceId", id); len(all) != 1 || all[0].EventType.Name != "SystemFailure.Delete" {
+			s.T.Errorf("%+v", all)
+		}
+		s.NothingLeft()
+	}
+	actiontest.EachFault(t, scenario) // a restart that loses the machines would lose the lack of stock
+}
+
 func TestDescribeInstanceHistoryEvents(t *testing.T) {
 	s := actiontest.Start(t)
 	a, b := s.Running("Tag.1.Key", "role", "Tag.1.Value", "web"), s.Running()

@@ -18,7 +18,7 @@ var _ engine.Console = (*Host)(nil)
 type mark uint64
 
 const (
-	booted mark = iota
+	booted mark = iota + 1
 	shutDown
 	poweredOff
 	ranCommand
