@@ -76,23 +76,23 @@ const (
 	CodeChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost"
 	// CodeClassicNetworkNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeClassicNetworkNotSupported = "ClassicNetworkNotSupported"
-	// CodeCmdContentDecodeError is answered with 400 by CreateCommand and RunCommand.
+	// CodeCmdContentDecodeError is answered with 400 by CreateCommand, ModifyInvocationAttribute and RunCommand.
 	CodeCmdContentDecodeError = "CmdContent.DecodeError"
-	// CodeCmdContentExceedLimit is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 1 more.
+	// CodeCmdContentExceedLimit is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 2 more.
 	CodeCmdContentExceedLimit = "CmdContent.ExceedLimit"
-	// CodeCmdCountExceedQuota is answered with 403 by CreateCommand and RunCommand.
+	// CodeCmdCountExceedQuota is answered with 403 by CreateCommand, ModifyInvocationAttribute and RunCommand.
 	CodeCmdCountExceedQuota = "CmdCount.ExceedQuota"
 	// CodeCmdDescExceedLimit is answered with 403 by CreateCommand, ModifyCommand and RunCommand.
 	CodeCmdDescExceedLimit = "CmdDesc.ExceedLimit"
 	// CodeCmdNameExceedLimit is answered with 403 by CreateCommand, ModifyCommand and RunCommand.
 	CodeCmdNameExceedLimit = "CmdName.ExceedLimit"
-	// CodeCmdParamEmptyKey is answered with 400 by CreateCommand and RunCommand.
+	// CodeCmdParamEmptyKey is answered with 400 by CreateCommand, ModifyInvocationAttribute and RunCommand.
 	CodeCmdParamEmptyKey = "CmdParam.EmptyKey"
-	// CodeCmdParamInvalidParamName is answered with 400 by CreateCommand and RunCommand.
+	// CodeCmdParamInvalidParamName is answered with 400 by CreateCommand, ModifyInvocationAttribute and RunCommand.
 	CodeCmdParamInvalidParamName = "CmdParam.InvalidParamName"
-	// CodeCmdParamCountExceedLimit is answered with 403 by CreateCommand and RunCommand.
+	// CodeCmdParamCountExceedLimit is answered with 403 by CreateCommand, ModifyInvocationAttribute and RunCommand.
 	CodeCmdParamCountExceedLimit = "CmdParamCount.ExceedLimit"
-	// CodeCmdParamNameExceedLimit is answered with 403 by CreateCommand and RunCommand.
+	// CodeCmdParamNameExceedLimit is answered with 403 by CreateCommand, ModifyInvocationAttribute and RunCommand.
 	CodeCmdParamNameExceedLimit = "CmdParamName.ExceedLimit"
 	// CodeConcurrentQuotaExceedExportImage is answered with 403 by ExportImage.
 	CodeConcurrentQuotaExceedExportImage = "ConcurrentQuotaExceed.ExportImage"
@@ -204,7 +204,7 @@ const (
 	CodeDiskAttachedNumberExceeded = "DiskAttachedNumberExceeded"
 	// CodeDiskCategoryOperationNotSupported is answered with 400 by ApplyAutoSnapshotPolicy, AttachDisk, CreateAutoSnapshotPolicy and 5 more.
 	CodeDiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported"
-	// CodeDiskCreatingSnapshot is answered with 403 by CloneDisks, DeleteDisk, ModifyDiskSpec and 3 more.
+	// CodeDiskCreatingSnapshot is answered with 403 by CloneDisks, DeleteDisk, ModifyDiskDeployment and 4 more.
 	CodeDiskCreatingSnapshot = "DiskCreatingSnapshot"
 	// CodeDiskError is answered with 400 or 403 by AttachDisk, RebootInstance, RedeployInstance and 3 more.
 	CodeDiskError = "DiskError"
@@ -232,11 +232,11 @@ const (
 	CodeDowngradeNotSupported = "Downgrade.NotSupported"
 	// CodeDryRunInvalidAmount is answered with 403 by RunInstances.
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
-	// CodeDryRunOperation is answered with 400 by every action, CreateDedicatedHostCluster, CreateInstance and 21 more.
+	// CodeDryRunOperation is answered with 400 by every action, CreateDedicatedHostCluster, CreateInstance and 22 more.
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
 	CodeDuplicateResourceTagKey = "Duplicate.ResourceTagKey"
-	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CloneDisks and 40 more.
+	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CloneDisks and 41 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
@@ -420,7 +420,7 @@ const (
 	CodeIncorrectDefaultVpcStatus = "IncorrectDefaultVpcStatus"
 	// CodeIncorrectDestinationRegion is answered with 403 by CopyImage.
 	CodeIncorrectDestinationRegion = "IncorrectDestinationRegion"
-	// CodeIncorrectDiskStatus is answered with 403 by AttachDisk, CloneDisks, CreateDiskReplicaPair and 12 more.
+	// CodeIncorrectDiskStatus is answered with 403 by AttachDisk, CloneDisks, CreateDiskReplicaPair and 13 more.
 	CodeIncorrectDiskStatus = "IncorrectDiskStatus"
 	// CodeIncorrectDiskStatusCreatingSnapshot is answered with 403 by CreateImage, CreateSnapshot and CreateSnapshotGroup.
 	CodeIncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot"
@@ -446,7 +446,7 @@ const (
 	CodeIncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing"
 	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 5 more.
 	CodeIncorrectImageStatus = "IncorrectImageStatus"
-	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 41 more.
+	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 44 more.
 	CodeIncorrectInstanceStatus = "IncorrectInstanceStatus"
 	// CodeIncorrectInstanceStatusInitializing is answered with 403 by AttachDisk, DeleteInstance and DeleteInstances.
 	CodeIncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing"
@@ -498,15 +498,15 @@ const (
 	CodeInstanceExpiredOrInArrears = "InstanceExpiredOrInArrears"
 	// CodeInstanceIdLimitExceeded is answered with 403 by CreateSimulatedSystemEvents, DescribeInstanceMaintenanceAttributes, DescribeInstancesFullStatus and 1 more.
 	CodeInstanceIdLimitExceeded = "InstanceIdLimitExceeded"
-	// CodeInstanceIdsExceedLimit is answered with 403 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 4 more.
+	// CodeInstanceIdsExceedLimit is answered with 403 by DescribeCloudAssistantStatus, DescribeManagedInstances, InstallCloudAssistant and 6 more.
 	CodeInstanceIdsExceedLimit = "InstanceIds.ExceedLimit"
 	// CodeInstanceKeyPairLimitExceeded is answered with 403 by DeleteKeyPairs.
 	CodeInstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded"
 	// CodeInstanceLastSecurityGroup is answered with 403 by LeaveSecurityGroup.
 	CodeInstanceLastSecurityGroup = "InstanceLastSecurityGroup"
-	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateDisk and 27 more.
+	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateDisk and 28 more.
 	CodeInstanceLockedForSecurity = "InstanceLockedForSecurity"
-	// CodeInstanceNameExceedLimit is answered with 400 by CreateActivation.
+	// CodeInstanceNameExceedLimit is answered with 400 by CreateActivation and ModifyManagedInstance.
 	CodeInstanceNameExceedLimit = "InstanceName.ExceedLimit"
 	// CodeInstanceNameInvalidPattern is answered with 400 by CreateActivation.
 	CodeInstanceNameInvalidPattern = "InstanceName.InvalidPattern"
@@ -626,6 +626,8 @@ const (
 	CodeInvalidActionUnauthorized = "InvalidAction.Unauthorized"
 	// CodeInvalidActionWithActiveElasticUpgrade is answered with 400 by DescribeInstanceModificationPrice and ModifyDiskChargeType.
 	CodeInvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade"
+	// CodeInvalidActivationIdNotFound is answered with 404 by DeleteActivation and DisableActivation.
+	CodeInvalidActivationIdNotFound = "InvalidActivationId.NotFound"
 	// CodeInvalidAdditionalInfoPvdConfigSizeExceeded is answered with 400 by ModifyInstanceAttribute and RunInstances.
 	CodeInvalidAdditionalInfoPvdConfigSizeExceeded = "InvalidAdditionalInfoPvdConfig.SizeExceeded"
 	// CodeInvalidAliUid is answered with 400 by CreateInstance and RunInstances.
@@ -698,9 +700,9 @@ const (
 	CodeInvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped"
 	// CodeInvalidCirdrBlockMaskLength is answered with 400 by Vpc CreateVSwitch.
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
-	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, InvokeCommand and 2 more.
+	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, DeregisterManagedInstance and 4 more.
 	CodeInvalidClientTokenMalformed = "InvalidClientToken.Malformed"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, CloneDisks and 27 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, CloneDisks and 28 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -798,7 +800,7 @@ const (
 	CodeInvalidDiskCategoryMissing = "InvalidDiskCategory.Missing"
 	// CodeInvalidDiskCategoryNotSupported is answered with 403 by CreateDisk, CreateInstance, DescribePrice and 2 more.
 	CodeInvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported"
-	// CodeInvalidDiskCategoryValueNotSupported is answered with 400 by CreateDisk, CreateInstance, DescribeInstanceModificationPrice and 4 more.
+	// CodeInvalidDiskCategoryValueNotSupported is answered with 400 by CreateDisk, CreateInstance, DescribeInstanceModificationPrice and 5 more.
 	CodeInvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported"
 	// CodeInvalidDiskCategoryValueUnauthorized is answered with 403 by CreateDisk.
 	CodeInvalidDiskCategoryValueUnauthorized = "InvalidDiskCategory.ValueUnauthorized"
@@ -806,7 +808,7 @@ const (
 	CodeInvalidDiskChargeTypeNotFound = "InvalidDiskChargeType.NotFound"
 	// CodeInvalidDiskDescriptionMalformed is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidDiskDescriptionMalformed = "InvalidDiskDescription.Malformed"
-	// CodeInvalidDiskIdNotFound is answered with 400 or 404 by ApplyAutoSnapshotPolicy, AttachDisk, CancelAutoSnapshotPolicy and 17 more.
+	// CodeInvalidDiskIdNotFound is answered with 400 or 404 by ApplyAutoSnapshotPolicy, AttachDisk, CancelAutoSnapshotPolicy and 18 more.
 	CodeInvalidDiskIdNotFound = "InvalidDiskId.NotFound"
 	// CodeInvalidDiskIdOperationNotSupported is answered with 404 by DetachDisk and ReInitDisk.
 	CodeInvalidDiskIdOperationNotSupported = "InvalidDiskId.OperationNotSupported"
@@ -968,11 +970,11 @@ const (
 	CodeInvalidInstanceInstanceNotSupported = "InvalidInstance.InstanceNotSupported"
 	// CodeInvalidInstanceIpAddressMissing is answered with 404 by ConvertNatPublicIpToEip.
 	CodeInvalidInstanceIpAddressMissing = "InvalidInstance.IpAddressMissing"
-	// CodeInvalidInstanceNotFound is answered with 404 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
+	// CodeInvalidInstanceNotFound is answered with 404 by DeregisterManagedInstance, DescribeCloudAssistantStatus, InstallCloudAssistant and 6 more.
 	CodeInvalidInstanceNotFound = "InvalidInstance.NotFound"
 	// CodeInvalidInstanceNotFoundSystemDisk is answered with 400 or 403 by CreateDisk, ModifyInstanceChargeType, RebootInstances and 3 more.
 	CodeInvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk"
-	// CodeInvalidInstanceNotMatch is answered with 400 by InvokeCommand, RunCommand and SendFile.
+	// CodeInvalidInstanceNotMatch is answered with 400 by InvokeCommand, ModifyInvocationAttribute, RunCommand and 1 more.
 	CodeInvalidInstanceNotMatch = "InvalidInstance.NotMatch"
 	// CodeInvalidInstanceOverduePayment is answered with 403 by ConvertNatPublicIpToEip.
 	CodeInvalidInstanceOverduePayment = "InvalidInstance.OverduePayment"
@@ -1010,7 +1012,7 @@ const (
 	CodeInvalidInstanceIdNOT_FOUND = "InvalidInstanceId.NOT_FOUND"
 	// CodeInvalidInstanceIdNotBelong is answered with 403 by AttachClassicLinkVpc, DescribeClassicLinkInstances and DetachClassicLinkVpc.
 	CodeInvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong"
-	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 60 more.
+	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 62 more.
 	CodeInvalidInstanceIdNotFound = "InvalidInstanceId.NotFound"
 	// CodeInvalidInstanceIdNotSupport is answered with 403 by StopInstance and StopInstances.
 	CodeInvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport"
@@ -1070,9 +1072,9 @@ const (
 	CodeInvalidInstanceTypeNotSupportCpuOptionsTopologyType = "InvalidInstanceType.NotSupportCpuOptionsTopologyType"
 	// CodeInvalidInstanceTypeNotSupportCredit is answered with 400 or 403 by DescribeDiskMonitorData and DescribeEniMonitorData.
 	CodeInvalidInstanceTypeNotSupportCredit = "InvalidInstanceType.NotSupportCredit"
-	// CodeInvalidInstanceTypeNotSupportDiskCategory is answered with 403 by AttachDisk, CreateDisk, CreateInstance and 2 more.
+	// CodeInvalidInstanceTypeNotSupportDiskCategory is answered with 403 by AttachDisk, CreateDisk, CreateInstance and 3 more.
 	CodeInvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory"
-	// CodeInvalidInstanceTypeNotSupportEnablePtp is answered with 400 by RunInstances.
+	// CodeInvalidInstanceTypeNotSupportEnablePtp is answered with 400 by ModifyInstanceClockOptions and RunInstances.
 	CodeInvalidInstanceTypeNotSupportEnablePtp = "InvalidInstanceType.NotSupportEnablePtp"
 	// CodeInvalidInstanceTypeNotSupportHighDensityMode is answered with 400 by ModifyInstanceAttribute and RunInstances.
 	CodeInvalidInstanceTypeNotSupportHighDensityMode = "InvalidInstanceType.NotSupportHighDensityMode"
@@ -1080,7 +1082,7 @@ const (
 	CodeInvalidInstanceTypeNotSupportMultiAttachDisk = "InvalidInstanceType.NotSupportMultiAttachDisk"
 	// CodeInvalidInstanceTypeNotSupportUpgrade is answered with 403 by DescribeInstanceModificationPrice.
 	CodeInvalidInstanceTypeNotSupportUpgrade = "InvalidInstanceType.NotSupportUpgrade"
-	// CodeInvalidInstanceTypeNotSupported is answered with 400 or 403 by CreateCapacityReservation, CreateElasticityAssurance, CreateInstance and 3 more.
+	// CodeInvalidInstanceTypeNotSupported is answered with 400 or 403 by CreateCapacityReservation, CreateElasticityAssurance, CreateInstance and 4 more.
 	CodeInvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported"
 	// CodeInvalidInstanceTypeNvmeRequired is answered with 403 by AttachDisk.
 	CodeInvalidInstanceTypeNvmeRequired = "InvalidInstanceType.NvmeRequired"
@@ -1110,7 +1112,7 @@ const (
 	CodeInvalidInternetMaxBandwidthOutMalformed = "InvalidInternetMaxBandwidthOut.Malformed"
 	// CodeInvalidInternetMaxBandwidthOutValueNotSupported is answered with 400 by DescribePrice and ModifyInstanceNetworkSpec.
 	CodeInvalidInternetMaxBandwidthOutValueNotSupported = "InvalidInternetMaxBandwidthOut.ValueNotSupported"
-	// CodeInvalidInvokeIdNotFound is answered with 404 by StopInvocation.
+	// CodeInvalidInvokeIdNotFound is answered with 404 by ModifyInvocationAttribute and StopInvocation.
 	CodeInvalidInvokeIdNotFound = "InvalidInvokeId.NotFound"
 	// CodeInvalidIoOptimizeValueNotSupported is answered with 400 by RunInstances.
 	CodeInvalidIoOptimizeValueNotSupported = "InvalidIoOptimize.ValueNotSupported"
@@ -1216,7 +1218,7 @@ const (
 	CodeInvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported"
 	// CodeInvalidNodeControllerIdMalformed is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidNodeControllerIdMalformed = "InvalidNodeControllerId.Malformed"
-	// CodeInvalidNotBeforePassed is answered with 400 by CreateSimulatedSystemEvents.
+	// CodeInvalidNotBeforePassed is answered with 403 by CreateSimulatedSystemEvents.
 	CodeInvalidNotBeforePassed = "InvalidNotBefore.Passed"
 	// CodeInvalidOSSBucketNotFound is answered with 400 by ExportImage and ImportImage.
 	CodeInvalidOSSBucketNotFound = "InvalidOSSBucket.NotFound"
@@ -1370,7 +1372,7 @@ const (
 	CodeInvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch"
 	// CodeInvalidParamEniIdAndInstanceIdConflict is answered with 403 by JoinSecurityGroup and LeaveSecurityGroup.
 	CodeInvalidParamEniIdAndInstanceIdConflict = "InvalidParam.EniIdAndInstanceId.Conflict"
-	// CodeInvalidParamFrequency is answered with 400 by InvokeCommand and RunCommand.
+	// CodeInvalidParamFrequency is answered with 400 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeInvalidParamFrequency = "InvalidParam.Frequency"
 	// CodeInvalidParamIpAssign is answered with 403 by RunInstances.
 	CodeInvalidParamIpAssign = "InvalidParam.IpAssign"
@@ -1426,7 +1428,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 60 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 62 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -1560,7 +1562,7 @@ const (
 	CodeInvalidParameterLengthExceeded = "InvalidParameter.LengthExceeded"
 	// CodeInvalidParameterMalformed is answered with 403 by ImportImage.
 	CodeInvalidParameterMalformed = "InvalidParameter.Malformed"
-	// CodeInvalidParameterMaxResults is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 6 more.
+	// CodeInvalidParameterMaxResults is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 7 more.
 	CodeInvalidParameterMaxResults = "InvalidParameter.MaxResults"
 	// CodeInvalidParameterMismatch is answered with 400 or 403 by CreateInstance, ModifyInstanceSpec, ResetDisk and 3 more.
 	CodeInvalidParameterMismatch = "InvalidParameter.Mismatch"
@@ -1580,7 +1582,7 @@ const (
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeAutoSnapshotPolicyAssociations, DescribeCloudAssistantStatus and 15 more.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeAutoSnapshotPolicyAssociations, DescribeCloudAssistantStatus and 16 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1594,7 +1596,7 @@ const (
 	CodeInvalidParameterOssEncryptionType = "InvalidParameter.OssEncryptionType"
 	// CodeInvalidParameterOssPrefix is answered with 400 by ModifyCloudAssistantSettings.
 	CodeInvalidParameterOssPrefix = "InvalidParameter.OssPrefix"
-	// CodeInvalidParameterParameters is answered with 400 by InvokeCommand and RunCommand.
+	// CodeInvalidParameterParameters is answered with 400 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeInvalidParameterParameters = "InvalidParameter.Parameters"
 	// CodeInvalidParameterPeriod is answered with 400 by PurchaseStorageCapacityUnit.
 	CodeInvalidParameterPeriod = "InvalidParameter.Period"
@@ -1608,7 +1610,7 @@ const (
 	CodeInvalidParameterPrefixListName = "InvalidParameter.PrefixListName"
 	// CodeInvalidParameterPrivateIpAddressRepeated is answered with 403 by RunInstances.
 	CodeInvalidParameterPrivateIpAddressRepeated = "InvalidParameter.PrivateIpAddressRepeated"
-	// CodeInvalidParameterPtpStatus is answered with 400 by RunInstances.
+	// CodeInvalidParameterPtpStatus is answered with 400 by ModifyInstanceClockOptions and RunInstances.
 	CodeInvalidParameterPtpStatus = "InvalidParameter.PtpStatus"
 	// CodeInvalidParameterQueuePairNumberMustEmpty is answered with 403 by RunInstances.
 	CodeInvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty"
@@ -1694,7 +1696,7 @@ const (
 	CodeInvalidParameterCharacterCommandName = "InvalidParameterCharacter.CommandName"
 	// CodeInvalidParameterCharacterCommandWorkingDir is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 1 more.
 	CodeInvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir"
-	// CodeInvalidParameterCharsetParameters is answered with 403 by InvokeCommand and RunCommand.
+	// CodeInvalidParameterCharsetParameters is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeInvalidParameterCharsetParameters = "InvalidParameterCharset.Parameters"
 	// CodeInvalidParamsCreateEniParams is answered with 400 by RunInstances.
 	CodeInvalidParamsCreateEniParams = "InvalidParams.CreateEniParams"
@@ -1742,7 +1744,7 @@ const (
 	CodeInvalidPayMethod = "InvalidPayMethod"
 	// CodeInvalidPayTypeNotSupport is answered with 404 by ReActivateInstances.
 	CodeInvalidPayTypeNotSupport = "InvalidPayType.NotSupport"
-	// CodeInvalidPerformanceLevelMalformed is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 2 more.
+	// CodeInvalidPerformanceLevelMalformed is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 3 more.
 	CodeInvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed"
 	// CodeInvalidPerformanceLevelValueNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported"
@@ -2044,7 +2046,7 @@ const (
 	CodeInvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch"
 	// CodeInvalidStorageClusterIdDiskSizeEmpty is answered with 400 by RunInstances.
 	CodeInvalidStorageClusterIdDiskSizeEmpty = "InvalidStorageClusterId.DiskSizeEmpty"
-	// CodeInvalidStorageClusterIdNotExist is answered with 400 or 404 by CreateDisk, CreateInstance and RunInstances.
+	// CodeInvalidStorageClusterIdNotExist is answered with 400 or 404 by CreateDisk, CreateInstance, ModifyDiskDeployment and 1 more.
 	CodeInvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist"
 	// CodeInvalidStorageClusterIdPerformanceLevelNotMatch is answered with 400 by RunInstances.
 	CodeInvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch"
@@ -2088,11 +2090,11 @@ const (
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
 	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 39 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 40 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
 	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 38 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 39 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
 	// CodeInvalidTagsMalFormed is answered with 400 by ListTagResources.
 	CodeInvalidTagsMalFormed = "InvalidTags.MalFormed"
@@ -2264,7 +2266,7 @@ const (
 	CodeMissingParamFrequency = "MissingParam.Frequency"
 	// CodeMissingParamInstanceId is answered with 400 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
 	CodeMissingParamInstanceId = "MissingParam.InstanceId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 67 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 71 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
@@ -2316,7 +2318,7 @@ const (
 	CodeMissingParameterResourceType = "MissingParameter.ResourceType"
 	// CodeMissingParameterSource is answered with 400 by AuthorizeSecurityGroup, ModifySecurityGroupRule and RevokeSecurityGroup.
 	CodeMissingParameterSource = "MissingParameter.Source"
-	// CodeMissingParameterTagKey is answered with 400 or 404 by CreateActivation, CreateCommand, DescribeActivations and 12 more.
+	// CodeMissingParameterTagKey is answered with 400 or 404 by CreateActivation, CreateCommand, DescribeActivations and 13 more.
 	CodeMissingParameterTagKey = "MissingParameter.TagKey"
 	// CodeMissingParameterTagOwnerBid is answered with 404 by ListTagResources, TagResources and UntagResources.
 	CodeMissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid"
@@ -2414,19 +2416,19 @@ const (
 	CodeNumberExceedResourceTags = "NumberExceed.ResourceTags"
 	// CodeNumberExceedTagValues is answered with 403 by ListTagResources.
 	CodeNumberExceedTagValues = "NumberExceed.TagValues"
-	// CodeNumberExceedTags is answered with 400 or 403 by CreateActivation, CreateCommand, DescribeActivations and 14 more.
+	// CodeNumberExceedTags is answered with 400 or 403 by CreateActivation, CreateCommand, DescribeActivations and 15 more.
 	CodeNumberExceedTags = "NumberExceed.Tags"
 	// CodeOSTypeValueNotSupported is answered with 400 by ModifyInstanceAttribute.
 	CodeOSTypeValueNotSupported = "OSType.ValueNotSupported"
 	// CodeOperation_Conflict is answered with 403 by AssignPrivateIpAddresses, DeleteSnapshot, ResetDisk and 3 more.
 	CodeOperation_Conflict = "Operation.Conflict"
-	// CodeOperationForbidden is answered with 400 or 403 by DeleteCommand and DescribeCommands.
+	// CodeOperationForbidden is answered with 400 or 403 by DeleteCommand, DescribeCommands and ModifyInvocationAttribute.
 	CodeOperationForbidden = "Operation.Forbidden"
 	// CodeOperationConflict is answered with 403 or 409 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 7 more.
 	CodeOperationConflict = "OperationConflict"
 	// CodeOperationDeinedEncryptedSnapshot is answered with 403 by CopyImage and ModifyImageSharePermission.
 	CodeOperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot"
-	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 37 more.
+	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 38 more.
 	CodeOperationDenied = "OperationDenied"
 	// CodeOperationDeniedAvailableCidrInsufficient is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedAvailableCidrInsufficient = "OperationDenied.AvailableCidrInsufficient"
@@ -2480,7 +2482,7 @@ const (
 	CodeOperationDeniedLocalDiskUnsupported = "OperationDenied.LocalDiskUnsupported"
 	// CodeOperationDeniedMaskOfCidrIsNotAllowed is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedMaskOfCidrIsNotAllowed = "OperationDenied.MaskOfCidrIsNotAllowed"
-	// CodeOperationDeniedNoStock is answered with 403 by AllocateDedicatedHosts, CreateCapacityReservation, CreateElasticityAssurance and 12 more.
+	// CodeOperationDeniedNoStock is answered with 403 by AllocateDedicatedHosts, CreateCapacityReservation, CreateElasticityAssurance and 13 more.
 	CodeOperationDeniedNoStock = "OperationDenied.NoStock"
 	// CodeOperationDeniedNoVlan is answered with 400 by RunInstances.
 	CodeOperationDeniedNoVlan = "OperationDenied.NoVlan"
@@ -2492,7 +2494,7 @@ const (
 	CodeOperationDeniedOtherSubnetProcessing = "OperationDenied.OtherSubnetProcessing"
 	// CodeOperationDeniedPaygNotAvailable is answered with 403 by CreateInstance and RunInstances.
 	CodeOperationDeniedPaygNotAvailable = "OperationDenied.PaygNotAvailable"
-	// CodeOperationDeniedPerformanceLevelNotMatch is answered with 403 by CloneDisks, CreateDisk, CreateInstance and 2 more.
+	// CodeOperationDeniedPerformanceLevelNotMatch is answered with 403 by CloneDisks, CreateDisk, CreateInstance and 3 more.
 	CodeOperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch"
 	// CodeOperationDeniedPrepayNotAvailable is answered with 403 by CreateInstance and RunInstances.
 	CodeOperationDeniedPrepayNotAvailable = "OperationDenied.PrepayNotAvailable"
@@ -2574,19 +2576,19 @@ const (
 	CodeOssBucketNotFound = "OssBucket.NotFound"
 	// CodeOssPrefixMalformed is answered with 400 by ExportImage.
 	CodeOssPrefixMalformed = "OssPrefix.Malformed"
-	// CodeParameterDisabled is answered with 400 by InvokeCommand and RunCommand.
+	// CodeParameterDisabled is answered with 400 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterDisabled = "Parameter.Disabled"
-	// CodeParameterNotMatched is answered with 403 by InvokeCommand and RunCommand.
+	// CodeParameterNotMatched is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterNotMatched = "Parameter.NotMatched"
-	// CodeParameterCountExceedLimit is answered with 403 by InvokeCommand and RunCommand.
+	// CodeParameterCountExceedLimit is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterCountExceedLimit = "ParameterCount.ExceedLimit"
 	// CodeParameterInvalid is answered with 404 by ApplyAutoSnapshotPolicy, CancelAutoSnapshotPolicy, CreateAutoSnapshotPolicy and 2 more.
 	CodeParameterInvalid = "ParameterInvalid"
-	// CodeParameterKeyDuplicate is answered with 403 by InvokeCommand and RunCommand.
+	// CodeParameterKeyDuplicate is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterKeyDuplicate = "ParameterKey.Duplicate"
-	// CodeParameterKeyExceedLimit is answered with 403 by InvokeCommand and RunCommand.
+	// CodeParameterKeyExceedLimit is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterKeyExceedLimit = "ParameterKey.ExceedLimit"
-	// CodeParameterTypeNotSupported is answered with 403 by InvokeCommand and RunCommand.
+	// CodeParameterTypeNotSupported is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterTypeNotSupported = "ParameterType.NotSupported"
 	// CodePartofDiskCategoryOperationNotSupported is answered with 400 by ApplyAutoSnapshotPolicy.
 	CodePartofDiskCategoryOperationNotSupported = "PartofDiskCategory.OperationNotSupported"
@@ -2714,7 +2716,7 @@ const (
 	CodeSignatureDoesNotMatch = "SignatureDoesNotMatch"
 	// CodeSignatureNonceUsed is answered with 400 by every action.
 	CodeSignatureNonceUsed = "SignatureNonceUsed"
-	// CodeSimulatedEventLimitExceeded is answered with 400 by CreateSimulatedSystemEvents.
+	// CodeSimulatedEventLimitExceeded is answered with 403 by CreateSimulatedSystemEvents.
 	CodeSimulatedEventLimitExceeded = "SimulatedEventLimitExceeded"
 	// CodeSizeExceedImage is answered with 403 by CopyImage.
 	CodeSizeExceedImage = "SizeExceed.Image"

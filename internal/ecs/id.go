@@ -34,6 +34,7 @@ const (
 	KindDedicatedHost    Kind = 'h' // dh-
 	KindHostCluster      Kind = 'H' // dc-
 	KindProvisioning     Kind = 'a' // apg-
+	KindEvent            Kind = 'E' // e-
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -92,6 +93,8 @@ func (k Kind) shape() (prefix string, check int) {
 		return "dc-", 6
 	case KindProvisioning:
 		return "apg-", 6
+	case KindEvent:
+		return "e-", 6
 	}
 	panic("ecs: kind without identifiers")
 }

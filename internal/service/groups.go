@@ -5,9 +5,11 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/action/assistant"
 	"github.com/openecs/openecs/internal/action/autoprovisioning"
+	"github.com/openecs/openecs/internal/action/console"
 	"github.com/openecs/openecs/internal/action/dedicatedhost"
 	"github.com/openecs/openecs/internal/action/deploymentset"
 	"github.com/openecs/openecs/internal/action/disk"
+	"github.com/openecs/openecs/internal/action/event"
 	"github.com/openecs/openecs/internal/action/identity"
 	"github.com/openecs/openecs/internal/action/image"
 	"github.com/openecs/openecs/internal/action/instance"
@@ -25,9 +27,9 @@ import (
 	"github.com/openecs/openecs/internal/state"
 )
 
-// groups are all actions that work, with an object store or without. A new
-// group is a line here.
-func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects bool) []action.Group {
+// groups are all actions that work, with an object store or without; consoles
+// reads those of instances. A new group is a line here.
+func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects bool, consoles console.Reader) []action.Group {
 	instances := &instance.Service{DB: db, Catalog: cat, Pager: pager}
 	return []action.Group{
 		instances.Actions(),
@@ -45,6 +47,8 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 		(&deploymentset.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&dedicatedhost.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&autoprovisioning.Service{DB: db, Catalog: cat, Pager: pager, Launch: instances.Launch}).Actions(),
+		(&console.Service{DB: db, Consoles: consoles}).Actions(),
+		(&event.Service{DB: db, Pager: pager}).Actions(),
 		(&identity.Service{}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
 		(&assistant.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
@@ -53,5 +57,5 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 
 // Supported tells which actions work, without running a service.
 func Supported() func(*api.ActionInfo) bool {
-	return action.NewMux(groups(nil, nil, nil, false)...).Supports
+	return action.NewMux(groups(nil, nil, nil, false, nil)...).Supports
 }

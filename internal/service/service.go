@@ -85,7 +85,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if c.NonceJournal != nil {
 		s.Nonces.Resume(c.NonceJournal, clock.Real().Now().Unix())
 	}
-	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret), c.Objects != nil)...)
+	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret), c.Objects != nil, r)...)
 	s.handler = server.New(server.Config{
 		Mux:     s.Mux,
 		Catalog: c.Catalog, Now: c.Clock.Now, Log: c.Log, Admin: c.Admin, Observe: c.Observe,

@@ -34,6 +34,8 @@ const (
 	ImageWork
 	Exec // not a move; for Match only
 	WriteFile
+	ReadConsole
+	ReadScreen
 )
 
 func (o Op) String() string {
@@ -43,7 +45,8 @@ func (o Op) String() string {
 	return opNames[o]
 }
 
-var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "disk", "snapshot", "image", "exec", "write file"}
+var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "disk", "snapshot", "image", "exec", "write file",
+	"read console", "read screen"}
 
 // AutoDelay is what every move takes in mode Auto: the least that a client polling as fast as it
 // likes will see.

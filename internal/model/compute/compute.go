@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/event"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -31,12 +32,15 @@ func ReleaseDue(tx *state.Tx, k ecs.Key) {
 }
 
 // Power asks for a power operation: a new generation, which the reconciler
-// carries out within the time given.
+// carries out within the time given. A reboot avoids those that are announced.
 func Power(tx *state.Tx, k ecs.Key, r *ecs.Instance, op ecs.Op, force bool, within time.Duration) *ecs.Instance {
 	next := *r
 	next.Want.Op, next.Want.Force = op, force
 	next.Want.Gen++
 	next.Want.Deadline = tx.Now().Add(within).UnixMilli()
+	if op == ecs.OpReboot {
+		event.Avoid(tx, k, ecs.MaintenanceReboot)
+	}
 	state.Instances.Put(tx, k, &next)
 	tx.Wake(byte(ecs.KindInstance), k)
 	return &next
@@ -85,5 +89,6 @@ func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	}
 	state.Secrets.Delete(tx, k)
 	state.InstanceOptions.Delete(tx, k)
+	event.EndAll(tx, k)
 	state.Instances.Delete(tx, k)
 }
