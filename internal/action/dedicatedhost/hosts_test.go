@@ -68,6 +68,7 @@ func TestAllocateDedicatedHosts(t *testing.T) {
 	if l := hosts(s); len(l) != 0 {
 		t.Errorf("left after the release time: %+v", l)
 	}
+	allocate(s, "Quantity", "2")
 	s.Refusals(t, "AllocateDedicatedHosts", []string{"DedicatedHostType", "ddh.g7", "ZoneId", actiontest.Zone}, []actiontest.Refusal{
 		{"type empty", []string{"DedicatedHostType", ""}, 400, "InvalidDedicatedHostType.ValueNotSupported", ""},
 		{"type", []string{"DedicatedHostType", "ddh.x"}, 400, "InvalidDedicatedHostType.ValueNotSupported", ""},
