@@ -186,8 +186,12 @@ func (m *storage) deleteImage() {
 		code = api.CodeImageUsingByInstance
 	}
 	if m.try(code, "DeleteImage", "ImageId", id, "Force", strconv.FormatBool(force)) {
+		first := m.images[id].snapshots[0]
+		delete(m.images, id) // its snapshots stay, but it holds them no more
+		if m.flip("snapshot too") && m.deletable(first, true) {
+			delete(m.snapshots, first)
+		}
 		m.Settle()
-		delete(m.images, id) // its snapshots stay
 	}
 }
 
