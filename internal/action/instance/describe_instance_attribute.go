@@ -29,6 +29,7 @@ func (s *Service) DescribeInstanceAttribute(c *action.Call, in *api.DescribeInst
 	if d.IOOptimized {
 		out.IOOptimized = "optimized"
 	}
+	out.DedicatedHostAttribute.DedicatedHostID, out.DedicatedHostAttribute.DedicatedHostName = d.DedicatedHostAttribute.DedicatedHostID, d.DedicatedHostAttribute.DedicatedHostName
 	out.InnerIPAddress.IPAddress = d.InnerIPAddress.IPAddress
 	out.PublicIPAddress.IPAddress = d.PublicIPAddress.IPAddress
 	out.SecurityGroupIDs.SecurityGroupID = d.SecurityGroupIDs.SecurityGroupID

@@ -29,6 +29,9 @@ func (sh *shower) show(o *api.DescribeInstancesInstance, k ecs.Key, r *ecs.Insta
 	o.AutoReleaseTime = ecs.Minute(r.AutoRelease)
 	o.DeviceAvailable = true
 	o.DeploymentSetID, o.DeploymentSetGroupNo = ecs.ID(ecs.KindDeploymentSet, r.Placement.DeploymentSet), int(r.Placement.DeploymentGroup)
+	if r.Placement.HostTenancy {
+		sh.host(o, r)
+	}
 	o.DeletionProtection = r.Flags.Has(ecs.DeletionProtected)
 	for _, name := range r.Locks.Names() {
 		o.OperationLocks.LockReason = append(o.OperationLocks.LockReason, api.DescribeInstancesInstanceLockReason{LockReason: name})
@@ -42,6 +45,18 @@ func (sh *shower) show(o *api.DescribeInstancesInstance, k ecs.Key, r *ecs.Insta
 		if r.Flags.Has(ecs.MetadataTokens) {
 			o.MetadataOptions.HTTPTokens = "required"
 		}
+	}
+}
+
+// host shows the dedicated host of an instance on one.
+func (sh *shower) host(o *api.DescribeInstancesInstance, r *ecs.Instance) {
+	o.DedicatedInstanceAttribute.Tenancy, o.DedicatedInstanceAttribute.Affinity = "host", "default"
+	if r.Placement.HostAffinity {
+		o.DedicatedInstanceAttribute.Affinity = "host"
+	}
+	o.DedicatedHostAttribute.DedicatedHostID = ecs.ID(ecs.KindDedicatedHost, r.Placement.Host)
+	if h, ok := state.DedicatedHosts.Get(sh.v, r.Placement.Host); ok {
+		o.DedicatedHostAttribute.DedicatedHostName, o.DedicatedHostAttribute.DedicatedHostClusterID = h.Name, ecs.ID(ecs.KindHostCluster, h.Cluster)
 	}
 }
 
