@@ -235,6 +235,7 @@ func TestAuthorizeEnterprise(t *testing.T) {
 	const message = "The attributes Policy, SourceGroupId, DestGroupId of enterprise level security groups are not allowed to be set or modified."
 	s.Refuse(400, "InvalidGroupParameter.OperationDenied", message, "AuthorizeSecurityGroup", append(flat, "SourceGroupId", peer)...)
 	s.Refuse(400, "InvalidGroupParameter.OperationDenied", message, "AuthorizeSecurityGroup", append(flat, "SourceCidrIp", "10.0.0.0/8", "Policy", "drop")...)
+	s.Refuse(400, "InvalidGroupAuthParameter.OperationDenied", "", "AuthorizeSecurityGroup", append(flat, "SecurityGroupId", peer, "SourceGroupId", id)...)
 	authorize(s, id, append(flat[2:], "SourceCidrIp", "10.0.0.0/8")...)
 }
 

@@ -65,7 +65,12 @@ func (r *reader) revocation(ids []string, flat permission, list []permission) (f
 			keys = append(keys, k)
 		}
 	}
-	if len(ids) > 0 && len(list) == 0 && flat.empty() {
+	bare := flat
+	bare.description = "" // no rule is told by it
+	if len(ids) > 0 && len(list) == 0 && bare.empty() {
+		if err := r.description(&flat, new(ecs.Rule)); err != nil {
+			return nil, err
+		}
 		return func(rule *ecs.Rule) bool { return rule.Egress == r.egress && slices.Contains(keys, rule.ID) }, nil
 	}
 	rules, err := r.rules(flat, list)
