@@ -44,7 +44,7 @@ var layers = []struct {
 }
 
 // models is the order in which internal/model's packages may import each other: leftwards.
-var models = []string{"tag", "resource", "billing", "image", "network", "block", "compute", "command"}
+var models = []string{"tag", "resource", "billing", "image", "network", "reach", "block", "compute", "command"}
 
 // beside are the imports within one layer that are meant.
 var beside = []struct{ from, to, reason string }{
