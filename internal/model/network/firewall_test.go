@@ -111,18 +111,24 @@ func full(b *testing.B) (*actiontest.Service, string, ecs.Key) {
 	return s, id, k
 }
 
-// BenchmarkRuleChange changes a rule of a group of 2,000 members and 200 rules,
-// and asks for the rules of each member.
+// report prints a figure beside what is asked of it.
+func report(b *testing.B, name, unit string, measured float64, asked string) {
+	b.ReportMetric(measured, unit)
+	fmt.Printf("%-34s asked %-14s measured %.3g\n", name, asked, measured)
+}
+
+// BenchmarkRuleChange changes a rule of a group of 2,000 members and 200 rules by
+// a request, and asks for the rules of each member. What is asked is that the
+// change reaches all of them in 5 ms.
 func BenchmarkRuleChange(b *testing.B) {
 	s, id, k := full(b)
 	var f network.Firewall
 	outside := netip.MustParseAddr("203.0.113.5")
 	verb := []string{"AuthorizeSecurityGroup", "RevokeSecurityGroup"}
 	b.ResetTimer()
-	for i := 0; b.Loop(); i++ {
-		b.StopTimer()
+	i := 0
+	for ; b.Loop(); i++ {
 		s.Do(verb[i%2], "SecurityGroupId", id, "IpProtocol", "tcp", "PortRange", "80/80", "SourceCidrIp", "0.0.0.0/0", "Priority", "100")
-		b.StartTimer()
 		snap, members := s.DB().Snapshot(), 0
 		for _, n := range state.InterfacesByGroup.Ascend(snap, uint64(k), 0) {
 			if v := firewall.Allowed(firewall.End{Addr: outside, Seen: outside}, firewall.End{Addr: n.IP.Addr(), Groups: f.Groups(snap, n)},
@@ -135,23 +141,37 @@ func BenchmarkRuleChange(b *testing.B) {
 			b.Fatal(members)
 		}
 	}
+	report(b, "rule change, 2,000 members", "ms/change", b.Elapsed().Seconds()*1e3/float64(i), "<= 5 ms")
 }
 
-// BenchmarkAllowed asks about two members, of whom only the keys are known.
+// BenchmarkAllowed asks about two members of a group of 2,000 members and 200
+// rules, none of which matches: with the groups at hand, and from the keys of
+// the interfaces on.
 func BenchmarkAllowed(b *testing.B) {
 	s, _, k := full(b)
 	var f network.Firewall
 	snap := s.DB().Snapshot()
 	var keys []ecs.Key
-	for nic := range state.InterfacesByGroup.Ascend(snap, uint64(k), 0) {
+	var ends []firewall.End
+	for nic, n := range state.InterfacesByGroup.Ascend(snap, uint64(k), 0) {
 		keys = append(keys, nic)
+		ends = append(ends, firewall.End{Addr: n.IP.Addr(), Groups: f.Groups(snap, n)})
 	}
-	i := 0
-	for b.Loop() {
-		from, _ := state.Interfaces.Get(snap, keys[i%2000])
-		to, _ := state.Interfaces.Get(snap, keys[(i+7)%2000])
-		firewall.Allowed(firewall.End{Addr: from.IP.Addr(), Groups: f.Groups(snap, from)}, firewall.End{Addr: to.IP.Addr(), Groups: f.Groups(snap, to)},
-			firewall.Flow{Protocol: ecs.ProtocolTCP, Port: 80})
-		i++
-	}
+	flow := firewall.Flow{Protocol: ecs.ProtocolTCP, Port: 80}
+	b.Run("groups at hand", func(b *testing.B) {
+		i := 0
+		for ; b.Loop(); i++ {
+			firewall.Allowed(ends[i%2000], ends[(i+7)%2000], flow)
+		}
+		report(b, "Allowed", "ns/question", float64(b.Elapsed().Nanoseconds())/float64(i), "<= 1000 ns")
+	})
+	b.Run("from the keys", func(b *testing.B) {
+		i := 0
+		for ; b.Loop(); i++ {
+			from, _ := state.Interfaces.Get(snap, keys[i%2000])
+			to, _ := state.Interfaces.Get(snap, keys[(i+7)%2000])
+			firewall.Allowed(firewall.End{Addr: from.IP.Addr(), Groups: f.Groups(snap, from)}, firewall.End{Addr: to.IP.Addr(), Groups: f.Groups(snap, to)}, flow)
+		}
+		report(b, "Allowed, rows and groups looked up", "ns/question", float64(b.Elapsed().Nanoseconds())/float64(i), "-")
+	})
 }
