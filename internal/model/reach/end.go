@@ -29,10 +29,8 @@ func find(v state.View, name string) (*end, error) {
 		return nil, fmt.Errorf("%q is no identifier of an instance or a network interface, and no address.", name)
 	}
 	e.addr = a.Unmap()
-	if ip, ok := ecs.ParseIPv4(e.addr.String()); ok {
-		for _, i := range state.InstancesByPublicIP.Ascend(v, uint64(ip), 0) {
-			e.byPublic = e.attach(v, i.Interface)
-		}
+	if k, ok := behind(v, e.addr); ok {
+		e.byPublic = e.attach(v, k)
 	}
 	return e, nil
 }
@@ -44,12 +42,8 @@ func (e *end) attach(v state.View, k ecs.Key) bool {
 		return false
 	}
 	e.nic, e.key, e.addr = n, k, n.IP.Addr()
-	if i, ok := state.Instances.Get(v, n.Instance); ok {
-		e.instance = i
-		if n.Primary {
-			e.public = i.PublicIP.Addr()
-		}
-	}
+	e.instance, _ = state.Instances.Get(v, n.Instance)
+	e.public = public(v, n)
 	return true
 }
 

@@ -64,6 +64,10 @@ func TestExplainWithinVPC(t *testing.T) {
 	s.want(a, ip(s.Service, b), 443, true, "ingress", rule) // by address, in the other's network
 	s.want(ip(s.Service, a), b, 443, true, "ingress", rule)
 	s.want(a, b, 80, false, "ingress", "is dropped")
+	nic := ecs.ID(ecs.KindNetworkInterface, actiontest.Record(s.Service, state.Instances, b).Interface)
+	if got := s.want(a, nic, 443, true, "ingress", rule); got.To.InstanceID != b || got.To.NetworkInterfaceID != nic {
+		t.Errorf("%+v", got.To)
+	}
 	s.Do("AuthorizeSecurityGroupEgress", "SecurityGroupId", n.Group, "IpProtocol", "all", "DestCidrIp", ip(s.Service, b), "Policy", "drop")
 	got = s.want(a, b, 443, false, "egress", "priority 1, drop all to "+ip(s.Service, b)+"/32")
 	if last := got.Checks[3]; last.Name != "ingress" || !last.Passes {
