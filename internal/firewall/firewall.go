@@ -34,6 +34,12 @@ type Flow struct {
 	NIC        ecs.NICType  // the card of a classic instance that it goes through; Intranet in a VPC
 }
 
+// Protocol reads a protocol that a connection can have.
+func Protocol(s string) (ecs.Protocol, bool) {
+	p, ok := ecs.ParseProtocol(s)
+	return p, ok && p != ecs.ProtocolAll
+}
+
 // End is one end of a connection.
 type End struct {
 	Addr   netip.Addr // the address of its interface

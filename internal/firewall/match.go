@@ -6,8 +6,6 @@ import (
 	"net/netip"
 	"slices"
 	"sort"
-
-	"github.com/openecs/openecs/internal/ecs"
 )
 
 // packet is a connection as one end's rules see it.
@@ -172,10 +170,4 @@ func compare(a, b address) int { return cmp.Or(cmp.Compare(a.hi, b.hi), cmp.Comp
 func within(list []network, a address) bool {
 	i := sort.Search(len(list), func(i int) bool { return compare(list[i].addr, a) > 0 })
 	return i > 0 && list[i-1].has(a)
-}
-
-// Protocol reads a protocol that a connection can have.
-func Protocol(s string) (ecs.Protocol, bool) {
-	p, ok := ecs.ParseProtocol(s)
-	return p, ok && p != ecs.ProtocolAll
 }

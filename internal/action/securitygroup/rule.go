@@ -132,16 +132,12 @@ func (r *reader) kind(p *permission, out *ecs.Rule) error {
 		return api.Errorf(api.CodeInvalidNicTypeValueNotSupported, "The specified NicType is not valid.")
 	}
 	if out.NIC == ecs.Internet && r.group.VPC != 0 {
-		return r.cardMismatch()
+		return api.Errorf(api.CodeInvalidNicTypeMismatch, "Specified nic type conflicts with the authorization record.")
 	}
 	if r.group.Enterprise && out.Drop {
 		return enterpriseDenied()
 	}
 	return nil
-}
-
-func (r *reader) cardMismatch() error {
-	return api.Errorf(api.CodeInvalidNicTypeMismatch, "Specified nic type conflicts with the authorization record.")
 }
 
 // parseNIC finds a card type by its API name. A request that names none means
