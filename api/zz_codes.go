@@ -344,9 +344,9 @@ const (
 	CodeIdempotenceSignatureMismatch = "Idempotence.SignatureMismatch"
 	// CodeIdempotenceParamNotMatch is answered with 400 by CreateImage, ModifyDiskChargeType, ModifyInstanceSpec and 3 more.
 	CodeIdempotenceParamNotMatch = "IdempotenceParamNotMatch"
-	// CodeIdempotentParameterMismatch is answered with 403 by every action, AllocateDedicatedHosts, AuthorizeSecurityGroup and 18 more.
+	// CodeIdempotentParameterMismatch is answered with 403 by every action, AllocateDedicatedHosts, AuthorizeSecurityGroup and 24 more.
 	CodeIdempotentParameterMismatch = "IdempotentParameterMismatch"
-	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, CreateInstance, CreateSecurityGroup and 4 more.
+	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, CreateInstance and 10 more.
 	CodeIdempotentProcessing = "IdempotentProcessing"
 	// CodeIellgalParameterOwnerAccount is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeIellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount"
@@ -702,7 +702,7 @@ const (
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
 	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, DeregisterManagedInstance and 4 more.
 	CodeInvalidClientTokenMalformed = "InvalidClientToken.Malformed"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, CloneDisks and 28 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and 34 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -766,7 +766,7 @@ const (
 	CodeInvalidDescriptionLengthLimitExceeded = "InvalidDescription.LengthLimitExceeded"
 	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 22 more.
 	CodeInvalidDescriptionMalformed = "InvalidDescription.Malformed"
-	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 2 more.
+	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed"
 	// CodeInvalidDestCidrIpsMalformed is answered with 400 by RevokeSecurityGroupEgress.
 	CodeInvalidDestCidrIpsMalformed = "InvalidDestCidrIp.sMalformed"
@@ -884,9 +884,9 @@ const (
 	CodeInvalidGroupMalformed = "InvalidGroup.Malformed"
 	// CodeInvalidGroupAuthItemNotFound is answered with 403 by RevokeSecurityGroup and RevokeSecurityGroupEgress.
 	CodeInvalidGroupAuthItemNotFound = "InvalidGroupAuthItem.NotFound"
-	// CodeInvalidGroupAuthParameterOperationDenied is answered with 400 by AuthorizeSecurityGroup.
+	// CodeInvalidGroupAuthParameterOperationDenied is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidGroupAuthParameterOperationDenied = "InvalidGroupAuthParameter.OperationDenied"
-	// CodeInvalidGroupParameterOperationDenied is answered with 400 by AuthorizeSecurityGroup.
+	// CodeInvalidGroupParameterOperationDenied is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 4 more.
 	CodeInvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied"
 	// CodeInvalidHostNameMalformed is answered with 400 by CreateInstance, CreateLaunchTemplate, CreateLaunchTemplateVersion and 2 more.
 	CodeInvalidHostNameMalformed = "InvalidHostName.Malformed"
@@ -1200,7 +1200,7 @@ const (
 	CodeInvalidNameLengthLimitExceeded = "InvalidName.LengthLimitExceeded"
 	// CodeInvalidNetworkType is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidNetworkType = "InvalidNetworkType"
-	// CodeInvalidNetworkTypeConflict is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and ModifySecurityGroupEgressRule.
+	// CodeInvalidNetworkTypeConflict is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidNetworkTypeConflict = "InvalidNetworkType.Conflict"
 	// CodeInvalidNetworkTypeMismatch is answered with 400 or 403 by AuthorizeSecurityGroup, CreateInstance, DescribePrice and 2 more.
 	CodeInvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch"
@@ -1334,7 +1334,7 @@ const (
 	CodeInvalidOperationRedeployInstance = "InvalidOperation.RedeployInstance"
 	// CodeInvalidOperationRegionNotSupportNetworkInterfaceId is answered with 403 by RunInstances.
 	CodeInvalidOperationRegionNotSupportNetworkInterfaceId = "InvalidOperation.RegionNotSupportNetworkInterfaceId"
-	// CodeInvalidOperationResourceManagedByCloudProduct is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, CreateInstance and 14 more.
+	// CodeInvalidOperationResourceManagedByCloudProduct is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, CreateInstance and 15 more.
 	CodeInvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct"
 	// CodeInvalidOperationSecurityGroupNotAuthorized is answered with 401 by DeleteSecurityGroup.
 	CodeInvalidOperationSecurityGroupNotAuthorized = "InvalidOperation.SecurityGroupNotAuthorized"
@@ -1366,7 +1366,7 @@ const (
 	CodeInvalidParamDestCidrIp = "InvalidParam.DestCidrIp"
 	// CodeInvalidParamDestIp is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidParamDestIp = "InvalidParam.DestIp"
-	// CodeInvalidParamDuplicatePermissions is answered with 400 by AuthorizeSecurityGroup.
+	// CodeInvalidParamDuplicatePermissions is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidParamDuplicatePermissions = "InvalidParam.DuplicatePermissions"
 	// CodeInvalidParamEncryptedMismatch is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch"
@@ -1398,13 +1398,13 @@ const (
 	CodeInvalidParamPageNumber = "InvalidParam.PageNumber"
 	// CodeInvalidParamPageSize is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 5 more.
 	CodeInvalidParamPageSize = "InvalidParam.PageSize"
-	// CodeInvalidParamPermissions is answered with 400 by AuthorizeSecurityGroup.
+	// CodeInvalidParamPermissions is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, RevokeSecurityGroup and 1 more.
 	CodeInvalidParamPermissions = "InvalidParam.Permissions"
 	// CodeInvalidParamPortRange is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and ModifySecurityGroupEgressRule.
 	CodeInvalidParamPortRange = "InvalidParam.PortRange"
-	// CodeInvalidParamPrefixListAddressFamilyMismatch is answered with 400 by AuthorizeSecurityGroup and AuthorizeSecurityGroupEgress.
+	// CodeInvalidParamPrefixListAddressFamilyMismatch is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidParamPrefixListAddressFamilyMismatch = "InvalidParam.PrefixListAddressFamilyMismatch"
-	// CodeInvalidParamProtocolNotSupportPortRangeList is answered with 400 by AuthorizeSecurityGroup.
+	// CodeInvalidParamProtocolNotSupportPortRangeList is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidParamProtocolNotSupportPortRangeList = "InvalidParam.ProtocolNotSupportPortRangeList"
 	// CodeInvalidParamRegionId is answered with 403 by DescribeSnapshotsUsage.
 	CodeInvalidParamRegionId = "InvalidParam.RegionId"
@@ -1412,6 +1412,8 @@ const (
 	CodeInvalidParamSecondaryIp = "InvalidParam.SecondaryIp"
 	// CodeInvalidParamSecondaryNetworkInterface is answered with 400 by RunInstances.
 	CodeInvalidParamSecondaryNetworkInterface = "InvalidParam.SecondaryNetworkInterface"
+	// CodeInvalidParamSecurityGroupRuleId is answered with 400 by RevokeSecurityGroup and RevokeSecurityGroupEgress.
+	CodeInvalidParamSecurityGroupRuleId = "InvalidParam.SecurityGroupRuleId"
 	// CodeInvalidParamSourceCidrIp is answered with 400 by AuthorizeSecurityGroup.
 	CodeInvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp"
 	// CodeInvalidParamSourceIp is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
@@ -1772,9 +1774,9 @@ const (
 	CodeInvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported"
 	// CodeInvalidPolicyMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 4 more.
 	CodeInvalidPolicyMalformed = "InvalidPolicy.Malformed"
-	// CodeInvalidPortRangeMalformed is answered with 400 by AuthorizeSecurityGroup and AuthorizeSecurityGroupEgress.
+	// CodeInvalidPortRangeMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 1 more.
 	CodeInvalidPortRangeMalformed = "InvalidPortRange.Malformed"
-	// CodeInvalidPortRangeListIdNotFound is answered with 400 by AuthorizeSecurityGroup.
+	// CodeInvalidPortRangeListIdNotFound is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidPortRangeListIdNotFound = "InvalidPortRangeListId.NotFound"
 	// CodeInvalidPrefixListIdNotFound is answered with 404 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, DescribePrefixListAttributes and 4 more.
 	CodeInvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound"
@@ -1826,7 +1828,7 @@ const (
 	CodeInvalidRegionIdMalFormed = "InvalidRegionId.MalFormed"
 	// CodeInvalidRegionIdMalformed is answered with 400 by AttachClassicLinkVpc, ConvertNatPublicIpToEip, DescribeClassicLinkInstances and 1 more.
 	CodeInvalidRegionIdMalformed = "InvalidRegionId.Malformed"
-	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 78 more.
+	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 79 more.
 	CodeInvalidRegionIdNotFound = "InvalidRegionId.NotFound"
 	// CodeInvalidRegionIdNotSupportEncryptAlgorithm is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm"
@@ -1962,7 +1964,7 @@ const (
 	CodeInvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed"
 	// CodeInvalidSnapshotTypeNotFound is answered with 404 by DescribeSnapshots.
 	CodeInvalidSnapshotTypeNotFound = "InvalidSnapshotType.NotFound"
-	// CodeInvalidSourceCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupRule and 1 more.
+	// CodeInvalidSourceCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidSourceCidrIpMalformed = "InvalidSourceCidrIp.Malformed"
 	// CodeInvalidSourceDiskType is answered with 404 by DescribeSnapshots.
 	CodeInvalidSourceDiskType = "InvalidSourceDiskType"
@@ -2404,7 +2406,7 @@ const (
 	CodeNotSupportSnapshotEncryptedZoneId = "NotSupportSnapshotEncrypted.ZoneId"
 	// CodeNotSupported is answered with 405 by GetInstanceConsoleOutput and GetInstanceScreenshot.
 	CodeNotSupported = "NotSupported"
-	// CodeNotSupportedClassicNetworkPrefixList is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, RevokeSecurityGroup and 1 more.
+	// CodeNotSupportedClassicNetworkPrefixList is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeNotSupportedClassicNetworkPrefixList = "NotSupported.ClassicNetworkPrefixList"
 	// CodeNotSupportedGrayFunction is answered with 404 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, CreatePrefixList and 4 more.
 	CodeNotSupportedGrayFunction = "NotSupported.GrayFunction"
@@ -2428,7 +2430,7 @@ const (
 	CodeOperationConflict = "OperationConflict"
 	// CodeOperationDeinedEncryptedSnapshot is answered with 403 by CopyImage and ModifyImageSharePermission.
 	CodeOperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot"
-	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 38 more.
+	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 40 more.
 	CodeOperationDenied = "OperationDenied"
 	// CodeOperationDeniedAvailableCidrInsufficient is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedAvailableCidrInsufficient = "OperationDenied.AvailableCidrInsufficient"

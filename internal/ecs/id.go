@@ -35,6 +35,11 @@ const (
 	KindHostCluster      Kind = 'H' // dc-
 	KindProvisioning     Kind = 'a' // apg-
 	KindEvent            Kind = 'E' // e-
+	KindPrefixList       Kind = 'y' // pl-
+	KindPortRangeList    Kind = 'z' // prl-
+	KindNetworkACL       Kind = 'N' // nacl-
+	KindDHCPOptionsSet   Kind = 'u' // dopt-
+	KindHaVip            Kind = 'U' // havip-
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -95,6 +100,16 @@ func (k Kind) shape() (prefix string, check int) {
 		return "apg-", 6
 	case KindEvent:
 		return "e-", 6
+	case KindPrefixList:
+		return "pl-", 6
+	case KindPortRangeList:
+		return "prl-", 6
+	case KindNetworkACL:
+		return "nacl-", 7
+	case KindDHCPOptionsSet:
+		return "dopt-", 7
+	case KindHaVip:
+		return "havip-", 7
 	}
 	panic("ecs: kind without identifiers")
 }

@@ -49,6 +49,7 @@ type SecurityGroup struct {
 	Created       int64
 	Tags          []Tag
 	Rules         []Rule
+	Managed       bool // by a cloud product: its owner does not change it
 }
 
 // Network is the kind of network the group belongs to.

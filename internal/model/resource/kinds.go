@@ -68,6 +68,15 @@ var kinds = []Kind{
 		"ecs", "ddhcluster", ecs.KindHostCluster, state.HostClusters, state.HostClustersByAccount, state.HostClustersByTag, state.HostClustersByGroup,
 		func(r *ecs.HostCluster) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
 	}),
+	Of(Spec[ecs.PrefixList]{
+		"ecs", "prefixlist", ecs.KindPrefixList, state.PrefixLists, state.PrefixListsByAccount, state.PrefixListsByTag, state.PrefixListsByResourceGroup,
+		func(r *ecs.PrefixList) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
+	Of(Spec[ecs.PortRangeList]{
+		"ecs", "portrangelist", ecs.KindPortRangeList, state.PortRangeLists, state.PortRangeListsByAccount, state.PortRangeListsByTag,
+		state.PortRangeListsByResourceGroup,
+		func(r *ecs.PortRangeList) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
 	Of(Spec[ecs.VPC]{
 		"vpc", "vpc", ecs.KindVPC, state.VPCs, state.VPCsByAccount, state.VPCsByTag, state.VPCsByResourceGroup,
 		func(r *ecs.VPC) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
@@ -85,6 +94,7 @@ var types = map[string][]string{
 	"ecs": {
 		"instance", "disk", "snapshot", "image", "securitygroup", "volume", "eni", "ddh", "ddhcluster", "keypair", "launchtemplate",
 		"reservedinstance", "snapshotpolicy", "elasticityassurance", "capacityreservation", "command", "invocation", "activation", "managedinstance",
+		"prefixlist", "portrangelist", // by their resource names (ARNs); they carry tags from their creation
 	},
 	"vpc": {
 		"vpc", "vswitch", "routetable", "eip", "vpngateway", "natgateway", "commonbandwidthpackage", "prefixlist", "publicipaddresspool",
