@@ -8,6 +8,7 @@ import (
 	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/command"
 	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -19,6 +20,7 @@ var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	block.DuePolicy:         block.PolicyDue,
 	compute.DueProvisioning: compute.ProvisioningDue,
 	compute.DueHostRelease:  compute.HostReleaseDue,
+	network.DuePhase:        network.PhaseDue,
 }
 
 // dueBatch is how many due rows are handled in one transaction.

@@ -36,7 +36,7 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 		(&launchtemplate.Service{DB: db, Pager: pager}).Actions(),
 		(&snapshot.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&securitygroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
-		(&vpc.Service{DB: db, Pager: pager}).Actions(),
+		(&vpc.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
 		(&image.Service{DB: db, Catalog: cat, Pager: pager, Objects: objects}).Actions(),
