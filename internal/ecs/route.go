@@ -29,7 +29,7 @@ type RouteTable struct {
 	Tags          []Tag
 }
 
-// RouteEntry is a custom entry of a route table. One of its networks is set.
+// RouteEntry is a custom entry of a route table, for an IPv4 or an IPv6 network.
 type RouteEntry struct {
 	_ struct{} `cbor:",toarray"`
 
@@ -42,17 +42,7 @@ type RouteEntry struct {
 	Description string
 	Modified    int64
 	Phase       Phase
-}
-
-// IsIPv6 reports whether the entry routes an IPv6 network.
-func (e *RouteEntry) IsIPv6() bool { return !e.Prefix6.IsZero() }
-
-// Destination is the network in CIDR form.
-func (e *RouteEntry) Destination() string {
-	if e.IsIPv6() {
-		return e.Prefix6.String()
-	}
-	return e.Prefix.String()
+	IPv6        bool // Prefix6 counts; all of IPv6 is the zero one
 }
 
 // NextHop is where an entry sends packets.
@@ -112,10 +102,22 @@ func (h NextHop) ID() string {
 // Route is one way out of a route table.
 type Route struct {
 	Prefix  Prefix
-	Prefix6 Prefix6 // if it is one, Prefix is none
+	Prefix6 Prefix6
+	IPv6    bool // Prefix6 counts, not Prefix; all of IPv6 is the zero one
 	Hop     NextHop
 	Entry   Key  // the custom entry; of a system route the vSwitch, or the table for the provider's network
 	System  bool // made by the service
+}
+
+// Destination is the network in CIDR form.
+func (r *Route) Destination() string {
+	switch {
+	case !r.IPv6:
+		return r.Prefix.String()
+	case r.Prefix6.IsZero():
+		return "::/0"
+	}
+	return r.Prefix6.String()
 }
 
 // RouteTo finds the route that a packet to an IPv4 address takes: that with the
@@ -123,7 +125,7 @@ type Route struct {
 // have one destination.
 func RouteTo(routes []Route, a IPv4) (best Route, ok bool) {
 	for _, r := range routes {
-		if r.Prefix6.IsZero() && r.Prefix.Contains(a) && (!ok || r.Prefix.Bits > best.Prefix.Bits) {
+		if !r.IPv6 && r.Prefix.Contains(a) && (!ok || r.Prefix.Bits > best.Prefix.Bits) {
 			best, ok = r, true
 		}
 	}
@@ -133,7 +135,7 @@ func RouteTo(routes []Route, a IPv4) (best Route, ok bool) {
 // RouteTo6 is RouteTo for an IPv6 address.
 func RouteTo6(routes []Route, a IPv6) (best Route, ok bool) {
 	for _, r := range routes {
-		if r.Prefix6.Contains(a) && (!ok || r.Prefix6.Bits > best.Prefix6.Bits) {
+		if r.IPv6 && (r.Prefix6.IsZero() || r.Prefix6.Contains(a)) && (!ok || r.Prefix6.Bits > best.Prefix6.Bits) {
 			best, ok = r, true
 		}
 	}

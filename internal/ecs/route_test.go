@@ -22,7 +22,7 @@ func TestRouteTo(t *testing.T) {
 		{Prefix: prefix("10.0.0.0/8"), Entry: 3},
 		{Prefix: prefix("10.9.9.9/32"), Entry: 4},
 		{Prefix: prefix("100.64.0.0/10"), System: true, Entry: 5},
-		{Prefix6: six, Entry: 6},
+		{Prefix6: six, IPv6: true, Entry: 6},
 	}
 	for _, c := range []struct {
 		to   string
@@ -46,6 +46,13 @@ func TestRouteTo(t *testing.T) {
 	}
 	if r, ok := RouteTo6(routes, out); ok {
 		t.Errorf("without a route IPv6 goes by %v", r)
+	}
+	all := Route{IPv6: true, Entry: 7}
+	if r, ok := RouteTo6(append(routes, all), out); !ok || r.Entry != 7 || all.Destination() != "::/0" {
+		t.Errorf("the default route is %v %v", r, ok)
+	}
+	if r, _ := RouteTo6(append([]Route{all}, routes...), in); r.Entry != 6 {
+		t.Errorf("the default route goes before a longer one")
 	}
 }
 

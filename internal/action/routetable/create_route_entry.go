@@ -84,18 +84,19 @@ func newEntry(c *action.Call, v state.View, table ecs.Key, in *api.CreateRouteEn
 	r := &ecs.RouteEntry{
 		Account: c.Caller.Account, Table: table, Name: strings.Clone(in.RouteEntryName), Description: strings.Clone(in.Description), Phase: ecs.PhaseCreating,
 	}
-	var err error
-	if r.Prefix, r.Prefix6, err = destination(in.DestinationCidrBlock); err != nil {
+	to, err := destination(in.DestinationCidrBlock)
+	if err != nil {
 		return nil, err
 	}
+	r.Prefix, r.Prefix6, r.IPv6 = to.Prefix, to.Prefix6, to.IPv6
 	r.Hop, err = nextHop(c, v, in.NextHopType, in.NextHopID)
 	return r, err
 }
 
 // destination reads a network; an address is a network of one.
-func destination(s string) (ecs.Prefix, ecs.Prefix6, error) {
+func destination(s string) (ecs.Route, error) {
 	if strings.HasPrefix(s, "pl-") {
-		return ecs.Prefix{}, ecs.Prefix6{}, api.Errorf(api.CodeResourceNotFoundPrefixList, "The specified resource of prefixList is not found.")
+		return ecs.Route{}, api.Errorf(api.CodeResourceNotFoundPrefixList, "The specified resource of prefixList is not found.")
 	}
 	if !strings.Contains(s, "/") {
 		if s += "/32"; strings.Contains(s, ":") {
@@ -103,12 +104,12 @@ func destination(s string) (ecs.Prefix, ecs.Prefix6, error) {
 		}
 	}
 	if p, ok := ecs.ParsePrefix(s); ok {
-		return p, ecs.Prefix6{}, nil
+		return ecs.Route{Prefix: p}, nil
 	}
 	if p, ok := ecs.ParsePrefix6(s); ok {
-		return ecs.Prefix{}, p, nil
+		return ecs.Route{Prefix6: p, IPv6: true}, nil
 	}
-	return ecs.Prefix{}, ecs.Prefix6{}, api.Errorf(api.CodeInvalidCidrBlockMalformed, "Specified CIDR block is not valid.")
+	return ecs.Route{}, api.Errorf(api.CodeInvalidCidrBlockMalformed, "Specified CIDR block is not valid.")
 }
 
 // fits refuses an entry that its table, as it is now, cannot have.
@@ -141,22 +142,22 @@ func busy() error {
 // clear refuses a destination that the table routes already: it may hold a
 // vSwitch, but not be one or part of one.
 func clear(v state.View, t *ecs.RouteTable, r *ecs.RouteEntry) error {
-	if vpc, _ := state.VPCs.Get(v, t.VPC); r.IsIPv6() && (vpc == nil || vpc.Prefix6.IsZero()) {
+	if vpc, _ := state.VPCs.Get(v, t.VPC); r.IPv6 && (vpc == nil || vpc.Prefix6.IsZero()) {
 		return api.Errorf(api.CodeOperationDeniedVpcIpv6NotEnabled, "IPv6 has not been enabled for the VPC.")
 	}
-	if !r.IsIPv6() && r.Prefix == network.ServicePrefix {
+	if !r.IPv6 && r.Prefix == network.ServicePrefix {
 		return api.Errorf(api.CodeInvalidCidrBlock, "Specified CIDR block is not valid.")
 	}
 	for _, w := range state.VSwitchesByVPC.Ascend(v, uint64(t.VPC), 0) {
-		if r.IsIPv6() && w.Prefix6.Covers(r.Prefix6) {
+		if r.IPv6 && w.Prefix6.Covers(r.Prefix6) {
 			return api.Errorf(api.CodeOperationUnsupportedDestinationCidrBlockOverlapWithVSwitch, "The destination overlaps with the network of a vSwitch.")
 		}
-		if !r.IsIPv6() && w.Prefix.Covers(r.Prefix) {
+		if !r.IPv6 && w.Prefix.Covers(r.Prefix) {
 			return api.Errorf(api.CodeInvalidCidrBlock, "Specified CIDR block is not valid.")
 		}
 	}
 	for _, e := range state.RouteEntriesByTable.Ascend(v, uint64(r.Table), 0) {
-		if e.Prefix == r.Prefix && e.Prefix6 == r.Prefix6 {
+		if e.Prefix == r.Prefix && e.Prefix6 == r.Prefix6 && e.IPv6 == r.IPv6 {
 			return api.Errorf(api.CodeInvalidCIDRBlockDuplicate, "Specified CIDR block is already exists.")
 		}
 	}

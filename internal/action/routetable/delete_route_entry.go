@@ -66,12 +66,12 @@ func entry(c *action.Call, v state.View, id, table, cidr string) (ecs.Key, error
 	if err != nil {
 		return 0, err
 	}
-	p, p6, err := destination(cidr)
+	to, err := destination(cidr)
 	if err != nil {
 		return 0, err
 	}
 	for _, route := range network.Routes(v, t, r.VPC, true) {
-		if route.Prefix == p && route.Prefix6 == p6 {
+		if route.Destination() == to.Destination() {
 			if route.System {
 				return 0, api.Errorf(api.CodeOperationDenied, "Specified operation is denied as route entry type is system.").WithStatus(400)
 			}

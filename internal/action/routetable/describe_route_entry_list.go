@@ -78,10 +78,10 @@ func matches(e *api.DescribeRouteEntryListRouteEntry, in *api.DescribeRouteEntry
 func showEntry(v state.View, c *action.Call, table ecs.Key, r ecs.Route) api.DescribeRouteEntryListRouteEntry {
 	o := api.DescribeRouteEntryListRouteEntry{
 		RouteTableID: ecs.ID(ecs.KindRouteTable, table), RouteEntryID: ecs.ID(ecs.KindRouteEntry, r.Entry), Status: "Available", Type: "System", Origin: "SystemCreate",
-		DestinationCidrBlock: r.Prefix.String(), IPVersion: "IPv4",
+		DestinationCidrBlock: r.Destination(), IPVersion: "IPv4",
 	}
-	if !r.Prefix6.IsZero() {
-		o.DestinationCidrBlock, o.IPVersion = r.Prefix6.String(), "IPv6"
+	if r.IPv6 {
+		o.IPVersion = "IPv6"
 	}
 	if e, ok := state.RouteEntries.Get(v, r.Entry); ok && !r.System {
 		o.Type, o.Origin, o.Status, o.RouteEntryName, o.Description, o.GmtModified = "Custom", "CustomCreate", phase(e.Phase), e.Name, e.Description, ecs.Second(e.Modified)

@@ -127,7 +127,7 @@ func more(v state.View, k ecs.Key, r *ecs.VPC, p ecs.Prefix) error {
 	}
 	for t := range state.RouteTablesByVPC.Keys(v, uint64(k), 0) {
 		for _, e := range state.RouteEntriesByTable.Ascend(v, uint64(t), 0) {
-			if !e.IsIPv6() && p.Covers(e.Prefix) {
+			if !e.IPv6 && p.Covers(e.Prefix) {
 				return api.Errorf(api.CodeOperationFailedConflictWithEntry, "The specified CIDR block conflicts with the route entry %s.", e.Prefix)
 			}
 		}

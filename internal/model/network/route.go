@@ -19,12 +19,12 @@ func Routes(v state.View, table, vpc ecs.Key, all bool) []ecs.Route {
 	for k, w := range state.VSwitchesByVPC.Ascend(v, uint64(vpc), 0) {
 		out = append(out, ecs.Route{Prefix: w.Prefix, Entry: k, System: true})
 		if !w.Prefix6.IsZero() {
-			out = append(out, ecs.Route{Prefix6: w.Prefix6, Entry: k, System: true})
+			out = append(out, ecs.Route{Prefix6: w.Prefix6, IPv6: true, Entry: k, System: true})
 		}
 	}
 	for k, e := range state.RouteEntriesByTable.Ascend(v, uint64(table), 0) {
 		if all || e.Phase == ecs.PhaseReady || e.Phase == ecs.PhaseModifying {
-			out = append(out, ecs.Route{Prefix: e.Prefix, Prefix6: e.Prefix6, Hop: e.Hop, Entry: k})
+			out = append(out, ecs.Route{Prefix: e.Prefix, Prefix6: e.Prefix6, IPv6: e.IPv6, Hop: e.Hop, Entry: k})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b ecs.Route) int { return cmp.Compare(b.Entry, a.Entry) })

@@ -27,7 +27,7 @@ func VSwitchFits(v state.View, vpc ecs.Key, p ecs.Prefix) error {
 	}
 	for t := range state.RouteTablesByVPC.Keys(v, uint64(vpc), 0) {
 		for _, e := range state.RouteEntriesByTable.Ascend(v, uint64(t), 0) {
-			if !e.IsIPv6() && p.Covers(e.Prefix) {
+			if !e.IPv6 && p.Covers(e.Prefix) {
 				return overlapped()
 			}
 		}
