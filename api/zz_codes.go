@@ -8,12 +8,16 @@ const (
 	CodeAbsAbsInvalidSpotInstanceUID = "Abs.Abs.InvalidSpotInstanceUID"
 	// CodeAbsGroupNosMalformed is answered with 400 by DescribeSecurityGroupReferences.
 	CodeAbsGroupNosMalformed = "Abs.GroupNos.Malformed"
+	// CodeAbsInvaliTableNameMalformed is answered with 400 by Vpc ModifyRouteTableAttributes.
+	CodeAbsInvaliTableNameMalformed = "Abs.InvaliTableName.Malformed"
 	// CodeAbsInvalidAccountNotFound is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 6 more.
 	CodeAbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound"
 	// CodeAbsInvalidInstanceIdMalFormed is answered with 400 by AttachClassicLinkVpc.
 	CodeAbsInvalidInstanceIdMalFormed = "Abs.InvalidInstanceId.MalFormed"
 	// CodeAbsInvalidInstanceIdsMalFormed is answered with 403 by DescribeInstanceStatus, RebootInstances, StartInstances and 1 more.
 	CodeAbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed"
+	// CodeAbsInvalidRouteTableIdNotExist is answered with 400 by Vpc ModifyRouteTableAttributes.
+	CodeAbsInvalidRouteTableIdNotExist = "Abs.InvalidRouteTableId.NotExist"
 	// CodeAbsIoOptimizedValueNotSupported is answered with 400 by DescribeSpotPriceHistory.
 	CodeAbsIoOptimizedValueNotSupported = "Abs.IoOptimized.ValueNotSupported"
 	// CodeAbsMissingParamterInstanceId is answered with 403 by DescribeInstanceAutoRenewAttribute.
@@ -132,7 +136,19 @@ const (
 	CodeDeleteVSwitchIncorrectStatuscbnStatus = "DeleteVSwitch.IncorrectStatus.cbnStatus"
 	// CodeDeleteWithInstanceConflict is answered with 403 by AttachDisk, CreateInstance, DetachDisk and 2 more.
 	CodeDeleteWithInstanceConflict = "DeleteWithInstance.Conflict"
-	// CodeDependencyViolation is answered with 400 or 403 by DeleteSecurityGroup, DetachDisk, Vpc DeleteVSwitch and 1 more.
+	// CodeDeletionProtectionAlreadyEnabled is answered with 400 by Vpc DeletionProtection.
+	CodeDeletionProtectionAlreadyEnabled = "DeletionProtection.AlreadyEnabled"
+	// CodeDeletionProtectionNotExist is answered with 404 by Vpc DeletionProtection.
+	CodeDeletionProtectionNotExist = "DeletionProtection.NotExist"
+	// CodeDeletionProtectionOwnerError is answered with 400 by Vpc DeletionProtection.
+	CodeDeletionProtectionOwnerError = "DeletionProtection.OwnerError"
+	// CodeDeletionProtectionPrePaidNotSupport is answered with 400 by Vpc DeletionProtection.
+	CodeDeletionProtectionPrePaidNotSupport = "DeletionProtection.PrePaidNotSupport"
+	// CodeDeletionProtectionResourceNotExist is answered with 400 by Vpc DeletionProtection.
+	CodeDeletionProtectionResourceNotExist = "DeletionProtection.ResourceNotExist"
+	// CodeDeletionProtectionTypeNotSupport is answered with 400 by Vpc DeletionProtection.
+	CodeDeletionProtectionTypeNotSupport = "DeletionProtection.TypeNotSupport"
+	// CodeDependencyViolation is answered with 400 or 403 by DeleteSecurityGroup, DetachDisk, Vpc DeleteVSwitch and 3 more.
 	CodeDependencyViolation = "DependencyViolation"
 	// CodeDependencyViolationDedicatedHost is answered with 403 by DeleteDedicatedHostCluster.
 	CodeDependencyViolationDedicatedHost = "DependencyViolation.DedicatedHost"
@@ -148,6 +164,8 @@ const (
 	CodeDependencyViolationIoOptimize = "DependencyViolation.IoOptimize"
 	// CodeDependencyViolationIoOptimized is answered with 400 or 404 by CreateInstance, DescribePrice, DescribeSpotPriceHistory and 1 more.
 	CodeDependencyViolationIoOptimized = "DependencyViolation.IoOptimized"
+	// CodeDependencyViolationIpv6InternetBandwidth is answered with 400 by Vpc DeleteIpv6Gateway.
+	CodeDependencyViolationIpv6InternetBandwidth = "DependencyViolation.Ipv6InternetBandwidth"
 	// CodeDependencyViolationMulticastDomain is answered with 400 by Vpc DeleteVSwitch.
 	CodeDependencyViolationMulticastDomain = "DependencyViolation.MulticastDomain"
 	// CodeDependencyViolationNatGateway is answered with 400 by Vpc DeleteVpc.
@@ -158,11 +176,11 @@ const (
 	CodeDependencyViolationNotEmpty = "DependencyViolation.NotEmpty"
 	// CodeDependencyViolationReferByHPC is answered with 403 by DeleteDeploymentSet.
 	CodeDependencyViolationReferByHPC = "DependencyViolation.ReferByHPC"
-	// CodeDependencyViolationRouteEntry is answered with 400 by DeleteInstance, DeleteInstances and Vpc DeleteVpc.
+	// CodeDependencyViolationRouteEntry is answered with 400 or 404 by DeleteInstance, DeleteInstances, Vpc DeleteIpv4Gateway and 3 more.
 	CodeDependencyViolationRouteEntry = "DependencyViolation.RouteEntry"
 	// CodeDependencyViolationRouteInterface is answered with 400 by Vpc DeleteVpc.
 	CodeDependencyViolationRouteInterface = "DependencyViolation.RouteInterface"
-	// CodeDependencyViolationRouteTable is answered with 400 by Vpc DeleteVSwitch and Vpc DeleteVpc.
+	// CodeDependencyViolationRouteTable is answered with 400 by Vpc DeleteIpv4Gateway, Vpc DeleteVSwitch and Vpc DeleteVpc.
 	CodeDependencyViolationRouteTable = "DependencyViolation.RouteTable"
 	// CodeDependencyViolationRouterInterface is answered with 400 by Vpc DeleteVpc.
 	CodeDependencyViolationRouterInterface = "DependencyViolation.RouterInterface"
@@ -178,7 +196,7 @@ const (
 	CodeDependencyViolationSnatEntry = "DependencyViolation.SnatEntry"
 	// CodeDependencyViolationTunnel is answered with 400 by Vpc DeleteVpc.
 	CodeDependencyViolationTunnel = "DependencyViolation.Tunnel"
-	// CodeDependencyViolationVSwitch is answered with 400 by Vpc DeleteVpc.
+	// CodeDependencyViolationVSwitch is answered with 400 by Vpc DeleteRouteTable, Vpc DeleteVpc and Vpc ModifyVpcAttribute.
 	CodeDependencyViolationVSwitch = "DependencyViolation.VSwitch"
 	// CodeDependencyViolationWindowsInstance is answered with 403 by AttachKeyPair, CreateInstance, DetachKeyPair and 1 more.
 	CodeDependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance"
@@ -232,12 +250,16 @@ const (
 	CodeDowngradeNotSupported = "Downgrade.NotSupported"
 	// CodeDryRunInvalidAmount is answered with 403 by RunInstances.
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
-	// CodeDryRunOperation is answered with 400 by every action, CreateDedicatedHostCluster, CreateInstance and 22 more.
+	// CodeDryRunOperation is answered with 400 by every action, CreateDedicatedHostCluster, CreateInstance and 36 more.
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
 	CodeDuplicateResourceTagKey = "Duplicate.ResourceTagKey"
 	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CloneDisks and 41 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
+	// CodeDuplicatedSecondaryCidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc ModifyVpcAttribute.
+	CodeDuplicatedSecondaryCidrBlock = "Duplicated.SecondaryCidrBlock"
+	// CodeDuplicatedVpcNextHop is answered with 400 by Vpc CreateRouteEntry.
+	CodeDuplicatedVpcNextHop = "Duplicated.VpcNextHop"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
 	// CodeEncryptedOptionConflict is answered with 400 by CreateDisk, CreateInstance, DescribePrice and 1 more.
@@ -278,7 +300,7 @@ const (
 	CodeFileSizeExceedLimit = "FileSize.ExceedLimit"
 	// CodeFileTargetDirInvalid is answered with 400 by SendFile.
 	CodeFileTargetDirInvalid = "FileTargetDir.Invalid"
-	// CodeForbbiden is answered with 400 or 403 by AllocateDedicatedHosts, CopyImage, CreateInstance and 12 more.
+	// CodeForbbiden is answered with 400 or 403 by AllocateDedicatedHosts, CopyImage, CreateInstance and 15 more.
 	CodeForbbiden = "Forbbiden"
 	// CodeForbbidenSubUser is answered with 403 by DescribeSpotPriceHistory.
 	CodeForbbidenSubUser = "Forbbiden.SubUser"
@@ -290,14 +312,20 @@ const (
 	CodeForbiddenAccessKeyDisabled = "Forbidden.AccessKeyDisabled"
 	// CodeForbiddenChargeTypeIsPrepaid is answered with 400 by Vpc ReleaseEipAddress.
 	CodeForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid"
+	// CodeForbiddenDisableRoutePropagation is answered with 400 by Vpc ModifyRouteTableAttributes.
+	CodeForbiddenDisableRoutePropagation = "Forbidden.DisableRoutePropagation"
 	// CodeForbiddenInstanceIsBeingCreated is answered with 403 by JoinSecurityGroup.
 	CodeForbiddenInstanceIsBeingCreated = "Forbidden.InstanceIsBeingCreated"
 	// CodeForbiddenInstanceNotFound is answered with 404 by DeleteInstance.
 	CodeForbiddenInstanceNotFound = "Forbidden.InstanceNotFound"
+	// CodeForbiddenNotInSameVpc is answered with 404 by Vpc AssociateRouteTable.
+	CodeForbiddenNotInSameVpc = "Forbidden.NotInSameVpc"
 	// CodeForbiddenNotSupportRAM is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more.
 	CodeForbiddenNotSupportRAM = "Forbidden.NotSupportRAM"
 	// CodeForbiddenOnlySupportEnterpriseGroup is answered with 403 by CreateInstance and RunInstances.
 	CodeForbiddenOnlySupportEnterpriseGroup = "Forbidden.OnlySupportEnterpriseGroup"
+	// CodeForbiddenPrivateIpNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeForbiddenPrivateIpNotFound = "Forbidden.PrivateIpNotFound"
 	// CodeForbiddenRAM is answered with 403 by every action, DeleteAutoProvisioningGroup, DescribeAutoProvisioningGroupHistory and 3 more.
 	CodeForbiddenRAM = "Forbidden.RAM"
 	// CodeForbiddenRegionId is answered with 400 or 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 6 more.
@@ -312,6 +340,8 @@ const (
 	CodeForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated"
 	// CodeForbiddenTagKeys is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
 	CodeForbiddenTagKeys = "Forbidden.TagKeys"
+	// CodeForbiddenVSwitchAlreadyAssociatedRouteTable is answered with 404 by Vpc AssociateRouteTable.
+	CodeForbiddenVSwitchAlreadyAssociatedRouteTable = "Forbidden.VSwitchAlreadyAssociatedRouteTable"
 	// CodeForbiddenVpcNotFound is answered with 400 by Vpc CreateVSwitch, Vpc DeleteVpc, Vpc DescribeVSwitches and 1 more.
 	CodeForbiddenVpcNotFound = "Forbidden.VpcNotFound"
 	// CodeFrequentPurchaseEIP is answered with 400 by Vpc AllocateEipAddress.
@@ -338,43 +368,77 @@ const (
 	CodeILLEGAL_IPV6_CIDR = "ILLEGAL_IPV6_CIDR"
 	// CodeINST_HAS_UNPAID_ORDER is answered with 403 by ReplaceSystemDisk.
 	CodeINST_HAS_UNPAID_ORDER = "INST_HAS_UNPAID_ORDER"
+	// CodeINVALID_VPC_ID is answered with 400 by Vpc CreateRouteEntry.
+	CodeINVALID_VPC_ID = "INVALID_VPC_ID"
 	// CodeIdempotenceProcessing is answered with 400 by RenewInstance.
 	CodeIdempotenceProcessing = "Idempotence.Processing"
 	// CodeIdempotenceSignatureMismatch is answered with 400 by ModifyDiskChargeType.
 	CodeIdempotenceSignatureMismatch = "Idempotence.SignatureMismatch"
 	// CodeIdempotenceParamNotMatch is answered with 400 by CreateImage, ModifyDiskChargeType, ModifyInstanceSpec and 3 more.
 	CodeIdempotenceParamNotMatch = "IdempotenceParamNotMatch"
-	// CodeIdempotentParameterMismatch is answered with 403 by every action, AllocateDedicatedHosts, AuthorizeSecurityGroup and 24 more.
+	// CodeIdempotentParameterMismatch is answered with 403 by every action, AllocateDedicatedHosts, AuthorizeSecurityGroup and 42 more.
 	CodeIdempotentParameterMismatch = "IdempotentParameterMismatch"
 	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, CreateInstance and 10 more.
 	CodeIdempotentProcessing = "IdempotentProcessing"
-	// CodeIellgalParameterOwnerAccount is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
+	// CodeIellgalParameterOwnerAccount is answered with 400 by Vpc DescribeRouteTableList, Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeIellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount"
 	// CodeIllegalParameter is answered with 400 by Location DescribeEndpoints.
 	CodeIllegalParameter = "Illegal Parameter"
-	// CodeIllegalParamCidrBlockMask is answered with 400 by Vpc CreateVpc.
+	// CodeIllegalParamCidrBlock is answered with 400 by Vpc CreateRouteEntry.
+	CodeIllegalParamCidrBlock = "IllegalParam.CidrBlock"
+	// CodeIllegalParamCidrBlockMask is answered with 400 by Vpc CreateVpc and Vpc ModifyVpcAttribute.
 	CodeIllegalParamCidrBlockMask = "IllegalParam.CidrBlockMask"
 	// CodeIllegalParamCidrMask is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamCidrMask = "IllegalParam.CidrMask"
+	// CodeIllegalParamDescription is answered with 400 by Vpc CreateIpv6Gateway and Vpc ModifyIpv6GatewayAttribute.
+	CodeIllegalParamDescription = "IllegalParam.Description"
 	// CodeIllegalParamEnableIpv6 is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamEnableIpv6 = "IllegalParam.EnableIpv6"
+	// CodeIllegalParamGatewayType is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc DissociateRouteTableFromGateway.
+	CodeIllegalParamGatewayType = "IllegalParam.GatewayType"
+	// CodeIllegalParamInternetMode is answered with 400 by Vpc DeleteIpv4Gateway.
+	CodeIllegalParamInternetMode = "IllegalParam.InternetMode"
+	// CodeIllegalParamIpVersion is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc DescribeRouteEntryList.
+	CodeIllegalParamIpVersion = "IllegalParam.IpVersion"
 	// CodeIllegalParamIpamPool is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamIpamPool = "IllegalParam.IpamPool"
 	// CodeIllegalParamIpv4CidrMask is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamIpv4CidrMask = "IllegalParam.Ipv4CidrMask"
+	// CodeIllegalParamIpv4GatewayDescription is answered with 400 by Vpc CreateIpv4Gateway and Vpc UpdateIpv4GatewayAttribute.
+	CodeIllegalParamIpv4GatewayDescription = "IllegalParam.Ipv4GatewayDescription"
+	// CodeIllegalParamIpv4GatewayName is answered with 400 by Vpc CreateIpv4Gateway and Vpc UpdateIpv4GatewayAttribute.
+	CodeIllegalParamIpv4GatewayName = "IllegalParam.Ipv4GatewayName"
 	// CodeIllegalParamIpv4Prefix is answered with 400 by Vpc ListIpGeolocations.
 	CodeIllegalParamIpv4Prefix = "IllegalParam.Ipv4Prefix"
-	// CodeIllegalParamIpv6CidrBlock is answered with 400 by Vpc CreateVpc.
+	// CodeIllegalParamIpv6CidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateDefaultVSwitch, Vpc CreateDefaultVpc and 5 more.
 	CodeIllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock"
-	// CodeIllegalParamIpv6Isp is answered with 400 by Vpc CreateVpc.
+	// CodeIllegalParamIpv6CidrType is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeIllegalParamIpv6CidrType = "IllegalParam.Ipv6CidrType"
+	// CodeIllegalParamIpv6Isp is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateVpc and Vpc ModifyVpcAttribute.
 	CodeIllegalParamIpv6Isp = "IllegalParam.Ipv6Isp"
+	// CodeIllegalParamName is answered with 400 by Vpc CreateIpv6Gateway and Vpc ModifyIpv6GatewayAttribute.
+	CodeIllegalParamName = "IllegalParam.Name"
+	// CodeIllegalParamNextHopId is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	CodeIllegalParamNextHopId = "IllegalParam.NextHopId"
+	// CodeIllegalParamNextToken is answered with 400 by Vpc DescribeRouteEntryList and Vpc ListIpv4Gateways.
+	CodeIllegalParamNextToken = "IllegalParam.NextToken"
+	// CodeIllegalParamNextTokenExpired is answered with 400 by Vpc DescribeRouteEntryList.
+	CodeIllegalParamNextTokenExpired = "IllegalParam.NextTokenExpired"
 	// CodeIllegalParamOwnerId is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeIllegalParamOwnerId = "IllegalParam.OwnerId"
+	// CodeIllegalParamResourceGroupId is answered with 400 by Vpc CreateIpv4Gateway and Vpc CreateIpv6Gateway.
+	CodeIllegalParamResourceGroupId = "IllegalParam.ResourceGroupId"
 	// CodeIllegalParamResourcePoolName is answered with 400 by Vpc ListIpGeolocations.
 	CodeIllegalParamResourcePoolName = "IllegalParam.ResourcePoolName"
-	// CodeIllegalParamTagKey is answered with 400 by Vpc CreateVSwitch and Vpc CreateVpc.
+	// CodeIllegalParamRouteEntryType is answered with 400 by Vpc DescribeRouteEntryList.
+	CodeIllegalParamRouteEntryType = "IllegalParam.RouteEntryType"
+	// CodeIllegalParamSecondaryCidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc UnassociateVpcCidrBlock.
+	CodeIllegalParamSecondaryCidrBlock = "IllegalParam.SecondaryCidrBlock"
+	// CodeIllegalParamSpec is answered with 400 by Vpc CreateIpv6Gateway.
+	CodeIllegalParamSpec = "IllegalParam.Spec"
+	// CodeIllegalParamTagKey is answered with 400 by Vpc CreateIpv4Gateway, Vpc CreateIpv6Gateway, Vpc CreateRouteTable and 2 more.
 	CodeIllegalParamTagKey = "IllegalParam.TagKey"
-	// CodeIllegalParamTagValue is answered with 400 by Vpc CreateVSwitch and Vpc CreateVpc.
+	// CodeIllegalParamTagValue is answered with 400 by Vpc CreateIpv4Gateway, Vpc CreateIpv6Gateway, Vpc CreateRouteTable and 2 more.
 	CodeIllegalParamTagValue = "IllegalParam.TagValue"
 	// CodeIllegalParamUserCidr is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamUserCidr = "IllegalParam.UserCidr"
@@ -414,6 +478,8 @@ const (
 	CodeIncompleteParamter = "IncompleteParamter"
 	// CodeIncompleteSignature is answered with 400 by every action.
 	CodeIncompleteSignature = "IncompleteSignature"
+	// CodeIncorrcetRouteEntryStatus is answered with 400 by Vpc DeleteRouteEntry.
+	CodeIncorrcetRouteEntryStatus = "IncorrcetRouteEntryStatus"
 	// CodeIncorrectDedicatedHostStatus is answered with 400 or 403 by CreateInstance, DescribeDedicatedHostAutoRenew, RenewInstance and 1 more.
 	CodeIncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus"
 	// CodeIncorrectDefaultVpcStatus is answered with 400 by CreateInstance and RunInstances.
@@ -446,33 +512,53 @@ const (
 	CodeIncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing"
 	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 5 more.
 	CodeIncorrectImageStatus = "IncorrectImageStatus"
-	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 44 more.
+	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 45 more.
 	CodeIncorrectInstanceStatus = "IncorrectInstanceStatus"
 	// CodeIncorrectInstanceStatusInitializing is answered with 403 by AttachDisk, DeleteInstance and DeleteInstances.
 	CodeIncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing"
 	// CodeIncorrectRecycleBinStatus is answered with 400 by RunInstances.
 	CodeIncorrectRecycleBinStatus = "IncorrectRecycleBinStatus"
-	// CodeIncorrectRouteEntryStatus is answered with 400 by Vpc CreateVSwitch and Vpc DeleteVSwitch.
+	// CodeIncorrectRouteEntryStatus is answered with 400 by Vpc CreateRouteEntry, Vpc CreateVSwitch, Vpc DeleteRouteEntry and 3 more.
 	CodeIncorrectRouteEntryStatus = "IncorrectRouteEntryStatus"
-	// CodeIncorrectStatus is answered with 400 or 404 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch and 3 more.
+	// CodeIncorrectRouteTableStatus is answered with 404 by Vpc DeleteRouteTable.
+	CodeIncorrectRouteTableStatus = "IncorrectRouteTableStatus"
+	// CodeIncorrectRouteTableStatusRouteEntryExist is answered with 400 by Vpc DeleteRouteTable.
+	CodeIncorrectRouteTableStatusRouteEntryExist = "IncorrectRouteTableStatus.RouteEntryExist"
+	// CodeIncorrectRouteTableType is answered with 400 by Vpc DeleteRouteTable.
+	CodeIncorrectRouteTableType = "IncorrectRouteTableType"
+	// CodeIncorrectStatus is answered with 400 or 404 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch and 9 more.
 	CodeIncorrectStatus = "IncorrectStatus"
+	// CodeIncorrectStatusGatewayRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc DissociateRouteTableFromGateway.
+	CodeIncorrectStatusGatewayRouteTable = "IncorrectStatus.GatewayRouteTable"
+	// CodeIncorrectStatusIpv4Gateway is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc CreateRouteEntry, Vpc DeleteIpv4Gateway and 3 more.
+	CodeIncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway"
+	// CodeIncorrectStatusIpv6Gateway is answered with 400 by Vpc DeleteIpv6Gateway, Vpc DissociateRouteTableFromGateway and Vpc ModifyIpv6GatewayAttribute.
+	CodeIncorrectStatusIpv6Gateway = "IncorrectStatus.Ipv6Gateway"
 	// CodeIncorrectStatusNatGateway is answered with 400 by Vpc AssociateEipAddress and Vpc SetHighDefinitionMonitorLogStatus.
 	CodeIncorrectStatusNatGateway = "IncorrectStatus.NatGateway"
 	// CodeIncorrectStatusResourceStatus is answered with 400 by Vpc ModifyEipAddressAttribute.
 	CodeIncorrectStatusResourceStatus = "IncorrectStatus.ResourceStatus"
+	// CodeIncorrectStatusRouteEntry is answered with 400 by Vpc ModifyRouteTableAttributes.
+	CodeIncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry"
+	// CodeIncorrectStatusRoutePropagationStatus is answered with 400 by Vpc ModifyRouteTableAttributes.
+	CodeIncorrectStatusRoutePropagationStatus = "IncorrectStatus.RoutePropagationStatus"
+	// CodeIncorrectStatusRouteTable is answered with 400 or 404 by Vpc AssociateRouteTable, Vpc AssociateRouteTableWithGateway, Vpc ModifyRouteTableAttributes and 1 more.
+	CodeIncorrectStatusRouteTable = "IncorrectStatus.RouteTable"
 	// CodeIncorrectStatusVSwitch is answered with 400 by Vpc ModifyVSwitchAttribute.
 	CodeIncorrectStatusVSwitch = "IncorrectStatus.VSwitch"
+	// CodeIncorrectStatusVpc is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateIpv4Gateway, Vpc CreateIpv6Gateway and 4 more.
+	CodeIncorrectStatusVpc = "IncorrectStatus.Vpc"
 	// CodeIncorrectStatusVpcRouteEntry is answered with 400 by Vpc ModifyVSwitchAttribute.
 	CodeIncorrectStatusVpcRouteEntry = "IncorrectStatus.VpcRouteEntry"
-	// CodeIncorrectStatuscbnStatus is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
+	// CodeIncorrectStatuscbnStatus is answered with 400 by Vpc CreateDefaultVSwitch, Vpc CreateRouteTable, Vpc CreateVSwitch and 1 more.
 	CodeIncorrectStatuscbnStatus = "IncorrectStatus.cbnStatus"
-	// CodeIncorrectVSwitchStatus is answered with 400 by CreateInstance, CreateNetworkInterface, ModifyInstanceVpcAttribute and 4 more.
+	// CodeIncorrectVSwitchStatus is answered with 400 or 404 by CreateInstance, CreateNetworkInterface, ModifyInstanceVpcAttribute and 8 more.
 	CodeIncorrectVSwitchStatus = "IncorrectVSwitchStatus"
 	// CodeIncorrectVncPasswordMalformed is answered with 400 by ModifyInstanceVncPasswd.
 	CodeIncorrectVncPasswordMalformed = "IncorrectVncPassword.Malformed"
 	// CodeIncorrectVolumeStatus is answered with 403 by CreateSnapshot and CreateSnapshotGroup.
 	CodeIncorrectVolumeStatus = "IncorrectVolumeStatus"
-	// CodeIncorrectVpcStatus is answered with 400 or 403 by CreateInstance, CreateSecurityGroup, RunInstances and 6 more.
+	// CodeIncorrectVpcStatus is answered with 400 or 403 by CreateInstance, CreateSecurityGroup, RunInstances and 8 more.
 	CodeIncorrectVpcStatus = "IncorrectVpcStatus"
 	// CodeInnerServiceFailed is answered with 403 by CreateLaunchTemplate, CreateLaunchTemplateVersion, DeleteLaunchTemplate and 5 more.
 	CodeInnerServiceFailed = "InnerServiceFailed"
@@ -536,7 +622,7 @@ const (
 	CodeInsufficientBalanceEip = "InsufficientBalance.Eip"
 	// CodeInsufficientPublicIp is answered with 400 by AllocatePublicIpAddress.
 	CodeInsufficientPublicIp = "InsufficientPublicIp"
-	// CodeInternalError is answered with 404 or 500 by every action, AllocateDedicatedHosts, AllocatePublicIpAddress and 98 more.
+	// CodeInternalError is answered with 404 or 500 by every action, AllocateDedicatedHosts, AllocatePublicIpAddress and 99 more.
 	CodeInternalError = "InternalError"
 	// CodeInternalErrorAllocateUnderlayIp is answered with 403 by CreateInstance.
 	CodeInternalErrorAllocateUnderlayIp = "InternalError.AllocateUnderlayIp"
@@ -636,7 +722,7 @@ const (
 	CodeInvalidAliUidIsNull = "InvalidAliUid.IsNull"
 	// CodeInvalidAliuid is answered with 400 by Vpc DescribeVpcs.
 	CodeInvalidAliuid = "InvalidAliuid"
-	// CodeInvalidAllocationIdNotFound is answered with 400 or 404 by Vpc AssociateEipAddress, Vpc DescribeEipMonitorData, Vpc ModifyEipAddressAttribute and 2 more.
+	// CodeInvalidAllocationIdNotFound is answered with 400 or 404 by Vpc AssociateEipAddress, Vpc DeletionProtection, Vpc DescribeEipMonitorData and 3 more.
 	CodeInvalidAllocationIdNotFound = "InvalidAllocationId.NotFound"
 	// CodeInvalidAllocationTypeValueNotSupported is answered with 400 by DescribeReservedInstances and DescribeStorageCapacityUnits.
 	CodeInvalidAllocationTypeValueNotSupported = "InvalidAllocationType.ValueNotSupported"
@@ -656,6 +742,8 @@ const (
 	CodeInvalidArchitectureMalformed = "InvalidArchitecture.Malformed"
 	// CodeInvalidAssociationDuplicated is answered with 400 by Vpc AssociateEipAddress.
 	CodeInvalidAssociationDuplicated = "InvalidAssociation.Duplicated"
+	// CodeInvalidAttachmentNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidAttachmentNotFound = "InvalidAttachment.NotFound"
 	// CodeInvalidAutoPayPostPaidUnsupported is answered with 400 by RunInstances.
 	CodeInvalidAutoPayPostPaidUnsupported = "InvalidAutoPay.PostPaidUnsupported"
 	// CodeInvalidAutoProvisioningGroupIdNotFound is answered with 404 by DeleteAutoProvisioningGroup, DescribeAutoProvisioningGroupHistory, DescribeAutoProvisioningGroupInstances and 1 more.
@@ -680,8 +768,12 @@ const (
 	CodeInvalidBillingMethodValueNotSupported = "InvalidBillingMethod.ValueNotSupported"
 	// CodeInvalidBindingStatus is answered with 400 by Vpc AssociateEipAddress, Vpc SetHighDefinitionMonitorLogStatus and Vpc UnassociateEipAddress.
 	CodeInvalidBindingStatus = "InvalidBindingStatus"
+	// CodeInvalidBindingStatusRouteTable is answered with 404 by Vpc UnassociateRouteTable.
+	CodeInvalidBindingStatusRouteTable = "InvalidBindingStatus.RouteTable"
 	// CodeInvalidBurstingEnabledDiskSizeTooSmall is answered with 400 by RunInstances.
 	CodeInvalidBurstingEnabledDiskSizeTooSmall = "InvalidBurstingEnabled.DiskSizeTooSmall"
+	// CodeInvalidCIDRBlockDuplicate is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidCIDRBlockDuplicate = "InvalidCIDRBlock.Duplicate"
 	// CodeInvalidCapacityReservationIdNotFound is answered with 400 or 404 by CreateInstance, RunInstances and StartInstance.
 	CodeInvalidCapacityReservationIdNotFound = "InvalidCapacityReservationId.NotFound"
 	// CodeInvalidCategoryValueNotSupported is answered with 400 by DescribeDisks.
@@ -694,15 +786,17 @@ const (
 	CodeInvalidChargeTypeNotSupported = "InvalidChargeType.NotSupported"
 	// CodeInvalidChargeTypeValueNotSupported is answered with 400 or 403 by AllocateDedicatedHosts, CreateInstance, ModifyInstanceAttribute and 3 more.
 	CodeInvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported"
-	// CodeInvalidCidrBlockMalformed is answered with 400 by Vpc CreateVSwitch.
+	// CodeInvalidCidrBlock is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidCidrBlock = "InvalidCidrBlock"
+	// CodeInvalidCidrBlockMalformed is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateRouteEntry, Vpc CreateVSwitch and 3 more.
 	CodeInvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed"
-	// CodeInvalidCidrBlockOverlapped is answered with 400 by Vpc CreateVSwitch.
+	// CodeInvalidCidrBlockOverlapped is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
 	CodeInvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped"
 	// CodeInvalidCirdrBlockMaskLength is answered with 400 by Vpc CreateVSwitch.
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
 	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, DeregisterManagedInstance and 4 more.
 	CodeInvalidClientTokenMalformed = "InvalidClientToken.Malformed"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and 34 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and 52 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -764,7 +858,7 @@ const (
 	CodeInvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed"
 	// CodeInvalidDescriptionLengthLimitExceeded is answered with 403 by DescribeCommands.
 	CodeInvalidDescriptionLengthLimitExceeded = "InvalidDescription.LengthLimitExceeded"
-	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 22 more.
+	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 26 more.
 	CodeInvalidDescriptionMalformed = "InvalidDescription.Malformed"
 	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed"
@@ -888,6 +982,8 @@ const (
 	CodeInvalidGroupAuthParameterOperationDenied = "InvalidGroupAuthParameter.OperationDenied"
 	// CodeInvalidGroupParameterOperationDenied is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 4 more.
 	CodeInvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied"
+	// CodeInvalidHaVipNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidHaVipNotFound = "InvalidHaVip.NotFound"
 	// CodeInvalidHostNameMalformed is answered with 400 by CreateInstance, CreateLaunchTemplate, CreateLaunchTemplateVersion and 2 more.
 	CodeInvalidHostNameMalformed = "InvalidHostName.Malformed"
 	// CodeInvalidHostPasswordMalformed is answered with 400 by ModifyInstanceAttribute.
@@ -1142,7 +1238,7 @@ const (
 	CodeInvalidIpStatusHasBeenUsedByForwardEntry = "InvalidIpStatus.HasBeenUsedByForwardEntry"
 	// CodeInvalidIpStatusHasBeenUsedBySnatTable is answered with 400 by Vpc UnassociateEipAddress.
 	CodeInvalidIpStatusHasBeenUsedBySnatTable = "InvalidIpStatus.HasBeenUsedBySnatTable"
-	// CodeInvalidIpv6CidrBlockMalformed is answered with 400 by Vpc CreateVpc.
+	// CodeInvalidIpv6CidrBlockMalformed is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateDefaultVpc, Vpc CreateVpc and 2 more.
 	CodeInvalidIpv6CidrBlockMalformed = "InvalidIpv6CidrBlock.Malformed"
 	// CodeInvalidIspBandwidthOut is answered with 403 by RunInstances.
 	CodeInvalidIspBandwidthOut = "InvalidIspBandwidthOut"
@@ -1198,6 +1294,10 @@ const (
 	CodeInvalidModifyInfo = "InvalidModifyInfo"
 	// CodeInvalidNameLengthLimitExceeded is answered with 403 by DescribeCommands.
 	CodeInvalidNameLengthLimitExceeded = "InvalidName.LengthLimitExceeded"
+	// CodeInvalidNatGatewayNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNatGatewayNotFound = "InvalidNatGateway.NotFound"
+	// CodeInvalidNetworkInterfaceNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound"
 	// CodeInvalidNetworkType is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidNetworkType = "InvalidNetworkType"
 	// CodeInvalidNetworkTypeConflict is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
@@ -1212,6 +1312,24 @@ const (
 	CodeInvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported"
 	// CodeInvalidNetworkTypeValueNotSupported is answered with 400, 403 or 404 by DescribePrice, DescribeRecommendInstanceType and ModifyInstanceNetworkSpec.
 	CodeInvalidNetworkTypeValueNotSupported = "InvalidNetworkType.ValueNotSupported"
+	// CodeInvalidNextHop is answered with 400 by Vpc DeleteRouteEntry.
+	CodeInvalidNextHop = "InvalidNextHop"
+	// CodeInvalidNextHopNotFound is answered with 400 by Vpc CreateRouteEntry, Vpc DescribeRouteEntryList and Vpc ModifyRouteEntry.
+	CodeInvalidNextHopNotFound = "InvalidNextHop.NotFound"
+	// CodeInvalidNextHopListSize is answered with 400 by Vpc DeleteRouteEntry.
+	CodeInvalidNextHopListSize = "InvalidNextHopList.Size"
+	// CodeInvalidNextHopType is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	CodeInvalidNextHopType = "InvalidNextHopType"
+	// CodeInvalidNexthop is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNexthop = "InvalidNexthop"
+	// CodeInvalidNexthopNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNexthopNotFound = "InvalidNexthop.NotFound"
+	// CodeInvalidNexthopListSize is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNexthopListSize = "InvalidNexthopListSize"
+	// CodeInvalidNexthopTypeAndListBothNotNull is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNexthopTypeAndListBothNotNull = "InvalidNexthopTypeAndList.BothNotNull"
+	// CodeInvalidNexthopTypeAndListBothNull is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNexthopTypeAndListBothNull = "InvalidNexthopTypeAndList.BothNull"
 	// CodeInvalidNicTypeMismatch is answered with 400 or 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidNicTypeMismatch = "InvalidNicType.Mismatch"
 	// CodeInvalidNicTypeValueNotSupported is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, DescribeSecurityGroupAttribute and 4 more.
@@ -1430,12 +1548,14 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 62 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 73 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
 	// CodeInvalidParameterAcceptLanguage is answered with 403 by Tag DescribeRegions.
 	CodeInvalidParameterAcceptLanguage = "InvalidParameter.AcceptLanguage"
+	// CodeInvalidParameterAction is answered with 404 by Vpc AssociateRouteTable, Vpc CreateRouteTable, Vpc DeleteRouteTable and 1 more.
+	CodeInvalidParameterAction = "InvalidParameter.Action"
 	// CodeInvalidParameterAddressFamily is answered with 400 by CreatePrefixList.
 	CodeInvalidParameterAddressFamily = "InvalidParameter.AddressFamily"
 	// CodeInvalidParameterAffinity is answered with 400 by CreateInstance and RunInstances.
@@ -1492,6 +1612,8 @@ const (
 	CodeInvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported"
 	// CodeInvalidParameterDeploymentSetGroupNo is answered with 404 by CreateInstance and RunInstances.
 	CodeInvalidParameterDeploymentSetGroupNo = "InvalidParameter.DeploymentSetGroupNo"
+	// CodeInvalidParameterDescriptionMalformed is answered with 400 by Vpc CreateRouteTable.
+	CodeInvalidParameterDescriptionMalformed = "InvalidParameter.Description.Malformed"
 	// CodeInvalidParameterDiskCategoryAndMultiAttachConflict is answered with 403 by CreateDisk.
 	CodeInvalidParameterDiskCategoryAndMultiAttachConflict = "InvalidParameter.DiskCategoryAndMultiAttachConflict"
 	// CodeInvalidParameterDiskCategoryAndMultiAttachNotMatch is answered with 403 by CreateDisk.
@@ -1636,6 +1758,8 @@ const (
 	CodeInvalidParameterRoleArn = "InvalidParameter.RoleArn"
 	// CodeInvalidParameterRoleSessionName is answered with 400 by Sts AssumeRole.
 	CodeInvalidParameterRoleSessionName = "InvalidParameter.RoleSessionName"
+	// CodeInvalidParameterRouteTableNameMalformed is answered with 400 by Vpc CreateRouteTable.
+	CodeInvalidParameterRouteTableNameMalformed = "InvalidParameter.RouteTableName.Malformed"
 	// CodeInvalidParameterScene is answered with 400 by DescribeRecommendInstanceType.
 	CodeInvalidParameterScene = "InvalidParameter.Scene"
 	// CodeInvalidParameterScope is answered with 403 by DescribeAvailableResource.
@@ -1828,7 +1952,7 @@ const (
 	CodeInvalidRegionIdMalFormed = "InvalidRegionId.MalFormed"
 	// CodeInvalidRegionIdMalformed is answered with 400 by AttachClassicLinkVpc, ConvertNatPublicIpToEip, DescribeClassicLinkInstances and 1 more.
 	CodeInvalidRegionIdMalformed = "InvalidRegionId.Malformed"
-	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 79 more.
+	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 83 more.
 	CodeInvalidRegionIdNotFound = "InvalidRegionId.NotFound"
 	// CodeInvalidRegionIdNotSupportEncryptAlgorithm is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm"
@@ -1856,7 +1980,7 @@ const (
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
 	// CodeInvalidResourceGroupNotFound is answered with 404 by AllocateDedicatedHosts, CloneDisks, CopyImage and 29 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
-	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 4 more.
+	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 5 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
 	// CodeInvalidResourceGroupIdNotFound is answered with 400 by Vpc DescribeVpcs.
 	CodeInvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound"
@@ -1880,6 +2004,20 @@ const (
 	CodeInvalidResourceTypeValueNotSupported = "InvalidResourceType.ValueNotSupported"
 	// CodeInvalidRetentionDaysMalformed is answered with 400 by CopySnapshot, CreateSnapshot, CreateSnapshotGroup and 2 more.
 	CodeInvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed"
+	// CodeInvalidRouteEntry is answered with 400 by Vpc DeleteRouteEntry.
+	CodeInvalidRouteEntry = "InvalidRouteEntry"
+	// CodeInvalidRouteEntryNotFound is answered with 400 by Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
+	CodeInvalidRouteEntryNotFound = "InvalidRouteEntry.NotFound"
+	// CodeInvalidRouteEntryIdNotFound is answered with 400 by Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
+	CodeInvalidRouteEntryIdNotFound = "InvalidRouteEntryId.NotFound"
+	// CodeInvalidRouteEntryNameMalformed is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	CodeInvalidRouteEntryNameMalformed = "InvalidRouteEntryName.Malformed"
+	// CodeInvalidRouteTableNotFound is answered with 400 by Vpc DescribeRouteEntryList.
+	CodeInvalidRouteTableNotFound = "InvalidRouteTable.NotFound"
+	// CodeInvalidRouteTableIdNotFound is answered with 400 or 404 by Vpc AssociateRouteTable, Vpc CreateRouteEntry, Vpc DeleteRouteEntry and 5 more.
+	CodeInvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound"
+	// CodeInvalidRouterInterface is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidRouterInterface = "InvalidRouterInterface"
 	// CodeInvalidSchedulerOptions is answered with 400 by RunInstances.
 	CodeInvalidSchedulerOptions = "InvalidSchedulerOptions"
 	// CodeInvalidSecurityGroupInvalidNetworkType is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and ModifySecurityGroupEgressRule.
@@ -2040,6 +2178,8 @@ const (
 	CodeInvalidStatusStoppedRequired = "InvalidStatus.StoppedRequired"
 	// CodeInvalidStatusUpgrading is answered with 400 or 403 by CreateDisk, RenewDedicatedHosts and RenewInstance.
 	CodeInvalidStatusUpgrading = "InvalidStatus.Upgrading"
+	// CodeInvalidStatusVSwitch is answered with 404 by Vpc UnassociateRouteTable.
+	CodeInvalidStatusVSwitch = "InvalidStatus.VSwitch"
 	// CodeInvalidStatusValueNotSupported is answered with 400 or 403 by DescribeDedicatedBlockStorageClusters, DescribeDedicatedHosts, DescribeDisks and 4 more.
 	CodeInvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported"
 	// CodeInvalidStorageClusterIdCapacityNotEnough is answered with 400 by RunInstances.
@@ -2090,11 +2230,11 @@ const (
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
-	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
+	// CodeInvalidTagKey is answered with 400 by Vpc DescribeIpv6Gateways, Vpc DescribeRouteTableList, Vpc DescribeVSwitches and 5 more.
 	CodeInvalidTagKey = "InvalidTagKey"
 	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 40 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
-	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
+	// CodeInvalidTagValue is answered with 400 by Vpc DescribeIpv6Gateways, Vpc DescribeRouteTableList, Vpc DescribeVSwitches and 5 more.
 	CodeInvalidTagValue = "InvalidTagValue"
 	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 39 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
@@ -2140,15 +2280,21 @@ const (
 	CodeInvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded"
 	// CodeInvalidUserTypeNotSupported is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 6 more.
 	CodeInvalidUserTypeNotSupported = "InvalidUserType.NotSupported"
+	// CodeInvalidVPCNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidVPCNotFound = "InvalidVPC.NotFound"
 	// CodeInvalidVPCStatusNotWorking is answered with 403 by CreateInstance.
 	CodeInvalidVPCStatusNotWorking = "InvalidVPCStatus.NotWorking"
+	// CodeInvalidVRouterNotFound is answered with 400 or 404 by Vpc CreateRouteEntry, Vpc DeleteRouteEntry and Vpc ModifyVRouterAttribute.
+	CodeInvalidVRouterNotFound = "InvalidVRouter.NotFound"
+	// CodeInvalidVRouterNameMalformed is answered with 400 by Vpc ModifyVRouterAttribute.
+	CodeInvalidVRouterNameMalformed = "InvalidVRouterName.Malformed"
 	// CodeInvalidVSwitchDefaultVSwitchNotSupport is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidVSwitchDefaultVSwitchNotSupport = "InvalidVSwitch.DefaultVSwitchNotSupport"
 	// CodeInvalidVSwitchIpv6NotTurnOn is answered with 403 by RunInstances.
 	CodeInvalidVSwitchIpv6NotTurnOn = "InvalidVSwitch.Ipv6NotTurnOn"
 	// CodeInvalidVSwitchNotBelongToVpc is answered with 404 by ModifyInstanceVpcAttribute.
 	CodeInvalidVSwitchNotBelongToVpc = "InvalidVSwitch.NotBelongToVpc"
-	// CodeInvalidVSwitchDiscriptionMalformed is answered with 400 by Vpc CreateVSwitch.
+	// CodeInvalidVSwitchDiscriptionMalformed is answered with 400 by Vpc CreateVSwitch and Vpc ModifyVSwitchAttribute.
 	CodeInvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed"
 	// CodeInvalidVSwitchIdIpInvalid is answered with 403 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 3 more.
 	CodeInvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid"
@@ -2160,11 +2306,11 @@ const (
 	CodeInvalidVSwitchIdNecessary = "InvalidVSwitchId.Necessary"
 	// CodeInvalidVSwitchIdNotExist is answered with 404 by RunInstances.
 	CodeInvalidVSwitchIdNotExist = "InvalidVSwitchId.NotExist"
-	// CodeInvalidVSwitchIdNotFound is answered with 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateInstance and 11 more.
+	// CodeInvalidVSwitchIdNotFound is answered with 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateInstance and 14 more.
 	CodeInvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound"
 	// CodeInvalidVSwitchIdNumberNotSupported is answered with 404 by Vpc DescribeVSwitches.
 	CodeInvalidVSwitchIdNumberNotSupported = "InvalidVSwitchIdNumber.NotSupported"
-	// CodeInvalidVSwitchNameMalformed is answered with 400 by Vpc CreateVSwitch.
+	// CodeInvalidVSwitchNameMalformed is answered with 400 by Vpc CreateVSwitch and Vpc ModifyVSwitchAttribute.
 	CodeInvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed"
 	// CodeInvalidVersion is answered with 400 by every action.
 	CodeInvalidVersion = "InvalidVersion"
@@ -2176,23 +2322,29 @@ const (
 	CodeInvalidVpcEmpty = "InvalidVpc.Empty"
 	// CodeInvalidVpcNotBelong is answered with 403 by DescribeClassicLinkInstances.
 	CodeInvalidVpcNotBelong = "InvalidVpc.NotBelong"
-	// CodeInvalidVpcDiscriptionMalformed is answered with 400 by Vpc CreateVpc.
+	// CodeInvalidVpcNotFound is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeInvalidVpcNotFound = "InvalidVpc.NotFound"
+	// CodeInvalidVpcDiscriptionMalformed is answered with 400 by Vpc CreateVpc and Vpc ModifyVpcAttribute.
 	CodeInvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed"
 	// CodeInvalidVpcIdMalformed is answered with 400 by AttachClassicLinkVpc and DetachClassicLinkVpc.
 	CodeInvalidVpcIdMalformed = "InvalidVpcId.Malformed"
-	// CodeInvalidVpcIdNotFound is answered with 404 by CreateSecurityGroup, DescribeSecurityGroups, ModifyInstanceVpcAttribute and 3 more.
+	// CodeInvalidVpcIdNotFound is answered with 404 by CreateSecurityGroup, DescribeSecurityGroups, ModifyInstanceVpcAttribute and 12 more.
 	CodeInvalidVpcIdNotFound = "InvalidVpcId.NotFound"
+	// CodeInvalidVpcIdNotSupport is answered with 400 by Vpc CreateRouteTable.
+	CodeInvalidVpcIdNotSupport = "InvalidVpcId.NotSupport"
 	// CodeInvalidVpcIdNumberNotSupported is answered with 400 or 404 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeInvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported"
-	// CodeInvalidVpcNameMalformed is answered with 400 by Vpc CreateVpc.
+	// CodeInvalidVpcNameMalformed is answered with 400 by Vpc CreateVpc and Vpc ModifyVpcAttribute.
 	CodeInvalidVpcNameMalformed = "InvalidVpcName.Malformed"
 	// CodeInvalidVpcZoneNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidVpcZoneNotSupported = "InvalidVpcZone.NotSupported"
+	// CodeInvalidVpnInstanceIdNotFound is answered with 404 by Vpc CreateRouteEntry.
+	CodeInvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound"
 	// CodeInvalidVswitchIDNotFound is answered with 404 by Vpc DeleteVSwitch and Vpc DescribeVSwitchAttributes.
 	CodeInvalidVswitchIDNotFound = "InvalidVswitchID.NotFound"
 	// CodeInvalidZoneNotFound is answered with 400 by DescribeDedicatedHosts and DescribeReservedInstances.
 	CodeInvalidZoneNotFound = "InvalidZone.NotFound"
-	// CodeInvalidZoneIdNotFound is answered with 400 or 404 by AllocateDedicatedHosts, CreateCapacityReservation, CreateDedicatedBlockStorageCluster and 12 more.
+	// CodeInvalidZoneIdNotFound is answered with 400 or 404 by AllocateDedicatedHosts, CreateCapacityReservation, CreateDedicatedBlockStorageCluster and 14 more.
 	CodeInvalidZoneIdNotFound = "InvalidZoneId.NotFound"
 	// CodeInvalidZoneIdNotSupportCreateWithShareEncryptedImage is answered with 400 by RunInstances.
 	CodeInvalidZoneIdNotSupportCreateWithShareEncryptedImage = "InvalidZoneId.NotSupportCreateWithShareEncryptedImage"
@@ -2218,7 +2370,7 @@ const (
 	CodeLastOrderProcessing = "LastOrderProcessing"
 	// CodeLastRequestProcessing is answered with 400 by ModifyInstanceNetworkSpec.
 	CodeLastRequestProcessing = "LastRequestProcessing"
-	// CodeLastTokenProcessing is answered with 400 or 403 by every action, CreateDisk, CreateInstance and 7 more.
+	// CodeLastTokenProcessing is answered with 400 or 403 by every action, CreateDisk, CreateInstance and 13 more.
 	CodeLastTokenProcessing = "LastTokenProcessing"
 	// CodeLaunchTemplateLimitExceed is answered with 403 by CreateLaunchTemplate.
 	CodeLaunchTemplateLimitExceed = "LaunchTemplateLimitExceed"
@@ -2252,6 +2404,8 @@ const (
 	CodeMayiInternalError = "Mayi.InternalError"
 	// CodeMetaTagKeyNotFound is answered with 403 by Tag ListTagValues.
 	CodeMetaTagKeyNotFound = "MetaTagKeyNotFound"
+	// CodeMismatchIpv4GatewayIdAndRouteTableId is answered with 400 by Vpc CreateRouteEntry.
+	CodeMismatchIpv4GatewayIdAndRouteTableId = "Mismatch.Ipv4GatewayIdAndRouteTableId"
 	// CodeMissingTagKey is answered with 404 by Tag ListTagResources, Tag ListTagValues, Tag TagResources and 1 more.
 	CodeMissingTagKey = "Missing.TagKey"
 	// CodeMissingAccessKeyId is answered with 400 by every action.
@@ -2262,13 +2416,23 @@ const (
 	CodeMissingBearerToken = "MissingBearerToken"
 	// CodeMissingParamCidrOrCidrMask is answered with 400 by Vpc CreateVpc.
 	CodeMissingParamCidrOrCidrMask = "MissingParam.CidrOrCidrMask"
-	// CodeMissingParamEnableIpv6 is answered with 400 by Vpc CreateVpc.
+	// CodeMissingParamEnableIpv6 is answered with 400 by Vpc CreateDefaultVpc, Vpc CreateVpc and Vpc ModifyVpcAttribute.
 	CodeMissingParamEnableIpv6 = "MissingParam.EnableIpv6"
 	// CodeMissingParamFrequency is answered with 400 by InvokeCommand and RunCommand.
 	CodeMissingParamFrequency = "MissingParam.Frequency"
 	// CodeMissingParamInstanceId is answered with 400 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
 	CodeMissingParamInstanceId = "MissingParam.InstanceId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 71 more.
+	// CodeMissingParamIpVersion is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeMissingParamIpVersion = "MissingParam.IpVersion"
+	// CodeMissingParamRouteTableId is answered with 400 by Vpc CreateRouteEntries and Vpc DeleteRouteTable.
+	CodeMissingParamRouteTableId = "MissingParam.RouteTableId"
+	// CodeMissingParamSecondaryCidrBlockOrIpv6CidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeMissingParamSecondaryCidrBlockOrIpv6CidrBlock = "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock"
+	// CodeMissingParamSecondaryCidrOrIpv6Cidr is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc UnassociateVpcCidrBlock.
+	CodeMissingParamSecondaryCidrOrIpv6Cidr = "MissingParam.SecondaryCidrOrIpv6Cidr"
+	// CodeMissingParamvpcId is answered with 400 by Vpc CreateRouteTable.
+	CodeMissingParamvpcId = "MissingParam.vpcId"
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 75 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
@@ -2426,19 +2590,21 @@ const (
 	CodeOperation_Conflict = "Operation.Conflict"
 	// CodeOperationForbidden is answered with 400 or 403 by DeleteCommand, DescribeCommands and ModifyInvocationAttribute.
 	CodeOperationForbidden = "Operation.Forbidden"
-	// CodeOperationConflict is answered with 403 or 409 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 7 more.
+	// CodeOperationConflict is answered with 400, 403 or 409 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 14 more.
 	CodeOperationConflict = "OperationConflict"
 	// CodeOperationDeinedEncryptedSnapshot is answered with 403 by CopyImage and ModifyImageSharePermission.
 	CodeOperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot"
-	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 40 more.
+	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 44 more.
 	CodeOperationDenied = "OperationDenied"
+	// CodeOperationDeniedAssociateGatewayRouteTable is answered with 400 by Vpc AssociateRouteTable.
+	CodeOperationDeniedAssociateGatewayRouteTable = "OperationDenied.AssociateGatewayRouteTable"
 	// CodeOperationDeniedAvailableCidrInsufficient is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedAvailableCidrInsufficient = "OperationDenied.AvailableCidrInsufficient"
 	// CodeOperationDeniedBidOwnResource is answered with 403 by CreateInstance and RunInstances.
 	CodeOperationDeniedBidOwnResource = "OperationDenied.BidOwnResource"
 	// CodeOperationDeniedCashCouponsInsufficientOrExpired is answered with 403 by RunInstances.
 	CodeOperationDeniedCashCouponsInsufficientOrExpired = "OperationDenied.CashCouponsInsufficientOrExpired"
-	// CodeOperationDeniedCidrInExcludeCidrs is answered with 400 by Vpc CreateVpc.
+	// CodeOperationDeniedCidrInExcludeCidrs is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc CreateVpc.
 	CodeOperationDeniedCidrInExcludeCidrs = "OperationDenied.CidrInExcludeCidrs"
 	// CodeOperationDeniedCidrUnavailableInPool is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedCidrUnavailableInPool = "OperationDenied.CidrUnavailableInPool"
@@ -2446,20 +2612,34 @@ const (
 	CodeOperationDeniedCloudBoxResourceExist = "OperationDenied.CloudBoxResourceExist"
 	// CodeOperationDeniedCloudBoxVSwitchExist is answered with 400 by Vpc AssociateEipAddress.
 	CodeOperationDeniedCloudBoxVSwitchExist = "OperationDenied.CloudBoxVSwitchExist"
+	// CodeOperationDeniedCloudBoxVbrEntryExist is answered with 400 by Vpc AssociateRouteTable.
+	CodeOperationDeniedCloudBoxVbrEntryExist = "OperationDenied.CloudBoxVbrEntryExist"
 	// CodeOperationDeniedCloudSSDNotSupported is answered with 403 by CreateInstance and RunInstances.
 	CodeOperationDeniedCloudSSDNotSupported = "OperationDenied.CloudSSDNotSupported"
 	// CodeOperationDeniedCloudboxNotSupport is answered with 400 by AllocatePublicIpAddress.
 	CodeOperationDeniedCloudboxNotSupport = "OperationDenied.CloudboxNotSupport"
+	// CodeOperationDeniedConflictOfAllZeroRouting is answered with 400 by Vpc EnableVpcIpv4Gateway.
+	CodeOperationDeniedConflictOfAllZeroRouting = "OperationDenied.ConflictOfAllZeroRouting"
 	// CodeOperationDeniedCreatingConflict is answered with 404 by RunInstances.
 	CodeOperationDeniedCreatingConflict = "OperationDenied.CreatingConflict"
 	// CodeOperationDeniedDedicatedRegionNotSupported is answered with 400 by AllocatePublicIpAddress.
 	CodeOperationDeniedDedicatedRegionNotSupported = "OperationDenied.DedicatedRegionNotSupported"
+	// CodeOperationDeniedDirectEipExist is answered with 400 by Vpc CreateIpv4Gateway and Vpc EnableVpcIpv4Gateway.
+	CodeOperationDeniedDirectEipExist = "OperationDenied.DirectEipExist"
 	// CodeOperationDeniedDiskCategoryNotSupport is answered with 400 by every Ecs action.
 	CodeOperationDeniedDiskCategoryNotSupport = "OperationDenied.DiskCategoryNotSupport"
 	// CodeOperationDeniedDiskTypeNotSupport is answered with 403 by RunInstances.
 	CodeOperationDeniedDiskTypeNotSupport = "OperationDenied.DiskTypeNotSupport"
+	// CodeOperationDeniedExistDirectEip is answered with 400 by Vpc CreateIpv4Gateway.
+	CodeOperationDeniedExistDirectEip = "OperationDenied.ExistDirectEip"
 	// CodeOperationDeniedFlavorNotSupported is answered with 403 by CreateInstance, DescribeAvailableResource and RunInstances.
 	CodeOperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported"
+	// CodeOperationDeniedGatewayAndTableNotInOneVpc is answered with 400 by Vpc AssociateRouteTableWithGateway.
+	CodeOperationDeniedGatewayAndTableNotInOneVpc = "OperationDenied.GatewayAndTableNotInOneVpc"
+	// CodeOperationDeniedGatewayAssociated is answered with 400 by Vpc DeleteRouteTable.
+	CodeOperationDeniedGatewayAssociated = "OperationDenied.GatewayAssociated"
+	// CodeOperationDeniedGatewayRouteTableNotPermitted is answered with 400 by Vpc CreateRouteEntry.
+	CodeOperationDeniedGatewayRouteTableNotPermitted = "OperationDenied.GatewayRouteTableNotPermitted"
 	// CodeOperationDeniedHostRepairing is answered with 403 by StartInstance and StartInstances.
 	CodeOperationDeniedHostRepairing = "OperationDenied.HostRepairing"
 	// CodeOperationDeniedIllegalPaymentPolicy is answered with 400 by CreateInstance.
@@ -2480,18 +2660,32 @@ const (
 	CodeOperationDeniedInvalidSnapshotCategory = "OperationDenied.InvalidSnapshotCategory"
 	// CodeOperationDeniedIpamPoolNotInRegion is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedIpamPoolNotInRegion = "OperationDenied.IpamPoolNotInRegion"
+	// CodeOperationDeniedIpv4GatewayNotActive is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc CreateRouteEntry.
+	CodeOperationDeniedIpv4GatewayNotActive = "OperationDenied.Ipv4GatewayNotActive"
+	// CodeOperationDeniedIpv6EntryOnCustomTable is answered with 400 by Vpc CreateRouteEntry.
+	CodeOperationDeniedIpv6EntryOnCustomTable = "OperationDenied.Ipv6EntryOnCustomTable"
 	// CodeOperationDeniedLocalDiskUnsupported is answered with 403 by CreateInstance, ModifyPrepayInstanceSpec and RunInstances.
 	CodeOperationDeniedLocalDiskUnsupported = "OperationDenied.LocalDiskUnsupported"
 	// CodeOperationDeniedMaskOfCidrIsNotAllowed is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedMaskOfCidrIsNotAllowed = "OperationDenied.MaskOfCidrIsNotAllowed"
+	// CodeOperationDeniedNatgatewayExist is answered with 400 by Vpc EnableVpcIpv4Gateway.
+	CodeOperationDeniedNatgatewayExist = "OperationDenied.NatgatewayExist"
+	// CodeOperationDeniedNextHopNotChanged is answered with 400 by Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
+	CodeOperationDeniedNextHopNotChanged = "OperationDenied.NextHopNotChanged"
+	// CodeOperationDeniedNextHopTypeNotPermitted is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	CodeOperationDeniedNextHopTypeNotPermitted = "OperationDenied.NextHopTypeNotPermitted"
 	// CodeOperationDeniedNoStock is answered with 403 by AllocateDedicatedHosts, CreateCapacityReservation, CreateElasticityAssurance and 13 more.
 	CodeOperationDeniedNoStock = "OperationDenied.NoStock"
 	// CodeOperationDeniedNoVlan is answered with 400 by RunInstances.
 	CodeOperationDeniedNoVlan = "OperationDenied.NoVlan"
+	// CodeOperationDeniedNormalNatExist is answered with 400 by Vpc CreateIpv4Gateway.
+	CodeOperationDeniedNormalNatExist = "OperationDenied.NormalNatExist"
 	// CodeOperationDeniedNotInWhiteList is answered with 403 by DescribeDisksFullStatus, DescribeInstanceHistoryEvents, DescribeInstanceMaintenanceAttributes and 2 more.
 	CodeOperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList"
 	// CodeOperationDeniedNotPublished is answered with 403 by CopyImage.
 	CodeOperationDeniedNotPublished = "OperationDenied.NotPublished"
+	// CodeOperationDeniedOtherCloudBoxVbrEntryExist is answered with 400 by Vpc AssociateRouteTable.
+	CodeOperationDeniedOtherCloudBoxVbrEntryExist = "OperationDenied.OtherCloudBoxVbrEntryExist"
 	// CodeOperationDeniedOtherSubnetProcessing is answered with 400 by Vpc DeleteVSwitch.
 	CodeOperationDeniedOtherSubnetProcessing = "OperationDenied.OtherSubnetProcessing"
 	// CodeOperationDeniedPaygNotAvailable is answered with 403 by CreateInstance and RunInstances.
@@ -2508,6 +2702,10 @@ const (
 	CodeOperationDeniedRequestRegionInvalid = "OperationDenied.RequestRegionInvalid"
 	// CodeOperationDeniedResourceControl is answered with 403 by RunInstances.
 	CodeOperationDeniedResourceControl = "OperationDenied.ResourceControl"
+	// CodeOperationDeniedRouteTableTypeIncorrect is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc DissociateRouteTableFromGateway.
+	CodeOperationDeniedRouteTableTypeIncorrect = "OperationDenied.RouteTableTypeIncorrect"
+	// CodeOperationDeniedRouteTableTypeNotPermitted is answered with 400 by Vpc CreateRouteEntry, Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
+	CodeOperationDeniedRouteTableTypeNotPermitted = "OperationDenied.RouteTableTypeNotPermitted"
 	// CodeOperationDeniedSameRegionOnly is answered with 403 by CopyImage.
 	CodeOperationDeniedSameRegionOnly = "OperationDenied.SameRegionOnly"
 	// CodeOperationDeniedSnapshotLocked is answered with 403 by DeleteSnapshot, LockSnapshot, ModifySnapshotAttribute and 2 more.
@@ -2522,6 +2720,8 @@ const (
 	CodeOperationDeniedSnapshotParamsNotValid = "OperationDenied.SnapshotParamsNotValid"
 	// CodeOperationDeniedSpotPriceLowerThanPublicPrice is answered with 403 by StartInstance and StartInstances.
 	CodeOperationDeniedSpotPriceLowerThanPublicPrice = "OperationDenied.SpotPriceLowerThanPublicPrice"
+	// CodeOperationDeniedSwitchToSystemRouteTable is answered with 400 by Vpc AssociateRouteTable.
+	CodeOperationDeniedSwitchToSystemRouteTable = "OperationDenied.SwitchToSystemRouteTable"
 	// CodeOperationDeniedSystemInstanceNotSupport is answered with 403 by DeleteInstance, DeleteInstances, StopInstance and 1 more.
 	CodeOperationDeniedSystemInstanceNotSupport = "OperationDenied.SystemInstanceNotSupport"
 	// CodeOperationDeniedTestAccountRetricted is answered with 400 by CreateInstance and RunInstances.
@@ -2534,6 +2734,18 @@ const (
 	CodeOperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder"
 	// CodeOperationDeniedUnstoppedInstance is answered with 400 by ModifyInstanceDeployment.
 	CodeOperationDeniedUnstoppedInstance = "OperationDenied.UnstoppedInstance"
+	// CodeOperationDeniedUseGatewayRouteEntryQueryInterface is answered with 400 by Vpc DescribeRouteEntryList.
+	CodeOperationDeniedUseGatewayRouteEntryQueryInterface = "OperationDenied.UseGatewayRouteEntryQueryInterface"
+	// CodeOperationDeniedVpcExistIpv4Gateway is answered with 400 by Vpc CreateIpv4Gateway.
+	CodeOperationDeniedVpcExistIpv4Gateway = "OperationDenied.VpcExistIpv4Gateway"
+	// CodeOperationDeniedVpcExistIpv6Gateway is answered with 400 by Vpc CreateIpv6Gateway.
+	CodeOperationDeniedVpcExistIpv6Gateway = "OperationDenied.VpcExistIpv6Gateway"
+	// CodeOperationDeniedVpcHasAlreadyActive is answered with 400 by Vpc EnableVpcIpv4Gateway.
+	CodeOperationDeniedVpcHasAlreadyActive = "OperationDenied.VpcHasAlreadyActive"
+	// CodeOperationDeniedVpcIpv6NotEnabled is answered with 400 by Vpc CreateDefaultVSwitch, Vpc CreateIpv6Gateway, Vpc CreateRouteEntry and 2 more.
+	CodeOperationDeniedVpcIpv6NotEnabled = "OperationDenied.VpcIpv6NotEnabled"
+	// CodeOperationDeniedVpnExist is answered with 400 by Vpc CreateIpv4Gateway and Vpc EnableVpcIpv4Gateway.
+	CodeOperationDeniedVpnExist = "OperationDenied.VpnExist"
 	// CodeOperationDeniedZoneNotAllowed is answered with 403 by RunInstances.
 	CodeOperationDeniedZoneNotAllowed = "OperationDenied.ZoneNotAllowed"
 	// CodeOperationDeniedZoneNotSupportMultiAttachDisk is answered with 403 by CreateDisk.
@@ -2546,11 +2758,17 @@ const (
 	CodeOperationFailDiskStatusNotSupported = "OperationFail.DiskStatusNotSupported"
 	// CodeOperationFailInstanceStatusNotSupported is answered with 403 by AcceptInquiredSystemEvent.
 	CodeOperationFailInstanceStatusNotSupported = "OperationFail.InstanceStatusNotSupported"
-	// CodeOperationFailedDistibuteLock is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
+	// CodeOperationFailedCidrInUse is answered with 400 by Vpc UnassociateVpcCidrBlock.
+	CodeOperationFailedCidrInUse = "OperationFailed.CidrInUse"
+	// CodeOperationFailedConflictWithEntry is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc ModifyVpcAttribute.
+	CodeOperationFailedConflictWithEntry = "OperationFailed.ConflictWithEntry"
+	// CodeOperationFailedDistibuteLock is answered with 400 by Vpc CreateDefaultVSwitch, Vpc CreateVSwitch and Vpc DeleteRouteEntry.
 	CodeOperationFailedDistibuteLock = "OperationFailed.DistibuteLock"
 	// CodeOperationFailedEcsMigrating is answered with 400 by Vpc AssociateEipAddress.
 	CodeOperationFailedEcsMigrating = "OperationFailed.EcsMigrating"
-	// CodeOperationFailedIPv6CidrNotReserved is answered with 400 by Vpc CreateVpc.
+	// CodeOperationFailedFilterParamUnderWrongRouteType is answered with 400 by Vpc DescribeRouteEntryList.
+	CodeOperationFailedFilterParamUnderWrongRouteType = "OperationFailed.FilterParamUnderWrongRouteType"
+	// CodeOperationFailedIPv6CidrNotReserved is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateDefaultVpc, Vpc CreateVpc and 1 more.
 	CodeOperationFailedIPv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved"
 	// CodeOperationFailedIdempotentTokenProcessing is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
 	CodeOperationFailedIdempotentTokenProcessing = "OperationFailed.IdempotentTokenProcessing"
@@ -2558,26 +2776,56 @@ const (
 	CodeOperationFailedInternalError = "OperationFailed.InternalError"
 	// CodeOperationFailedInvokeApi is answered with 400 by Vpc ListIpGeolocations.
 	CodeOperationFailedInvokeApi = "OperationFailed.InvokeApi"
+	// CodeOperationFailedIpv6CidrBlockOverLapped is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateDefaultVSwitch, Vpc CreateVSwitch and 1 more.
+	CodeOperationFailedIpv6CidrBlockOverLapped = "OperationFailed.Ipv6CidrBlockOverLapped"
 	// CodeOperationFailedLastTokenProcessing is answered with 400 by Vpc ModifyVSwitchAttribute, Vpc ModifyVpcAttribute and Vpc UnassociateEipAddress.
 	CodeOperationFailedLastTokenProcessing = "OperationFailed.LastTokenProcessing"
 	// CodeOperationFailedNoPermission is answered with 400 by Vpc ListIpGeolocations.
 	CodeOperationFailedNoPermission = "OperationFailed.NoPermission"
+	// CodeOperationFailedNotExistAssociateRelation is answered with 400 by Vpc DissociateRouteTableFromGateway.
+	CodeOperationFailedNotExistAssociateRelation = "OperationFailed.NotExistAssociateRelation"
+	// CodeOperationFailedNotSupportIPV6 is answered with 400 by Vpc CreateRouteEntry.
+	CodeOperationFailedNotSupportIPV6 = "OperationFailed.NotSupportIPV6"
 	// CodeOperationFailedNotifyCenCreate is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
 	CodeOperationFailedNotifyCenCreate = "OperationFailed.NotifyCenCreate"
+	// CodeOperationFailedQueryCenEntry is answered with 400 by Vpc DescribeRouteEntryList.
+	CodeOperationFailedQueryCenEntry = "OperationFailed.QueryCenEntry"
 	// CodeOperationFailedQueryCenIpv6Status is answered with 400 by Vpc ModifyVpcAttribute.
 	CodeOperationFailedQueryCenIpv6Status = "OperationFailed.QueryCenIpv6Status"
 	// CodeOperationFailedQueryIpPoolFailed is answered with 400 by Vpc ListIpGeolocations.
 	CodeOperationFailedQueryIpPoolFailed = "OperationFailed.QueryIpPoolFailed"
+	// CodeOperationFailedVSwitchNotAssociate is answered with 404 by Vpc UnassociateRouteTable.
+	CodeOperationFailedVSwitchNotAssociate = "OperationFailed.VSwitchNotAssociate"
+	// CodeOperationFailedVpcNotExist is answered with 400 by Vpc CreateIpv4Gateway.
+	CodeOperationFailedVpcNotExist = "OperationFailed.VpcNotExist"
+	// CodeOperationUnsupportedAdvancedFeature is answered with 400 by Vpc CreateRouteTable.
+	CodeOperationUnsupportedAdvancedFeature = "OperationUnsupported.AdvancedFeature"
+	// CodeOperationUnsupportedDestinationCidrBlockOverlapWithVSwitch is answered with 400 by Vpc CreateRouteEntry.
+	CodeOperationUnsupportedDestinationCidrBlockOverlapWithVSwitch = "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch"
+	// CodeOperationUnsupportedIPv6ULA is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeOperationUnsupportedIPv6ULA = "OperationUnsupported.IPv6ULA"
+	// CodeOperationUnsupportedIpv6EntryOnPrimaryNetworkInterface is answered with 400 by Vpc CreateRouteEntry.
+	CodeOperationUnsupportedIpv6EntryOnPrimaryNetworkInterface = "OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface"
 	// CodeOperationUnsupportedIpv6Feature is answered with 400 by Vpc CreateVpc.
 	CodeOperationUnsupportedIpv6Feature = "OperationUnsupported.Ipv6Feature"
 	// CodeOperationUnsupportedResourceGroupId is answered with 400 by Vpc CreateVpc, Vpc DescribeEipAddresses and Vpc DescribeVpcs.
 	CodeOperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId"
+	// CodeOperationUnsupportedSubRouteTableECMP is answered with 400 by Vpc CreateRouteEntry.
+	CodeOperationUnsupportedSubRouteTableECMP = "OperationUnsupported.SubRouteTableECMP"
+	// CodeOperationUnsupportedSystemRouteTable is answered with 404 by Vpc UnassociateRouteTable.
+	CodeOperationUnsupportedSystemRouteTable = "OperationUnsupported.SystemRouteTable"
 	// CodeOrderCreationFailed is answered with 400 by ModifyDiskChargeType and ModifyPrepayInstanceSpec.
 	CodeOrderCreationFailed = "OrderCreationFailed"
 	// CodeOssBucketNotFound is answered with 400 by ExportImage.
 	CodeOssBucketNotFound = "OssBucket.NotFound"
 	// CodeOssPrefixMalformed is answered with 400 by ExportImage.
 	CodeOssPrefixMalformed = "OssPrefix.Malformed"
+	// CodeParamExclusiveNextHopIdAndList is answered with 400 by Vpc DeleteRouteEntry.
+	CodeParamExclusiveNextHopIdAndList = "ParamExclusive.NextHopIdAndList"
+	// CodeParamExclusiveRouteEntryIdAndRouteTableIdOrDestCidrBlock is answered with 400 by Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
+	CodeParamExclusiveRouteEntryIdAndRouteTableIdOrDestCidrBlock = "ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock"
+	// CodeParamExclusiveSecondaryCidrAndIpv6Cidr is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc UnassociateVpcCidrBlock.
+	CodeParamExclusiveSecondaryCidrAndIpv6Cidr = "ParamExclusive.SecondaryCidrAndIpv6Cidr"
 	// CodeParameterDisabled is answered with 400 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterDisabled = "Parameter.Disabled"
 	// CodeParameterNotMatched is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
@@ -2648,10 +2896,14 @@ const (
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"
-	// CodeQuotaExceeded is answered with 400 or 403 by AttachClassicLinkVpc, CreateInstance and RunInstances.
+	// CodeQuotaExceeded is answered with 400 or 403 by AttachClassicLinkVpc, CreateInstance, RunInstances and 2 more.
 	CodeQuotaExceeded = "QuotaExceeded"
 	// CodeQuotaExceededEip is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro and Vpc AllocateEipSegmentAddress.
 	CodeQuotaExceededEip = "QuotaExceeded.Eip"
+	// CodeQuotaExceededGatewayRouteTable is answered with 400 by Vpc CreateRouteTable.
+	CodeQuotaExceededGatewayRouteTable = "QuotaExceeded.GatewayRouteTable"
+	// CodeQuotaExceededIPv6CidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeQuotaExceededIPv6CidrBlock = "QuotaExceeded.IPv6CidrBlock"
 	// CodeQuotaExceededInternetBandwidth is answered with 400 by CreateInstance and RunInstances.
 	CodeQuotaExceededInternetBandwidth = "QuotaExceeded.InternetBandwidth"
 	// CodeQuotaExceededPostpaidDataDiskCapacity is answered with 403 by CreateInstance and RunInstances.
@@ -2660,12 +2912,16 @@ const (
 	CodeQuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity"
 	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance, ModifyInstanceVpcAttribute and RunInstances.
 	CodeQuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress"
+	// CodeQuotaExceededRouteTable is answered with 400 by Vpc CreateRouteTable.
+	CodeQuotaExceededRouteTable = "QuotaExceeded.RouteTable"
 	// CodeQuotaExceededTagNum is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
 	CodeQuotaExceededTagNum = "QuotaExceeded.TagNum"
-	// CodeQuotaExceededVSwitch is answered with 400 by Vpc CreateVSwitch.
+	// CodeQuotaExceededVSwitch is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
 	CodeQuotaExceededVSwitch = "QuotaExceeded.VSwitch"
-	// CodeQuotaExceededVpc is answered with 400 by Vpc CreateVpc.
+	// CodeQuotaExceededVpc is answered with 400 by Vpc CreateDefaultVpc and Vpc CreateVpc.
 	CodeQuotaExceededVpc = "QuotaExceeded.Vpc"
+	// CodeQuotaExceededVpcMultiCidr is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeQuotaExceededVpcMultiCidr = "QuotaExceeded.VpcMultiCidr"
 	// CodeReactivateInstancesInstanceNotEnoughBalance is answered with 403 by ReActivateInstances.
 	CodeReactivateInstancesInstanceNotEnoughBalance = "ReactivateInstances.InstanceNotEnoughBalance"
 	// CodeReactivateInstancesInstanceStatusNotValid is answered with 403 by ReActivateInstances.
@@ -2690,16 +2946,44 @@ const (
 	CodeRequestTimeout = "RequestTimeout"
 	// CodeReserveIpFail is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro and Vpc AllocateEipSegmentAddress.
 	CodeReserveIpFail = "ReserveIpFail"
+	// CodeResourceAlreadyAssociatedGatewayRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway.
+	CodeResourceAlreadyAssociatedGatewayRouteTable = "ResourceAlreadyAssociated.GatewayRouteTable"
+	// CodeResourceAlreadyAssociatedIpv4Gateway is answered with 400 by Vpc AssociateRouteTableWithGateway.
+	CodeResourceAlreadyAssociatedIpv4Gateway = "ResourceAlreadyAssociated.Ipv4Gateway"
+	// CodeResourceAlreadyAssociatedRouteTable is answered with 400 by Vpc AssociateRouteTable.
+	CodeResourceAlreadyAssociatedRouteTable = "ResourceAlreadyAssociated.RouteTable"
 	// CodeResourceNotAvailable is answered with 400 by CreateInstance, RunInstances, Vpc CreateVSwitch and 1 more.
 	CodeResourceNotAvailable = "ResourceNotAvailable"
 	// CodeResourceNotAvailableVpc is answered with 400 by Vpc CreateVpc.
 	CodeResourceNotAvailableVpc = "ResourceNotAvailable.Vpc"
 	// CodeResourceNotEnoughIpv6Cidr is answered with 400 by Vpc CreateVpc.
 	CodeResourceNotEnoughIpv6Cidr = "ResourceNotEnough.Ipv6Cidr"
+	// CodeResourceNotFoundCen is answered with 400 by Vpc CreateRouteEntry.
+	CodeResourceNotFoundCen = "ResourceNotFound.Cen"
+	// CodeResourceNotFoundGatewayLoadBalancerEndpoint is answered with 404 by Vpc CreateRouteEntry.
+	CodeResourceNotFoundGatewayLoadBalancerEndpoint = "ResourceNotFound.GatewayLoadBalancerEndpoint"
+	// CodeResourceNotFoundGatewayRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc DissociateRouteTableFromGateway.
+	CodeResourceNotFoundGatewayRouteTable = "ResourceNotFound.GatewayRouteTable"
 	// CodeResourceNotFoundIpamPool is answered with 404 by Vpc CreateVpc.
 	CodeResourceNotFoundIpamPool = "ResourceNotFound.IpamPool"
+	// CodeResourceNotFoundIpv4Gateway is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc CreateRouteEntry, Vpc DeleteIpv4Gateway and 5 more.
+	CodeResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway"
+	// CodeResourceNotFoundIpv6Gateway is answered with 404 by Vpc CreateRouteEntry, Vpc DeleteIpv6Gateway, Vpc DescribeIpv6GatewayAttribute and 1 more.
+	CodeResourceNotFoundIpv6Gateway = "ResourceNotFound.Ipv6Gateway"
+	// CodeResourceNotFoundNetworkInterface is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	CodeResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface"
+	// CodeResourceNotFoundPrefixList is answered with 400 by Vpc CreateRouteEntry.
+	CodeResourceNotFoundPrefixList = "ResourceNotFound.PrefixList"
+	// CodeResourceNotFoundRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc DissociateRouteTableFromGateway and Vpc ModifyRouteTableAttributes.
+	CodeResourceNotFoundRouteTable = "ResourceNotFound.RouteTable"
+	// CodeResourceNotFoundVSwitch is answered with 400 by Vpc AssociateRouteTable.
+	CodeResourceNotFoundVSwitch = "ResourceNotFound.VSwitch"
+	// CodeResourceNotFoundVpcPeer is answered with 400 by Vpc CreateRouteEntry.
+	CodeResourceNotFoundVpcPeer = "ResourceNotFound.VpcPeer"
 	// CodeResourcesNotInSameZone is answered with 403 by AttachDisk, CreateInstance, ReplaceSystemDisk and 1 more.
 	CodeResourcesNotInSameZone = "ResourcesNotInSameZone"
+	// CodeRouterEntryConflictDuplicated is answered with 400 by Vpc CreateRouteEntry.
+	CodeRouterEntryConflictDuplicated = "RouterEntryConflict.Duplicated"
 	// CodeSERVICE_REGION_NO_ENDPOINT is answered with 400 by ResourceManager MoveResources.
 	CodeSERVICE_REGION_NO_ENDPOINT = "SERVICE_REGION_NO_ENDPOINT"
 	// CodeSecurityGroupInstanceLimitExceed is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateInstance and 9 more.
@@ -2710,7 +2994,7 @@ const (
 	CodeSecurityGroupRuleNotFound = "SecurityGroupRule.NotFound"
 	// CodeSecurityRisk3DVerification is answered with 403 by CreateDisk, CreateInstance, ModifyInstanceSpec and 2 more.
 	CodeSecurityRisk3DVerification = "SecurityRisk.3DVerification"
-	// CodeServiceUnavailable is answered with 503 by every action, AssignPrivateIpAddresses, AttachKeyPair and 7 more.
+	// CodeServiceUnavailable is answered with 400 or 503 by every action, AssignPrivateIpAddresses, AttachKeyPair and 13 more.
 	CodeServiceUnavailable = "ServiceUnavailable"
 	// CodeSharedImageDeleted is answered with 403 by ReInitDisk.
 	CodeSharedImageDeleted = "SharedImageDeleted"
@@ -2736,11 +3020,11 @@ const (
 	CodeSpotNotSupported = "SpotNotSupported"
 	// CodeSystemServiceBusy is answered with 400 by Vpc CreateVpc.
 	CodeSystemServiceBusy = "System.ServiceBusy"
-	// CodeSystemBusy is answered with 400 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc DeleteVSwitch and 2 more.
+	// CodeSystemBusy is answered with 400 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc CreateIpv6Gateway and 8 more.
 	CodeSystemBusy = "SystemBusy"
 	// CodeTOKEN_PROCESSING is answered with 400 by Vpc CreateVpc.
 	CodeTOKEN_PROCESSING = "TOKEN_PROCESSING"
-	// CodeTaskConflict is answered with 400 by Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch, Vpc CreateDefaultVpc and 3 more.
+	// CodeTaskConflict is answered with 400 by Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch, Vpc CreateDefaultVpc and 6 more.
 	CodeTaskConflict = "TaskConflict"
 	// CodeTaskConflictAssociateGlobalAccelerationInstance is answered with 400 by Vpc ReleaseEipAddress.
 	CodeTaskConflictAssociateGlobalAccelerationInstance = "TaskConflict.AssociateGlobalAccelerationInstance"
@@ -2762,17 +3046,21 @@ const (
 	CodeUnavailableRegions = "Unavailable.Regions"
 	// CodeUnexpectedImageFamilyImageIdSupplied is answered with 400 by CreateInstance and RunInstances.
 	CodeUnexpectedImageFamilyImageIdSupplied = "UnexpectedImageFamily.ImageIdSupplied"
-	// CodeUnknownError is answered with 400 by every action, CreateDisk, ModifyInstanceNetworkSpec and 1 more.
+	// CodeUnknownError is answered with 400 by every action, CreateDisk, ModifyInstanceNetworkSpec and 2 more.
 	CodeUnknownError = "UnknownError"
 	// CodeUnsupportedFeatureDhcpOptionsSet is answered with 400 by Vpc CreateVpc.
 	CodeUnsupportedFeatureDhcpOptionsSet = "UnsupportedFeature.DhcpOptionsSet"
 	// CodeUnsupportedFeatureIPAM is answered with 400 by Vpc CreateVpc.
 	CodeUnsupportedFeatureIPAM = "UnsupportedFeature.IPAM"
-	// CodeUnsupportedFeatureIpam is answered with 400 by Vpc CreateVpc.
+	// CodeUnsupportedFeatureIpam is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc CreateVpc.
 	CodeUnsupportedFeatureIpam = "UnsupportedFeature.Ipam"
+	// CodeUnsupportedFeatureIpv4Gateway is answered with 400 by Vpc CreateIpv4Gateway and Vpc EnableVpcIpv4Gateway.
+	CodeUnsupportedFeatureIpv4Gateway = "UnsupportedFeature.Ipv4Gateway"
+	// CodeUnsupportedFeatureIpv6GatewayRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway.
+	CodeUnsupportedFeatureIpv6GatewayRouteTable = "UnsupportedFeature.Ipv6GatewayRouteTable"
 	// CodeUnsupportedFeatureIpv6Isp is answered with 400 by Vpc CreateVpc.
 	CodeUnsupportedFeatureIpv6Isp = "UnsupportedFeature.Ipv6Isp"
-	// CodeUnsupportedFeatureVpcDnsHostname is answered with 400 by Vpc CreateVpc.
+	// CodeUnsupportedFeatureVpcDnsHostname is answered with 400 by Vpc CreateVpc and Vpc ModifyVpcAttribute.
 	CodeUnsupportedFeatureVpcDnsHostname = "UnsupportedFeature.VpcDnsHostname"
 	// CodeUnsupportedHTTPMethod is answered with 400 by every action.
 	CodeUnsupportedHTTPMethod = "UnsupportedHTTPMethod"
@@ -2788,6 +3076,8 @@ const (
 	CodeUnsupportedOperationNotImplemented = "UnsupportedOperation.NotImplemented"
 	// CodeUnsupportedParameter is answered with 400 by every action, AssignPrivateIpAddresses, AttachNetworkInterface and 9 more.
 	CodeUnsupportedParameter = "UnsupportedParameter"
+	// CodeUnsupportedRegion is answered with 400 by Vpc CreateIpv4Gateway and Vpc CreateRouteTable.
+	CodeUnsupportedRegion = "UnsupportedRegion"
 	// CodeUpgradeNotSupported is answered with 400 by RenewInstance.
 	CodeUpgradeNotSupported = "Upgrade.NotSupported"
 	// CodeUserNotInTheWhiteList is answered with 403 by AttachDisk, CopyImage, CreateDisk and 13 more.
@@ -2796,6 +3086,10 @@ const (
 	CodeUsernameExceedLimit = "Username.ExceedLimit"
 	// CodeVPCDisabled is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeVPCDisabled = "VPCDisabled"
+	// CodeVPC_ROUTER_ENTRY_NOT_EXIST is answered with 400 by Vpc DeleteRouteEntries.
+	CodeVPC_ROUTER_ENTRY_NOT_EXIST = "VPC_ROUTER_ENTRY_NOT_EXIST"
+	// CodeVPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE is answered with 400 by Vpc CreateRouteEntries and Vpc EnableVpcIpv4Gateway.
+	CodeVPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE = "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE"
 	// CodeVPC_TASK_CONFLICT is answered with 400 by Vpc ModifyEipAddressAttribute.
 	CodeVPC_TASK_CONFLICT = "VPC_TASK_CONFLICT"
 	// CodeVpcNotFound is answered with 400 by CreateInstance and RunInstances.

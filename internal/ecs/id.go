@@ -17,6 +17,9 @@ const (
 	KindVSwitch          Kind = 'w' // vsw-
 	KindRouteTable       Kind = 't' // vtb-
 	KindRouter           Kind = 'R' // vrt-
+	KindRouteEntry       Kind = 'Z' // rte-
+	KindIPv4Gateway      Kind = 'b' // ipv4gw-
+	KindIPv6Gateway      Kind = 'j' // ipv6gw-
 	KindOrder            Kind = 'o' // shown by its OrderNumber
 	KindSnapshot         Kind = 's' // s-
 	KindSnapshotGroup    Kind = 'S' // ssg-
@@ -68,6 +71,12 @@ func (k Kind) shape() (prefix string, check int) {
 		return "vtb-", 7
 	case KindRouter:
 		return "vrt-", 7
+	case KindRouteEntry:
+		return "rte-", 7
+	case KindIPv4Gateway:
+		return "ipv4gw-", 7
+	case KindIPv6Gateway:
+		return "ipv6gw-", 7
 	case KindSnapshot:
 		return "s-", 6
 	case KindSnapshotGroup:

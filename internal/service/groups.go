@@ -18,6 +18,7 @@ import (
 	"github.com/openecs/openecs/internal/action/location"
 	"github.com/openecs/openecs/internal/action/region"
 	"github.com/openecs/openecs/internal/action/resourcegroup"
+	"github.com/openecs/openecs/internal/action/routetable"
 	"github.com/openecs/openecs/internal/action/securitygroup"
 	"github.com/openecs/openecs/internal/action/snapshot"
 	"github.com/openecs/openecs/internal/action/tag"
@@ -38,7 +39,8 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 		(&launchtemplate.Service{DB: db, Pager: pager}).Actions(),
 		(&snapshot.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&securitygroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
-		(&vpc.Service{DB: db, Pager: pager}).Actions(),
+		(&vpc.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&routetable.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
 		(&image.Service{DB: db, Catalog: cat, Pager: pager, Objects: objects}).Actions(),

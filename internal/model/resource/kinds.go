@@ -8,7 +8,8 @@ import (
 )
 
 // kinds is all kinds that exist, in the order in which listings over several
-// show them. A vSwitch is in the resource group of its VPC.
+// show them. A vSwitch and a route
+// table are in the resource group of their VPC.
 var kinds = []Kind{
 	Of(Spec[ecs.Instance]{
 		"ecs", "instance", ecs.KindInstance, state.Instances, state.InstancesByAccount, state.InstancesByTag, state.InstancesByResourceGroup,
@@ -84,6 +85,18 @@ var kinds = []Kind{
 	Of(Spec[ecs.VSwitch]{
 		"vpc", "vswitch", ecs.KindVSwitch, state.VSwitches, state.VSwitchesByAccount, state.VSwitchesByTag, nil,
 		func(r *ecs.VSwitch) Fields { return Fields{&r.Account, &r.Created, &r.Tags, nil} }, nil, nil,
+	}),
+	Of(Spec[ecs.RouteTable]{
+		"vpc", "routetable", ecs.KindRouteTable, state.RouteTables, state.RouteTablesByAccount, state.RouteTablesByTag, nil,
+		func(r *ecs.RouteTable) Fields { return Fields{&r.Account, &r.Created, &r.Tags, nil} }, nil, nil,
+	}),
+	Of(Spec[ecs.IPv4Gateway]{
+		"vpc", "ipv4gateway", ecs.KindIPv4Gateway, state.IPv4Gateways, state.IPv4GatewaysByAccount, state.IPv4GatewaysByTag, state.IPv4GatewaysByGroup,
+		func(r *ecs.IPv4Gateway) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
+	Of(Spec[ecs.IPv6Gateway]{
+		"vpc", "ipv6gateway", ecs.KindIPv6Gateway, state.IPv6Gateways, state.IPv6GatewaysByAccount, state.IPv6GatewaysByTag, state.IPv6GatewaysByGroup,
+		func(r *ecs.IPv6Gateway) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
 	}),
 }
 
