@@ -35,3 +35,8 @@ func ValidEntryDescription(s string) bool {
 	n := utf8.RuneCountInString(s)
 	return n >= 2 && n <= 32 && utf8.ValidString(s) && !isURL(s)
 }
+
+// ValidListName is ValidName without the names that are the service's own.
+func ValidListName(s string) bool {
+	return ValidName(s) && !strings.HasPrefix(s, "com.aliyun") && !strings.HasPrefix(s, "com.alibabacloud")
+}

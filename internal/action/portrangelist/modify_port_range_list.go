@@ -20,9 +20,6 @@ func (s *Service) ModifyPortRangeList(c *action.Call, in *api.ModifyPortRangeLis
 	if err != nil {
 		return nil, err
 	}
-	if err := texts(in.PortRangeListName, in.Description); err != nil {
-		return nil, err
-	}
 	if len(in.AddEntry) > maxEntries || len(in.RemoveEntry) > maxEntries {
 		return nil, tooManyAtOnce()
 	}
@@ -47,6 +44,9 @@ func modify(c *action.Call, tx *state.Tx, in *api.ModifyPortRangeListRequest) (e
 	}
 	if in.Description != "" {
 		next.Description = strings.Clone(in.Description)
+	}
+	if err := texts(next.Name, in.Description); err != nil {
+		return 0, err
 	}
 	if next.Entries, err = change(r, in); err != nil {
 		return 0, err

@@ -16,9 +16,6 @@ var _ = action.Handle(&actions, "ModifyPrefixList", (*Service).ModifyPrefixList)
 // and removes and adds entries. Adding a network that is there changes its
 // description; removing one that is not there changes nothing.
 func (s *Service) ModifyPrefixList(c *action.Call, in *api.ModifyPrefixListRequest) (*api.ModifyPrefixListResponse, error) {
-	if err := texts(in.PrefixListName, in.Description); err != nil {
-		return nil, err
-	}
 	if len(in.AddEntry) > ecs.MaxPrefixEntries || len(in.RemoveEntry) > ecs.MaxPrefixEntries {
 		return nil, tooManyAtOnce()
 	}
@@ -33,6 +30,9 @@ func (s *Service) ModifyPrefixList(c *action.Call, in *api.ModifyPrefixListReque
 		}
 		if in.Description != "" {
 			next.Description = strings.Clone(in.Description)
+		}
+		if err := texts(next.Name, in.Description); err != nil {
+			return err
 		}
 		if next.Entries, err = change(r, in); err != nil {
 			return err

@@ -35,9 +35,9 @@ func find(c *action.Call, v state.View, id string) (ecs.Key, *ecs.PrefixList, er
 	return k, r, nil
 }
 
-// texts checks a name and a description, where there are any.
+// texts checks a name, and a description where there is one.
 func texts(name, description string) error {
-	if name != "" && !ecs.ValidName(name) {
+	if !ecs.ValidListName(name) {
 		return api.Errorf(api.CodeInvalidParameterPrefixListName, "The parameter PrefixListName is not valid.")
 	}
 	if description != "" && !ecs.ValidDescription(description) {
