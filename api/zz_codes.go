@@ -46,7 +46,7 @@ const (
 	CodeAllocateIpInvalidInstanceBandwidth = "AllocateIpInvalidInstanceBandwidth"
 	// CodeAllocatedAlready is answered with 403 by AllocatePublicIpAddress.
 	CodeAllocatedAlready = "AllocatedAlready"
-	// CodeAuthorizationLimitExceed is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 1 more.
+	// CodeAuthorizationLimitExceed is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifyPortRangeList and 2 more.
 	CodeAuthorizationLimitExceed = "AuthorizationLimitExceed"
 	// CodeAutoSnapshotPolicyQuotaExceed is answered with 403 by CreateAutoSnapshotPolicy.
 	CodeAutoSnapshotPolicyQuotaExceed = "AutoSnapshotPolicy.QuotaExceed"
@@ -254,7 +254,7 @@ const (
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
 	CodeDuplicateResourceTagKey = "Duplicate.ResourceTagKey"
-	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CloneDisks and 41 more.
+	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CloneDisks and 43 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
 	// CodeDuplicatedSecondaryCidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc ModifyVpcAttribute.
 	CodeDuplicatedSecondaryCidrBlock = "Duplicated.SecondaryCidrBlock"
@@ -796,7 +796,7 @@ const (
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
 	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, DeregisterManagedInstance and 4 more.
 	CodeInvalidClientTokenMalformed = "InvalidClientToken.Malformed"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and 52 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and 54 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -858,7 +858,7 @@ const (
 	CodeInvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed"
 	// CodeInvalidDescriptionLengthLimitExceeded is answered with 403 by DescribeCommands.
 	CodeInvalidDescriptionLengthLimitExceeded = "InvalidDescription.LengthLimitExceeded"
-	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 26 more.
+	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 30 more.
 	CodeInvalidDescriptionMalformed = "InvalidDescription.Malformed"
 	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed"
@@ -1286,6 +1286,8 @@ const (
 	CodeInvalidMarketImageStatusNotSupported = "InvalidMarketImageStatus.NotSupported"
 	// CodeInvalidMaxAmountMalformed is answered with 400 by RunInstances.
 	CodeInvalidMaxAmountMalformed = "InvalidMaxAmount.Malformed"
+	// CodeInvalidMaxEntriesLessThanCurrentEntries is answered with 400 by ModifyPortRangeList.
+	CodeInvalidMaxEntriesLessThanCurrentEntries = "InvalidMaxEntries.LessThanCurrentEntries"
 	// CodeInvalidMaxPartitionNumberMalformed is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidMaxPartitionNumberMalformed = "InvalidMaxPartitionNumber.Malformed"
 	// CodeInvalidMinAmountMalformed is answered with 400 by RunInstances.
@@ -1362,7 +1364,7 @@ const (
 	CodeInvalidOperationCanNotAttachMultiAttachDiskAsSystemDisk = "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk"
 	// CodeInvalidOperationConfidentialComputingModeInInviteOnlyTesting is answered with 403 by RunInstances.
 	CodeInvalidOperationConfidentialComputingModeInInviteOnlyTesting = "InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting"
-	// CodeInvalidOperationConflict is answered with 409 by ApplyAutoSnapshotPolicy, AttachDisk, CancelAutoSnapshotPolicy and 5 more.
+	// CodeInvalidOperationConflict is answered with 400 or 409 by ApplyAutoSnapshotPolicy, AttachDisk, CancelAutoSnapshotPolicy and 7 more.
 	CodeInvalidOperationConflict = "InvalidOperation.Conflict"
 	// CodeInvalidOperationDeleteDefaultVersion is answered with 403 by DeleteLaunchTemplateVersion.
 	CodeInvalidOperationDeleteDefaultVersion = "InvalidOperation.DeleteDefaultVersion"
@@ -1380,6 +1382,8 @@ const (
 	CodeInvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow"
 	// CodeInvalidOperationEniServiceManaged is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, DeleteNetworkInterface and 5 more.
 	CodeInvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged"
+	// CodeInvalidOperationEntryCountExceedMaxEntries is answered with 400 by CreatePortRangeList and ModifyPortRangeList.
+	CodeInvalidOperationEntryCountExceedMaxEntries = "InvalidOperation.EntryCountExceedMaxEntries"
 	// CodeInvalidOperationExceedInstanceTypeQueueNumber is answered with 403 by CreateNetworkInterface, ModifyInstanceAttribute, ModifyNetworkInterfaceAttribute and 1 more.
 	CodeInvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber"
 	// CodeInvalidOperationHasMemberEniAttached is answered with 400 by AttachNetworkInterface and DetachNetworkInterface.
@@ -1426,10 +1430,14 @@ const (
 	CodeInvalidOperationKMSKeyIdNotFound = "InvalidOperation.KMSKeyIdNotFound"
 	// CodeInvalidOperationKMSServiceNotOpen is answered with 403 by StopInstance and StopInstances.
 	CodeInvalidOperationKMSServiceNotOpen = "InvalidOperation.KMSServiceNotOpen"
+	// CodeInvalidOperationMaxCountExceed is answered with 400 by CreatePortRangeList.
+	CodeInvalidOperationMaxCountExceed = "InvalidOperation.MaxCountExceed"
 	// CodeInvalidOperationMaxEniQueueNumberExceeded is answered with 403 by CreateNetworkInterface, ModifyInstanceAttribute, ModifyNetworkInterfaceAttribute and 1 more.
 	CodeInvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded"
 	// CodeInvalidOperationMaxEniQueuePairNumberExceed is answered with 403 by ModifyInstanceAttribute.
 	CodeInvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed"
+	// CodeInvalidOperationMaxEntriesCountExceed is answered with 400 by CreatePortRangeList and ModifyPortRangeList.
+	CodeInvalidOperationMaxEntriesCountExceed = "InvalidOperation.MaxEntriesCountExceed"
 	// CodeInvalidOperationMultiAttachDisk is answered with 403 by CreateSnapshotGroup, ModifyDiskChargeType, ModifyDiskSpec and 3 more.
 	CodeInvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk"
 	// CodeInvalidOperationMultiAttachDiskNotSupportResizeOnline is answered with 403 by ResizeDisk.
@@ -1490,6 +1498,8 @@ const (
 	CodeInvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch"
 	// CodeInvalidParamEniIdAndInstanceIdConflict is answered with 403 by JoinSecurityGroup and LeaveSecurityGroup.
 	CodeInvalidParamEniIdAndInstanceIdConflict = "InvalidParam.EniIdAndInstanceId.Conflict"
+	// CodeInvalidParamEntry is answered with 400 by CreatePortRangeList.
+	CodeInvalidParamEntry = "InvalidParam.Entry"
 	// CodeInvalidParamFrequency is answered with 400 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeInvalidParamFrequency = "InvalidParam.Frequency"
 	// CodeInvalidParamIpAssign is answered with 403 by RunInstances.
@@ -1548,7 +1558,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 73 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 77 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -1578,9 +1588,9 @@ const (
 	CodeInvalidParameterCapacityExceed = "InvalidParameter.CapacityExceed"
 	// CodeInvalidParameterCategory is answered with 403 by Tag ListTagKeys, Tag ListTagResources, Tag TagResources and 1 more.
 	CodeInvalidParameterCategory = "InvalidParameter.Category"
-	// CodeInvalidParameterCidrDuplicated is answered with 400 by CreatePrefixList.
+	// CodeInvalidParameterCidrDuplicated is answered with 400 by CreatePrefixList and ModifyPrefixList.
 	CodeInvalidParameterCidrDuplicated = "InvalidParameter.CidrDuplicated"
-	// CodeInvalidParameterCidrMalformed is answered with 400 by CreatePrefixList.
+	// CodeInvalidParameterCidrMalformed is answered with 400 by CreatePrefixList and ModifyPrefixList.
 	CodeInvalidParameterCidrMalformed = "InvalidParameter.CidrMalformed"
 	// CodeInvalidParameterCloudboxNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported"
@@ -1706,7 +1716,7 @@ const (
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeAutoSnapshotPolicyAssociations, DescribeCloudAssistantStatus and 16 more.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeAutoSnapshotPolicyAssociations, DescribeCloudAssistantStatus and 20 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1730,7 +1740,13 @@ const (
 	CodeInvalidParameterPolicyGrammar = "InvalidParameter.PolicyGrammar"
 	// CodeInvalidParameterPolicySize is answered with 400 by Sts AssumeRole.
 	CodeInvalidParameterPolicySize = "InvalidParameter.PolicySize"
-	// CodeInvalidParameterPrefixListName is answered with 400 by CreatePrefixList.
+	// CodeInvalidParameterPortRange is answered with 400 by CreatePortRangeList and ModifyPortRangeList.
+	CodeInvalidParameterPortRange = "InvalidParameter.PortRange"
+	// CodeInvalidParameterPortRangeDuplicated is answered with 400 by CreatePortRangeList and ModifyPortRangeList.
+	CodeInvalidParameterPortRangeDuplicated = "InvalidParameter.PortRangeDuplicated"
+	// CodeInvalidParameterPortRangeListName is answered with 400 by CreatePortRangeList and ModifyPortRangeList.
+	CodeInvalidParameterPortRangeListName = "InvalidParameter.PortRangeListName"
+	// CodeInvalidParameterPrefixListName is answered with 400 by CreatePrefixList and ModifyPrefixList.
 	CodeInvalidParameterPrefixListName = "InvalidParameter.PrefixListName"
 	// CodeInvalidParameterPrivateIpAddressRepeated is answered with 403 by RunInstances.
 	CodeInvalidParameterPrivateIpAddressRepeated = "InvalidParameter.PrivateIpAddressRepeated"
@@ -1900,9 +1916,11 @@ const (
 	CodeInvalidPolicyMalformed = "InvalidPolicy.Malformed"
 	// CodeInvalidPortRangeMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 1 more.
 	CodeInvalidPortRangeMalformed = "InvalidPortRange.Malformed"
-	// CodeInvalidPortRangeListIdNotFound is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
+	// CodeInvalidPortRangeListIdAssociationExist is answered with 400 by DeletePortRangeList.
+	CodeInvalidPortRangeListIdAssociationExist = "InvalidPortRangeListId.AssociationExist"
+	// CodeInvalidPortRangeListIdNotFound is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, DeletePortRangeList and 7 more.
 	CodeInvalidPortRangeListIdNotFound = "InvalidPortRangeListId.NotFound"
-	// CodeInvalidPrefixListIdNotFound is answered with 404 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, DescribePrefixListAttributes and 4 more.
+	// CodeInvalidPrefixListIdNotFound is answered with 404 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, DeletePrefixList and 7 more.
 	CodeInvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound"
 	// CodeInvalidPriceUnitValueNotSupported is answered with 400 by DescribePrice and DescribeRenewalPrice.
 	CodeInvalidPriceUnitValueNotSupported = "InvalidPriceUnit.ValueNotSupported"
@@ -1978,7 +1996,7 @@ const (
 	CodeInvalidResourceARNRegion = "InvalidResourceARN.Region"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by AllocateDedicatedHosts, CloneDisks, CopyImage and 29 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by AllocateDedicatedHosts, CloneDisks, CopyImage and 31 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
 	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 5 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
@@ -2222,21 +2240,21 @@ const (
 	CodeInvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering"
 	// CodeInvalidSystemSnapshotMissing is answered with 403 by CreateImage.
 	CodeInvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing"
-	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoProvisioningGroups, DescribeAutoSnapshotPolicyEx and 20 more.
+	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoProvisioningGroups, DescribeAutoSnapshotPolicyEx and 22 more.
 	CodeInvalidTagMismatch = "InvalidTag.Mismatch"
 	// CodeInvalidTagNotSupported is answered with 400 by ListTagResources.
 	CodeInvalidTagNotSupported = "InvalidTag.NotSupported"
-	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoProvisioningGroups and 22 more.
+	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoProvisioningGroups and 24 more.
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
 	// CodeInvalidTagKey is answered with 400 by Vpc DescribeIpv6Gateways, Vpc DescribeRouteTableList, Vpc DescribeVSwitches and 5 more.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 40 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 42 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
 	// CodeInvalidTagValue is answered with 400 by Vpc DescribeIpv6Gateways, Vpc DescribeRouteTableList, Vpc DescribeVSwitches and 5 more.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 39 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 41 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
 	// CodeInvalidTagsMalFormed is answered with 400 by ListTagResources.
 	CodeInvalidTagsMalFormed = "InvalidTags.MalFormed"
@@ -2378,12 +2396,16 @@ const (
 	CodeLaunchTemplateNameDuplicated = "LaunchTemplateName.Duplicated"
 	// CodeLaunchTemplateVersionLimitExceed is answered with 403 by CreateLaunchTemplateVersion.
 	CodeLaunchTemplateVersionLimitExceed = "LaunchTemplateVersionLimitExceed"
-	// CodeLimitExceedEntry is answered with 400 by CreatePrefixList.
+	// CodeLimitExceedEntry is answered with 400 by CreatePortRangeList, CreatePrefixList, ModifyPortRangeList and 1 more.
 	CodeLimitExceedEntry = "LimitExceed.Entry"
-	// CodeLimitExceedMaxEntries is answered with 400 by CreatePrefixList.
+	// CodeLimitExceedMaxEntries is answered with 400 by CreatePortRangeList, CreatePrefixList, ModifyPortRangeList and 1 more.
 	CodeLimitExceedMaxEntries = "LimitExceed.MaxEntries"
+	// CodeLimitExceedPortRangeListId is answered with 400 by DescribePortRangeLists.
+	CodeLimitExceedPortRangeListId = "LimitExceed.PortRangeListId"
 	// CodeLimitExceedPrefixListAssociationResource is answered with 403 by AuthorizeSecurityGroup and AuthorizeSecurityGroupEgress.
 	CodeLimitExceedPrefixListAssociationResource = "LimitExceed.PrefixListAssociationResource"
+	// CodeLimitExceedPrefixListId is answered with 400 by DescribePrefixLists.
+	CodeLimitExceedPrefixListId = "LimitExceed.PrefixListId"
 	// CodeLimitExceedPrefixListPerRegion is answered with 404 by CreatePrefixList.
 	CodeLimitExceedPrefixListPerRegion = "LimitExceed.PrefixListPerRegion"
 	// CodeLimitExceededResourceGroup is answered with 409 by ResourceManager CreateResourceGroup.
@@ -2432,7 +2454,7 @@ const (
 	CodeMissingParamSecondaryCidrOrIpv6Cidr = "MissingParam.SecondaryCidrOrIpv6Cidr"
 	// CodeMissingParamvpcId is answered with 400 by Vpc CreateRouteTable.
 	CodeMissingParamvpcId = "MissingParam.vpcId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 75 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 77 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
@@ -2548,6 +2570,8 @@ const (
 	CodeNoSuchVersion = "NoSuchVersion"
 	// CodeNodeControllerUnavailable is answered with 403 by AllocateDedicatedHosts, CreateInstance, PurchaseReservedInstancesOffering and 1 more.
 	CodeNodeControllerUnavailable = "NodeControllerUnavailable"
+	// CodeNotAllowedAssociationExist is answered with 400 by DeletePrefixList.
+	CodeNotAllowedAssociationExist = "NotAllowed.AssociationExist"
 	// CodeNotBelongUser is answered with 400 by JoinSecurityGroup.
 	CodeNotBelongUser = "NotBelongUser"
 	// CodeNotEmptyHpcCluster is answered with 400 by DeleteHpcCluster.
@@ -2576,6 +2600,8 @@ const (
 	CodeNotSupportedGrayFunction = "NotSupported.GrayFunction"
 	// CodeNotSupportedPageNumberAndPageSize is answered with 400 by DescribeSecurityGroups.
 	CodeNotSupportedPageNumberAndPageSize = "NotSupported.PageNumberAndPageSize"
+	// CodeNotSupportedResourceType is answered with 400 by DescribePrefixListAssociations.
+	CodeNotSupportedResourceType = "NotSupported.ResourceType"
 	// CodeNumberExceedResourceIds is answered with 400 or 403 by ListTagResources, TagResources, UntagResources and 6 more.
 	CodeNumberExceedResourceIds = "NumberExceed.ResourceIds"
 	// CodeNumberExceedResourceTags is answered with 400 by InvokeCommand and RunCommand.
@@ -2892,7 +2918,7 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by AllocateDedicatedHosts, CloneDisks, CopyImage and 19 more.
+	// CodeQuotaExceedTags is answered with 403 by AllocateDedicatedHosts, CloneDisks, CopyImage and 21 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"
@@ -3024,7 +3050,7 @@ const (
 	CodeSystemBusy = "SystemBusy"
 	// CodeTOKEN_PROCESSING is answered with 400 by Vpc CreateVpc.
 	CodeTOKEN_PROCESSING = "TOKEN_PROCESSING"
-	// CodeTaskConflict is answered with 400 by Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch, Vpc CreateDefaultVpc and 6 more.
+	// CodeTaskConflict is answered with 400 by ModifyPrefixList, Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch and 7 more.
 	CodeTaskConflict = "TaskConflict"
 	// CodeTaskConflictAssociateGlobalAccelerationInstance is answered with 400 by Vpc ReleaseEipAddress.
 	CodeTaskConflictAssociateGlobalAccelerationInstance = "TaskConflict.AssociateGlobalAccelerationInstance"

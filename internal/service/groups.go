@@ -16,6 +16,8 @@ import (
 	"github.com/openecs/openecs/internal/action/keypair"
 	"github.com/openecs/openecs/internal/action/launchtemplate"
 	"github.com/openecs/openecs/internal/action/location"
+	"github.com/openecs/openecs/internal/action/portrangelist"
+	"github.com/openecs/openecs/internal/action/prefixlist"
 	"github.com/openecs/openecs/internal/action/region"
 	"github.com/openecs/openecs/internal/action/resourcegroup"
 	"github.com/openecs/openecs/internal/action/routetable"
@@ -41,6 +43,9 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 		(&securitygroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&vpc.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&routetable.Service{DB: db, Pager: pager}).Actions(),
+		(&prefixlist.Service{DB: db, Pager: pager}).Actions(),
+		(&portrangelist.Service{DB: db, Pager: pager}).Actions(),
+		(&vpc.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
 		(&image.Service{DB: db, Catalog: cat, Pager: pager, Objects: objects}).Actions(),
