@@ -34,6 +34,12 @@ const (
 	KindDedicatedHost    Kind = 'h' // dh-
 	KindHostCluster      Kind = 'H' // dc-
 	KindProvisioning     Kind = 'a' // apg-
+	KindEIP              Kind = 'W' // eip-
+	KindNATGateway       Kind = 'B' // ngw-
+	KindSNATEntry        Kind = 'J' // snat-
+	KindForwardEntry     Kind = 'K' // fwd-
+	KindSNATTable        Kind = 'X' // stb-, of its gateway's key
+	KindForwardTable     Kind = '>' // ftb-, likewise
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -92,6 +98,18 @@ func (k Kind) shape() (prefix string, check int) {
 		return "dc-", 6
 	case KindProvisioning:
 		return "apg-", 6
+	case KindEIP:
+		return "eip-", 7
+	case KindNATGateway:
+		return "ngw-", 7
+	case KindSNATEntry:
+		return "snat-", 7
+	case KindForwardEntry:
+		return "fwd-", 7
+	case KindSNATTable:
+		return "stb-", 7
+	case KindForwardTable:
+		return "ftb-", 7
 	}
 	panic("ecs: kind without identifiers")
 }

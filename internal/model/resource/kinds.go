@@ -76,6 +76,14 @@ var kinds = []Kind{
 		"vpc", "vswitch", ecs.KindVSwitch, state.VSwitches, state.VSwitchesByAccount, state.VSwitchesByTag, nil,
 		func(r *ecs.VSwitch) Fields { return Fields{&r.Account, &r.Created, &r.Tags, nil} }, nil, nil,
 	}),
+	Of(Spec[ecs.EIP]{
+		"vpc", "eip", ecs.KindEIP, state.EIPs, state.EIPsByAccount, state.EIPsByTag, state.EIPsByResourceGroup,
+		func(r *ecs.EIP) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
+	Of(Spec[ecs.NATGateway]{
+		"vpc", "natgateway", ecs.KindNATGateway, state.NATGateways, state.NATGatewaysByAccount, state.NATGatewaysByTag, state.NATGatewaysByResourceGroup,
+		func(r *ecs.NATGateway) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
 }
 
 // types are the names of the kinds that the documentation of each product lists,
