@@ -2850,7 +2850,7 @@ const (
 	CodeUnsupportedIspNetworkChargeType = "UnsupportedIspNetworkChargeType"
 	// CodeUnsupportedIspRegion is answered with 403 by RunInstances.
 	CodeUnsupportedIspRegion = "UnsupportedIspRegion"
-	// CodeUnsupportedOperationNotImplemented is answered with 400 by every action and every Vpc action.
+	// CodeUnsupportedOperationNotImplemented is answered with 400 by every action.
 	CodeUnsupportedOperationNotImplemented = "UnsupportedOperation.NotImplemented"
 	// CodeUnsupportedParameter is answered with 400 by every action, AssignPrivateIpAddresses, AttachNetworkInterface and 9 more.
 	CodeUnsupportedParameter = "UnsupportedParameter"

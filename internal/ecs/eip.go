@@ -28,6 +28,7 @@ type EIP struct {
 	LogProject string // of the high-definition monitoring
 	LogStore   string
 	Work       Work
+	Home       Sym // the zone that it was asked for in; 0: none
 }
 
 // EIPFlags are the yes-or-no attributes of an elastic IP.

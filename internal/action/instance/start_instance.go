@@ -37,7 +37,7 @@ func starting() change {
 				return wrongState()
 			}
 			next := *r
-			if r.Flags.Has(ecs.PublicReleased) && r.PublicIP == 0 && r.BandwidthOut > 0 {
+			if r.Flags.Has(ecs.PublicReleased) && r.PublicIP == 0 && r.BandwidthOut > 0 && !hasEIP(tx, k) {
 				ip, err := network.TakePublic(tx)
 				if err != nil {
 					return err
