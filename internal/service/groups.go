@@ -15,6 +15,7 @@ import (
 	"github.com/openecs/openecs/internal/action/keypair"
 	"github.com/openecs/openecs/internal/action/launchtemplate"
 	"github.com/openecs/openecs/internal/action/location"
+	"github.com/openecs/openecs/internal/action/natgateway"
 	"github.com/openecs/openecs/internal/action/region"
 	"github.com/openecs/openecs/internal/action/resourcegroup"
 	"github.com/openecs/openecs/internal/action/securitygroup"
@@ -40,6 +41,7 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 		(&vpc.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&eip.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&natgateway.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
 		(&image.Service{DB: db, Catalog: cat, Pager: pager, Objects: objects}).Actions(),
 		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

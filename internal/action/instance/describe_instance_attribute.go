@@ -3,6 +3,7 @@ package instance
 import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/state"
 )
 
 var _ = action.Handle(&actions, "DescribeInstanceAttribute", (*Service).DescribeInstanceAttribute)

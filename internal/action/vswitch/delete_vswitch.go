@@ -38,7 +38,10 @@ func deletable(v state.View, k ecs.Key) error {
 	if _, ok := state.VSwitches.Get(v, k); !ok {
 		return notFound()
 	}
-	if state.InterfacesByVSwitch.Count(v, uint64(k)) > 0 {
+	if state.SNATEntriesByVSwitch.Count(v, uint64(k)) > 0 {
+		return api.Errorf(api.CodeDependencyViolationSnat, "The vSwitch is the source of an SNAT entry.")
+	}
+	if state.InterfacesByVSwitch.Count(v, uint64(k)) > 0 || state.NATGatewaysByVSwitch.Count(v, uint64(k)) > 0 {
 		return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources.")
 	}
 	return nil

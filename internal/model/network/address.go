@@ -145,3 +145,6 @@ func Detach(tx *state.Tx, k ecs.Key, n *ecs.NetworkInterface) {
 	}
 	state.Interfaces.Delete(tx, k)
 }
+
+// PublicTaken is how many public addresses are taken.
+func PublicTaken(tx *state.Tx) int { return public(tx).Len() }
