@@ -188,7 +188,8 @@ func TestConvertAndReleasePublicAddress(t *testing.T) {
 // story binds an elastic IP, lets its instance go, and finds it free again.
 func story(s *actiontest.Service) {
 	id, _ := allocate(s)
-	i := s.Running()
+	i := s.Instance()
+	s.Settle()
 	s.Do("AssociateEipAddress", "AllocationId", id, "InstanceId", i)
 	s.Settle()
 	want(s, id, "InUse", i)
