@@ -36,10 +36,9 @@ type EIPFlags uint8
 
 // The flags.
 const (
-	EIPProtected   EIPFlags = 1 << iota // DeletionProtection
-	EIPMonitored                        // high-definition monitoring
-	EIPAntiDDoS                         // SecurityProtectionTypes AntiDDoS_Enhanced
-	EIPFixedToHost                      // was an instance's own address: ConvertNatPublicIpToEip made it
+	EIPProtected EIPFlags = 1 << iota // DeletionProtection
+	EIPMonitored                      // high-definition monitoring
+	EIPAntiDDoS                       // SecurityProtectionTypes AntiDDoS_Enhanced
 )
 
 // Has reports whether all of the flags are set.

@@ -29,7 +29,7 @@ func (s *Service) ConvertNatPublicIPToEIP(c *action.Call, req *api.ConvertNatPub
 		state.Instances.Put(tx, k, &next)
 		state.EIPs.Put(tx, tx.NewKey(k.Region()), &ecs.EIP{
 			Account: r.Account, Address: r.PublicIP, Bandwidth: r.BandwidthOut, Charge: r.InternetCharge, Created: tx.Now().Unix(),
-			ResourceGroup: r.ResourceGroup, Target: k, TargetKind: ecs.EIPInstance, Instance: k, Zone: r.Zone, Flags: ecs.EIPFixedToHost,
+			ResourceGroup: r.ResourceGroup, Target: k, TargetKind: ecs.EIPInstance, Instance: k, Zone: r.Zone,
 		})
 		return nil
 	})

@@ -41,7 +41,6 @@ func EIPDone(tx *state.Tx, k ecs.Key, e *ecs.EIP, failure ecs.Sym) {
 
 func release(e *ecs.EIP) {
 	e.Target, e.TargetKind, e.Instance, e.Private, e.Zone, e.Mode = 0, ecs.EIPUnbound, 0, 0, 0, ecs.EIPNAT
-	e.Flags &^= ecs.EIPFixedToHost
 }
 
 // UnbindAll has all elastic IPs of a target that ends unbound; they stay.
@@ -57,9 +56,7 @@ func UnbindAll(tx *state.Tx, target ecs.Key) {
 	}
 	for _, k := range bound {
 		e, _ := state.EIPs.Get(tx, k)
-		next := *e
-		next.Flags &^= ecs.EIPFixedToHost
-		WorkEIP(tx, k, next, ecs.WorkDetach)
+		WorkEIP(tx, k, *e, ecs.WorkDetach)
 	}
 }
 
