@@ -152,8 +152,12 @@ const (
 	CodeDependencyViolation = "DependencyViolation"
 	// CodeDependencyViolationDedicatedHost is answered with 403 by DeleteDedicatedHostCluster.
 	CodeDependencyViolationDedicatedHost = "DependencyViolation.DedicatedHost"
+	// CodeDependencyViolationEIPS is answered with 400 by Vpc DeleteNatGateway.
+	CodeDependencyViolationEIPS = "DependencyViolation.EIPS"
 	// CodeDependencyViolationEnhancedNatgw is answered with 400 by Vpc DeleteVSwitch.
 	CodeDependencyViolationEnhancedNatgw = "DependencyViolation.EnhancedNatgw"
+	// CodeDependencyViolationForwardEntry is answered with 400 by Vpc DeleteNatGateway.
+	CodeDependencyViolationForwardEntry = "DependencyViolation.ForwardEntry"
 	// CodeDependencyViolationHaVip is answered with 400 by Vpc DeleteVSwitch.
 	CodeDependencyViolationHaVip = "DependencyViolation.HaVip"
 	// CodeDependencyViolationInstance is answered with 400 by Vpc DeleteVpc.
@@ -192,7 +196,7 @@ const (
 	CodeDependencyViolationSecurityGroup = "DependencyViolation.SecurityGroup"
 	// CodeDependencyViolationSnat is answered with 400 by Vpc DeleteVSwitch.
 	CodeDependencyViolationSnat = "DependencyViolation.Snat"
-	// CodeDependencyViolationSnatEntry is answered with 400 by Vpc DeleteVSwitch.
+	// CodeDependencyViolationSnatEntry is answered with 400 by Vpc DeleteNatGateway and Vpc DeleteVSwitch.
 	CodeDependencyViolationSnatEntry = "DependencyViolation.SnatEntry"
 	// CodeDependencyViolationTunnel is answered with 400 by Vpc DeleteVpc.
 	CodeDependencyViolationTunnel = "DependencyViolation.Tunnel"
@@ -314,10 +318,18 @@ const (
 	CodeForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid"
 	// CodeForbiddenDisableRoutePropagation is answered with 400 by Vpc ModifyRouteTableAttributes.
 	CodeForbiddenDisableRoutePropagation = "Forbidden.DisableRoutePropagation"
+	// CodeForbiddenExternalIpUsedInSnatTable is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeForbiddenExternalIpUsedInSnatTable = "Forbidden.ExternalIp.UsedInSnatTable"
+	// CodeForbiddenForwardEntryCountLimited is answered with 400 by Vpc CreateForwardEntry.
+	CodeForbiddenForwardEntryCountLimited = "Forbidden.ForwardEntryCountLimited"
 	// CodeForbiddenInstanceIsBeingCreated is answered with 403 by JoinSecurityGroup.
 	CodeForbiddenInstanceIsBeingCreated = "Forbidden.InstanceIsBeingCreated"
 	// CodeForbiddenInstanceNotFound is answered with 404 by DeleteInstance.
 	CodeForbiddenInstanceNotFound = "Forbidden.InstanceNotFound"
+	// CodeForbiddenInternalIpOutOfVpcCIDR is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeForbiddenInternalIpOutOfVpcCIDR = "Forbidden.InternalIpOutOfVpcCIDR"
+	// CodeForbiddenIpUsedInForwardTable is answered with 400 by Vpc CreateSnatEntry and Vpc ModifySnatEntry.
+	CodeForbiddenIpUsedInForwardTable = "Forbidden.IpUsedInForwardTable"
 	// CodeForbiddenNotInSameVpc is answered with 404 by Vpc AssociateRouteTable.
 	CodeForbiddenNotInSameVpc = "Forbidden.NotInSameVpc"
 	// CodeForbiddenNotSupportRAM is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more.
@@ -334,6 +346,10 @@ const (
 	CodeForbiddenRegionNotFound = "Forbidden.RegionNotFound"
 	// CodeForbiddenRiskControl is answered with 403 by ConvertNatPublicIpToEip and RunInstances.
 	CodeForbiddenRiskControl = "Forbidden.RiskControl"
+	// CodeForbiddenSnatEntryCountLimited is answered with 400 by Vpc CreateSnatEntry.
+	CodeForbiddenSnatEntryCountLimited = "Forbidden.SnatEntryCountLimited"
+	// CodeForbiddenSourceVSwitchIdDuplicated is answered with 400 by Vpc CreateSnatEntry.
+	CodeForbiddenSourceVSwitchIdDuplicated = "Forbidden.SourceVSwitchId.Duplicated"
 	// CodeForbiddenSubUser is answered with 403 by AssignPrivateIpAddresses, AttachClassicLinkVpc, AttachNetworkInterface and 7 more.
 	CodeForbiddenSubUser = "Forbidden.SubUser"
 	// CodeForbiddenTagKeyDuplicated is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
@@ -344,6 +360,8 @@ const (
 	CodeForbiddenVSwitchAlreadyAssociatedRouteTable = "Forbidden.VSwitchAlreadyAssociatedRouteTable"
 	// CodeForbiddenVpcNotFound is answered with 400 by Vpc CreateVSwitch, Vpc DeleteVpc, Vpc DescribeVSwitches and 1 more.
 	CodeForbiddenVpcNotFound = "Forbidden.VpcNotFound"
+	// CodeForbindden is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeForbindden = "Forbindden"
 	// CodeFrequentPurchaseEIP is answered with 400 by Vpc AllocateEipAddress.
 	CodeFrequentPurchaseEIP = "FrequentPurchase.EIP"
 	// CodeFuzzyQueryNotSupport is answered with 400 by Tag ListTagKeys and Tag ListTagValues.
@@ -368,6 +386,8 @@ const (
 	CodeILLEGAL_IPV6_CIDR = "ILLEGAL_IPV6_CIDR"
 	// CodeINST_HAS_UNPAID_ORDER is answered with 403 by ReplaceSystemDisk.
 	CodeINST_HAS_UNPAID_ORDER = "INST_HAS_UNPAID_ORDER"
+	// CodeINVALID_PARAMETER is answered with 400 by Vpc CreateSnatEntry and Vpc ModifySnatEntry.
+	CodeINVALID_PARAMETER = "INVALID_PARAMETER"
 	// CodeINVALID_VPC_ID is answered with 400 by Vpc CreateRouteEntry.
 	CodeINVALID_VPC_ID = "INVALID_VPC_ID"
 	// CodeIdempotenceProcessing is answered with 400 by RenewInstance.
@@ -436,9 +456,9 @@ const (
 	CodeIllegalParamSecondaryCidrBlock = "IllegalParam.SecondaryCidrBlock"
 	// CodeIllegalParamSpec is answered with 400 by Vpc CreateIpv6Gateway.
 	CodeIllegalParamSpec = "IllegalParam.Spec"
-	// CodeIllegalParamTagKey is answered with 400 by Vpc CreateIpv4Gateway, Vpc CreateIpv6Gateway, Vpc CreateRouteTable and 2 more.
+	// CodeIllegalParamTagKey is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc CreateIpv4Gateway and 5 more.
 	CodeIllegalParamTagKey = "IllegalParam.TagKey"
-	// CodeIllegalParamTagValue is answered with 400 by Vpc CreateIpv4Gateway, Vpc CreateIpv6Gateway, Vpc CreateRouteTable and 2 more.
+	// CodeIllegalParamTagValue is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc CreateIpv4Gateway and 5 more.
 	CodeIllegalParamTagValue = "IllegalParam.TagValue"
 	// CodeIllegalParamUserCidr is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamUserCidr = "IllegalParam.UserCidr"
@@ -502,7 +522,7 @@ const (
 	CodeIncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring"
 	// CodeIncorrectDiskTypeNotSupport is answered with 403 by CreateSnapshot and CreateSnapshotGroup.
 	CodeIncorrectDiskTypeNotSupport = "IncorrectDiskType.NotSupport"
-	// CodeIncorrectEipStatus is answered with 400 by Vpc AssociateEipAddress, Vpc ModifyEipAddressAttribute, Vpc ReleaseEipAddress and 2 more.
+	// CodeIncorrectEipStatus is answered with 400 by Vpc AssociateEipAddress, Vpc ModifyEipAddressAttribute, Vpc ModifyEipForwardMode and 3 more.
 	CodeIncorrectEipStatus = "IncorrectEipStatus"
 	// CodeIncorrectHaVipStatus is answered with 400 by Vpc AssociateEipAddress and Vpc UnassociateEipAddress.
 	CodeIncorrectHaVipStatus = "IncorrectHaVipStatus"
@@ -512,7 +532,7 @@ const (
 	CodeIncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing"
 	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 5 more.
 	CodeIncorrectImageStatus = "IncorrectImageStatus"
-	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 45 more.
+	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 46 more.
 	CodeIncorrectInstanceStatus = "IncorrectInstanceStatus"
 	// CodeIncorrectInstanceStatusInitializing is answered with 403 by AttachDisk, DeleteInstance and DeleteInstances.
 	CodeIncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing"
@@ -526,7 +546,7 @@ const (
 	CodeIncorrectRouteTableStatusRouteEntryExist = "IncorrectRouteTableStatus.RouteEntryExist"
 	// CodeIncorrectRouteTableType is answered with 400 by Vpc DeleteRouteTable.
 	CodeIncorrectRouteTableType = "IncorrectRouteTableType"
-	// CodeIncorrectStatus is answered with 400 or 404 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch and 9 more.
+	// CodeIncorrectStatus is answered with 400 or 404 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch and 11 more.
 	CodeIncorrectStatus = "IncorrectStatus"
 	// CodeIncorrectStatusGatewayRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc DissociateRouteTableFromGateway.
 	CodeIncorrectStatusGatewayRouteTable = "IncorrectStatus.GatewayRouteTable"
@@ -534,7 +554,9 @@ const (
 	CodeIncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway"
 	// CodeIncorrectStatusIpv6Gateway is answered with 400 by Vpc DeleteIpv6Gateway, Vpc DissociateRouteTableFromGateway and Vpc ModifyIpv6GatewayAttribute.
 	CodeIncorrectStatusIpv6Gateway = "IncorrectStatus.Ipv6Gateway"
-	// CodeIncorrectStatusNatGateway is answered with 400 by Vpc AssociateEipAddress and Vpc SetHighDefinitionMonitorLogStatus.
+	// CodeIncorrectStatusNATGW is answered with 400 by Vpc CreateSnatEntry, Vpc ModifyNatGatewayAttribute and Vpc ModifySnatEntry.
+	CodeIncorrectStatusNATGW = "IncorrectStatus.NATGW"
+	// CodeIncorrectStatusNatGateway is answered with 400 or 404 by Vpc AssociateEipAddress, Vpc DeleteNatGateway, Vpc ModifyNatGatewaySpec and 1 more.
 	CodeIncorrectStatusNatGateway = "IncorrectStatus.NatGateway"
 	// CodeIncorrectStatusResourceStatus is answered with 400 by Vpc ModifyEipAddressAttribute.
 	CodeIncorrectStatusResourceStatus = "IncorrectStatus.ResourceStatus"
@@ -560,6 +582,10 @@ const (
 	CodeIncorrectVolumeStatus = "IncorrectVolumeStatus"
 	// CodeIncorrectVpcStatus is answered with 400 or 403 by CreateInstance, CreateSecurityGroup, RunInstances and 8 more.
 	CodeIncorrectVpcStatus = "IncorrectVpcStatus"
+	// CodeIncorretForwardEntryStatus is answered with 400 by Vpc DeleteForwardEntry and Vpc ModifyForwardEntry.
+	CodeIncorretForwardEntryStatus = "IncorretForwardEntryStatus"
+	// CodeIncorretSnatEntryStatus is answered with 400 by Vpc DeleteSnatEntry and Vpc ModifySnatEntry.
+	CodeIncorretSnatEntryStatus = "IncorretSnatEntryStatus"
 	// CodeInnerServiceFailed is answered with 403 by CreateLaunchTemplate, CreateLaunchTemplateVersion, DeleteLaunchTemplate and 5 more.
 	CodeInnerServiceFailed = "InnerServiceFailed"
 	// CodeInstanceNotfound is answered with 404 by every Ecs action.
@@ -590,7 +616,7 @@ const (
 	CodeInstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded"
 	// CodeInstanceLastSecurityGroup is answered with 403 by LeaveSecurityGroup.
 	CodeInstanceLastSecurityGroup = "InstanceLastSecurityGroup"
-	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateDisk and 28 more.
+	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateDisk and 29 more.
 	CodeInstanceLockedForSecurity = "InstanceLockedForSecurity"
 	// CodeInstanceNameExceedLimit is answered with 400 by CreateActivation and ModifyManagedInstance.
 	CodeInstanceNameExceedLimit = "InstanceName.ExceedLimit"
@@ -722,7 +748,7 @@ const (
 	CodeInvalidAliUidIsNull = "InvalidAliUid.IsNull"
 	// CodeInvalidAliuid is answered with 400 by Vpc DescribeVpcs.
 	CodeInvalidAliuid = "InvalidAliuid"
-	// CodeInvalidAllocationIdNotFound is answered with 400 or 404 by Vpc AssociateEipAddress, Vpc DeletionProtection, Vpc DescribeEipMonitorData and 3 more.
+	// CodeInvalidAllocationIdNotFound is answered with 400 or 404 by Vpc AssociateEipAddress, Vpc DeletionProtection, Vpc DescribeEipMonitorData and 6 more.
 	CodeInvalidAllocationIdNotFound = "InvalidAllocationId.NotFound"
 	// CodeInvalidAllocationTypeValueNotSupported is answered with 400 by DescribeReservedInstances and DescribeStorageCapacityUnits.
 	CodeInvalidAllocationTypeValueNotSupported = "InvalidAllocationType.ValueNotSupported"
@@ -960,6 +986,10 @@ const (
 	CodeInvalidEventIdNoInquiringEventFound = "InvalidEventId.NoInquiringEventFound"
 	// CodeInvalidEventIdNotFound is answered with 403 by CancelSimulatedSystemEvents.
 	CodeInvalidEventIdNotFound = "InvalidEventId.NotFound"
+	// CodeInvalidExternalIpMalformed is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidExternalIpMalformed = "InvalidExternalIp.Malformed"
+	// CodeInvalidExternalPortMalformed is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidExternalPortMalformed = "InvalidExternalPort.Malformed"
 	// CodeInvalidFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidFilterMalformed = "InvalidFilter.Malformed"
 	// CodeInvalidFilterKeyNotFound is answered with 404 by DescribeDisks, DescribeImages, DescribeInstances and 1 more.
@@ -972,6 +1002,10 @@ const (
 	CodeInvalidFleetExcessCapacityTerminationPolicyValueNotSupported = "InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported"
 	// CodeInvalidFormatMalformed is answered with 400 by ImportImage.
 	CodeInvalidFormatMalformed = "InvalidFormat.Malformed"
+	// CodeInvalidForwardEntryIdNotFound is answered with 404 by Vpc DeleteForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound"
+	// CodeInvalidForwardTableIdNotFound is answered with 404 by Vpc CreateForwardEntry, Vpc DeleteForwardEntry, Vpc DescribeForwardTableEntries and 1 more.
+	CodeInvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound"
 	// CodeInvalidGressFlowMalformed is answered with 500 by AuthorizeSecurityGroup and AuthorizeSecurityGroupEgress.
 	CodeInvalidGressFlowMalformed = "InvalidGressFlow.Malformed"
 	// CodeInvalidGroupMalformed is answered with 400 by ModifyImageShareGroupPermission and ModifyImageSharePermission.
@@ -1108,7 +1142,7 @@ const (
 	CodeInvalidInstanceIdNOT_FOUND = "InvalidInstanceId.NOT_FOUND"
 	// CodeInvalidInstanceIdNotBelong is answered with 403 by AttachClassicLinkVpc, DescribeClassicLinkInstances and DetachClassicLinkVpc.
 	CodeInvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong"
-	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 62 more.
+	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 63 more.
 	CodeInvalidInstanceIdNotFound = "InvalidInstanceId.NotFound"
 	// CodeInvalidInstanceIdNotSupport is answered with 403 by StopInstance and StopInstances.
 	CodeInvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport"
@@ -1196,6 +1230,10 @@ const (
 	CodeInvalidInstanceTypeZoneNotSupported = "InvalidInstanceType.ZoneNotSupported"
 	// CodeInvalidInstanceTypecodeUnauthorized is answered with 400 by RenewInstance.
 	CodeInvalidInstanceTypecodeUnauthorized = "InvalidInstanceType.codeUnauthorized"
+	// CodeInvalidInternalIpMalformed is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidInternalIpMalformed = "InvalidInternalIp.Malformed"
+	// CodeInvalidInternalPortMalformed is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidInternalPortMalformed = "InvalidInternalPort.Malformed"
 	// CodeInvalidInternetChargeTypeInstanceNotSupported is answered with 400 by RenewInstance.
 	CodeInvalidInternetChargeTypeInstanceNotSupported = "InvalidInternetChargeType.InstanceNotSupported"
 	// CodeInvalidInternetChargeTypeValueNotSupported is answered with 400, 403 or 404 by ConvertNatPublicIpToEip, CreateInstance, DescribeInstances and 6 more.
@@ -1222,9 +1260,11 @@ const (
 	CodeInvalidIpIpRepeated = "InvalidIp.IpRepeated"
 	// CodeInvalidIpIpUnassigned is answered with 403 by AssignPrivateIpAddresses and UnassignPrivateIpAddresses.
 	CodeInvalidIpIpUnassigned = "InvalidIp.IpUnassigned"
-	// CodeInvalidIpAddressMalformed is answered with 400 by AllocatePublicIpAddress.
+	// CodeInvalidIpNotInNatgw is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidIpNotInNatgw = "InvalidIp.NotInNatgw"
+	// CodeInvalidIpAddressMalformed is answered with 400 by AllocatePublicIpAddress and ReleasePublicIpAddress.
 	CodeInvalidIpAddressMalformed = "InvalidIpAddress.Malformed"
-	// CodeInvalidIpAddressNotFound is answered with 404 by AllocatePublicIpAddress.
+	// CodeInvalidIpAddressNotFound is answered with 404 by AllocatePublicIpAddress and ReleasePublicIpAddress.
 	CodeInvalidIpAddressNotFound = "InvalidIpAddress.NotFound"
 	// CodeInvalidIpAddressNotPublic is answered with 403 by AllocatePublicIpAddress.
 	CodeInvalidIpAddressNotPublic = "InvalidIpAddress.NotPublic"
@@ -1298,6 +1338,12 @@ const (
 	CodeInvalidNameLengthLimitExceeded = "InvalidName.LengthLimitExceeded"
 	// CodeInvalidNatGatewayNotFound is answered with 400 by Vpc CreateRouteEntry.
 	CodeInvalidNatGatewayNotFound = "InvalidNatGateway.NotFound"
+	// CodeInvalidNatGatewayDescriptionMalFormed is answered with 400 by Vpc CreateNatGateway and Vpc ModifyNatGatewayAttribute.
+	CodeInvalidNatGatewayDescriptionMalFormed = "InvalidNatGatewayDescription.MalFormed"
+	// CodeInvalidNatGatewayIdNotFound is answered with 404 by Vpc DeleteNatGateway, Vpc DeletionProtection, Vpc GetNatGatewayAttribute and 2 more.
+	CodeInvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound"
+	// CodeInvalidNatGatewayNameMalFormed is answered with 400 by Vpc CreateNatGateway and Vpc ModifyNatGatewayAttribute.
+	CodeInvalidNatGatewayNameMalFormed = "InvalidNatGatewayName.MalFormed"
 	// CodeInvalidNetworkInterfaceNotFound is answered with 400 by Vpc CreateRouteEntry.
 	CodeInvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound"
 	// CodeInvalidNetworkType is answered with 403 by CreateInstance and RunInstances.
@@ -1368,7 +1414,7 @@ const (
 	CodeInvalidOperationConflict = "InvalidOperation.Conflict"
 	// CodeInvalidOperationDeleteDefaultVersion is answered with 403 by DeleteLaunchTemplateVersion.
 	CodeInvalidOperationDeleteDefaultVersion = "InvalidOperation.DeleteDefaultVersion"
-	// CodeInvalidOperationDeletionProtection is answered with 403 by DeleteInstance, DeleteInstances and DeleteSecurityGroup.
+	// CodeInvalidOperationDeletionProtection is answered with 400 or 403 by DeleteInstance, DeleteInstances, DeleteSecurityGroup and 2 more.
 	CodeInvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection"
 	// CodeInvalidOperationDetachPrimaryEniNotAllowed is answered with 400 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more.
 	CodeInvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed"
@@ -1558,7 +1604,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 77 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 90 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -1712,6 +1758,8 @@ const (
 	CodeInvalidParameterNameInvalidChars = "InvalidParameter.Name.InvalidChars"
 	// CodeInvalidParameterNameLength is answered with 400 by ResourceManager CreateResourceGroup.
 	CodeInvalidParameterNameLength = "InvalidParameter.Name.Length"
+	// CodeInvalidParameterNameMalformed is answered with 400 by Vpc CreateForwardEntry, Vpc CreateSnatEntry, Vpc ModifyForwardEntry and 1 more.
+	CodeInvalidParameterNameMalformed = "InvalidParameter.Name.Malformed"
 	// CodeInvalidParameterNetworkCardIndexInvalid is answered with 400 by RunInstances.
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
@@ -1794,6 +1842,8 @@ const (
 	CodeInvalidParameterSlsLogstoreName = "InvalidParameter.SlsLogstoreName"
 	// CodeInvalidParameterSlsProjectName is answered with 400 by ModifyCloudAssistantSettings.
 	CodeInvalidParameterSlsProjectName = "InvalidParameter.SlsProjectName"
+	// CodeInvalidParameterSpecValueNotSupported is answered with 400 by Vpc CreateNatGateway and Vpc ModifyNatGatewaySpec.
+	CodeInvalidParameterSpecValueNotSupported = "InvalidParameter.Spec.ValueNotSupported"
 	// CodeInvalidParameterStorageSetId is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidParameterStorageSetId = "InvalidParameter.StorageSetId"
 	// CodeInvalidParameterStorageSetPartitionNumber is answered with 403 by CreateInstance and RunInstances.
@@ -1934,9 +1984,9 @@ const (
 	CodeInvalidPriorityStrategyValueNotSupported = "InvalidPriorityStrategy.ValueNotSupported"
 	// CodeInvalidPrivateIpChanging is answered with 400 by ModifyInstanceVpcAttribute.
 	CodeInvalidPrivateIpChanging = "InvalidPrivateIp.Changing"
-	// CodeInvalidPrivateIpAddress is answered with 400 by CreateInstance and RunInstances.
+	// CodeInvalidPrivateIpAddress is answered with 400 by CreateInstance, RunInstances and Vpc CreateNatGateway.
 	CodeInvalidPrivateIpAddress = "InvalidPrivateIpAddress"
-	// CodeInvalidPrivateIpAddressDuplicated is answered with 400 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 2 more.
+	// CodeInvalidPrivateIpAddressDuplicated is answered with 400 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 3 more.
 	CodeInvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated"
 	// CodeInvalidPrivateIpAddressMalformed is answered with 400 by CreateInstance, ModifyInstanceVpcAttribute and RunInstances.
 	CodeInvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed"
@@ -1944,6 +1994,8 @@ const (
 	CodeInvalidPrivateIpAddressMismatch = "InvalidPrivateIpAddress.Mismatch"
 	// CodeInvalidProductNotFound is answered with 404 by every action.
 	CodeInvalidProductNotFound = "InvalidProduct.NotFound"
+	// CodeInvalidProtocalValueNotSupported is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidProtocalValueNotSupported = "InvalidProtocal.ValueNotSupported"
 	// CodeInvalidProtocolNeedSsl is answered with 400 by every action.
 	CodeInvalidProtocolNeedSsl = "InvalidProtocol.NeedSsl"
 	// CodeInvalidProvisionedIopsLimitExceed is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 2 more.
@@ -2120,6 +2172,14 @@ const (
 	CodeInvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed"
 	// CodeInvalidSnapshotTypeNotFound is answered with 404 by DescribeSnapshots.
 	CodeInvalidSnapshotTypeNotFound = "InvalidSnapshotType.NotFound"
+	// CodeInvalidSnatEntryIdNotFound is answered with 404 by Vpc DeleteSnatEntry and Vpc ModifySnatEntry.
+	CodeInvalidSnatEntryIdNotFound = "InvalidSnatEntryId.NotFound"
+	// CodeInvalidSnatIpMalformed is answered with 400 by Vpc CreateSnatEntry and Vpc ModifySnatEntry.
+	CodeInvalidSnatIpMalformed = "InvalidSnatIp.Malformed"
+	// CodeInvalidSnatIpNotFound is answered with 404 by Vpc CreateSnatEntry and Vpc ModifySnatEntry.
+	CodeInvalidSnatIpNotFound = "InvalidSnatIp.NotFound"
+	// CodeInvalidSnatTableIdNotFound is answered with 404 by Vpc CreateSnatEntry, Vpc DeleteSnatEntry, Vpc DescribeSnatTableEntries and 1 more.
+	CodeInvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound"
 	// CodeInvalidSourceCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidSourceCidrIpMalformed = "InvalidSourceCidrIp.Malformed"
 	// CodeInvalidSourceDiskType is answered with 404 by DescribeSnapshots.
@@ -2248,11 +2308,11 @@ const (
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
-	// CodeInvalidTagKey is answered with 400 by Vpc DescribeIpv6Gateways, Vpc DescribeRouteTableList, Vpc DescribeVSwitches and 5 more.
+	// CodeInvalidTagKey is answered with 400 by Vpc DescribeEipAddresses, Vpc DescribeIpv6Gateways, Vpc DescribeNatGateways and 7 more.
 	CodeInvalidTagKey = "InvalidTagKey"
 	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 42 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
-	// CodeInvalidTagValue is answered with 400 by Vpc DescribeIpv6Gateways, Vpc DescribeRouteTableList, Vpc DescribeVSwitches and 5 more.
+	// CodeInvalidTagValue is answered with 400 by Vpc DescribeEipAddresses, Vpc DescribeIpv6Gateways, Vpc DescribeNatGateways and 7 more.
 	CodeInvalidTagValue = "InvalidTagValue"
 	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 41 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
@@ -2314,7 +2374,7 @@ const (
 	CodeInvalidVSwitchNotBelongToVpc = "InvalidVSwitch.NotBelongToVpc"
 	// CodeInvalidVSwitchDiscriptionMalformed is answered with 400 by Vpc CreateVSwitch and Vpc ModifyVSwitchAttribute.
 	CodeInvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed"
-	// CodeInvalidVSwitchIdIpInvalid is answered with 403 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 3 more.
+	// CodeInvalidVSwitchIdIpInvalid is answered with 403 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 4 more.
 	CodeInvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid"
 	// CodeInvalidVSwitchIdIpNotEnough is answered with 403 by AssignPrivateIpAddresses and CreateNetworkInterface.
 	CodeInvalidVSwitchIdIpNotEnough = "InvalidVSwitchId.IpNotEnough"
@@ -2324,7 +2384,7 @@ const (
 	CodeInvalidVSwitchIdNecessary = "InvalidVSwitchId.Necessary"
 	// CodeInvalidVSwitchIdNotExist is answered with 404 by RunInstances.
 	CodeInvalidVSwitchIdNotExist = "InvalidVSwitchId.NotExist"
-	// CodeInvalidVSwitchIdNotFound is answered with 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateInstance and 14 more.
+	// CodeInvalidVSwitchIdNotFound is answered with 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateInstance and 16 more.
 	CodeInvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound"
 	// CodeInvalidVSwitchIdNumberNotSupported is answered with 404 by Vpc DescribeVSwitches.
 	CodeInvalidVSwitchIdNumberNotSupported = "InvalidVSwitchIdNumber.NotSupported"
@@ -2346,7 +2406,7 @@ const (
 	CodeInvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed"
 	// CodeInvalidVpcIdMalformed is answered with 400 by AttachClassicLinkVpc and DetachClassicLinkVpc.
 	CodeInvalidVpcIdMalformed = "InvalidVpcId.Malformed"
-	// CodeInvalidVpcIdNotFound is answered with 404 by CreateSecurityGroup, DescribeSecurityGroups, ModifyInstanceVpcAttribute and 12 more.
+	// CodeInvalidVpcIdNotFound is answered with 404 by CreateSecurityGroup, DescribeSecurityGroups, ModifyInstanceVpcAttribute and 13 more.
 	CodeInvalidVpcIdNotFound = "InvalidVpcId.NotFound"
 	// CodeInvalidVpcIdNotSupport is answered with 400 by Vpc CreateRouteTable.
 	CodeInvalidVpcIdNotSupport = "InvalidVpcId.NotSupport"
@@ -2454,7 +2514,7 @@ const (
 	CodeMissingParamSecondaryCidrOrIpv6Cidr = "MissingParam.SecondaryCidrOrIpv6Cidr"
 	// CodeMissingParamvpcId is answered with 400 by Vpc CreateRouteTable.
 	CodeMissingParamvpcId = "MissingParam.vpcId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 77 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 80 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
@@ -2824,10 +2884,16 @@ const (
 	CodeOperationFailedVSwitchNotAssociate = "OperationFailed.VSwitchNotAssociate"
 	// CodeOperationFailedVpcNotExist is answered with 400 by Vpc CreateIpv4Gateway.
 	CodeOperationFailedVpcNotExist = "OperationFailed.VpcNotExist"
+	// CodeOperationFailedVswNotBelongToVpc is answered with 400 by Vpc CreateNatGateway.
+	CodeOperationFailedVswNotBelongToVpc = "OperationFailed.VswNotBelongToVpc"
 	// CodeOperationUnsupportedAdvancedFeature is answered with 400 by Vpc CreateRouteTable.
 	CodeOperationUnsupportedAdvancedFeature = "OperationUnsupported.AdvancedFeature"
+	// CodeOperationUnsupportedCidrConflict is answered with 400 by Vpc CreateSnatEntry.
+	CodeOperationUnsupportedCidrConflict = "OperationUnsupported.CidrConflict"
 	// CodeOperationUnsupportedDestinationCidrBlockOverlapWithVSwitch is answered with 400 by Vpc CreateRouteEntry.
 	CodeOperationUnsupportedDestinationCidrBlockOverlapWithVSwitch = "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch"
+	// CodeOperationUnsupportedEipInBinding is answered with 400 by Vpc CreateForwardEntry, Vpc CreateSnatEntry, Vpc ModifyForwardEntry and 1 more.
+	CodeOperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding"
 	// CodeOperationUnsupportedIPv6ULA is answered with 400 by Vpc AssociateVpcCidrBlock.
 	CodeOperationUnsupportedIPv6ULA = "OperationUnsupported.IPv6ULA"
 	// CodeOperationUnsupportedIpv6EntryOnPrimaryNetworkInterface is answered with 400 by Vpc CreateRouteEntry.
@@ -2932,11 +2998,13 @@ const (
 	CodeQuotaExceededIPv6CidrBlock = "QuotaExceeded.IPv6CidrBlock"
 	// CodeQuotaExceededInternetBandwidth is answered with 400 by CreateInstance and RunInstances.
 	CodeQuotaExceededInternetBandwidth = "QuotaExceeded.InternetBandwidth"
+	// CodeQuotaExceededNatGateway is answered with 400 by Vpc CreateNatGateway.
+	CodeQuotaExceededNatGateway = "QuotaExceeded.NatGateway"
 	// CodeQuotaExceededPostpaidDataDiskCapacity is answered with 403 by CreateInstance and RunInstances.
 	CodeQuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity"
 	// CodeQuotaExceededPrepayDataDiskCapacity is answered with 400 by CreateInstance and RunInstances.
 	CodeQuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity"
-	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance, ModifyInstanceVpcAttribute and RunInstances.
+	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance, ModifyInstanceVpcAttribute, RunInstances and 1 more.
 	CodeQuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress"
 	// CodeQuotaExceededRouteTable is answered with 400 by Vpc CreateRouteTable.
 	CodeQuotaExceededRouteTable = "QuotaExceeded.RouteTable"
@@ -3012,6 +3080,8 @@ const (
 	CodeRouterEntryConflictDuplicated = "RouterEntryConflict.Duplicated"
 	// CodeSERVICE_REGION_NO_ENDPOINT is answered with 400 by ResourceManager MoveResources.
 	CodeSERVICE_REGION_NO_ENDPOINT = "SERVICE_REGION_NO_ENDPOINT"
+	// CodeSNAT_IP_POOL_COUNT_TOO_MANY is answered with 400 by Vpc CreateSnatEntry and Vpc ModifySnatEntry.
+	CodeSNAT_IP_POOL_COUNT_TOO_MANY = "SNAT_IP_POOL_COUNT_TOO_MANY"
 	// CodeSecurityGroupInstanceLimitExceed is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateInstance and 9 more.
 	CodeSecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed"
 	// CodeSecurityGroupInstanceLimitExceeded is answered with 403 by JoinSecurityGroup.

@@ -43,6 +43,12 @@ const (
 	KindNetworkACL       Kind = 'N' // nacl-
 	KindDHCPOptionsSet   Kind = 'u' // dopt-
 	KindHaVip            Kind = 'U' // havip-
+	KindEIP              Kind = 'W' // eip-
+	KindNATGateway       Kind = 'B' // ngw-
+	KindSNATEntry        Kind = 'J' // snat-
+	KindForwardEntry     Kind = 'K' // fwd-
+	KindSNATTable        Kind = 'X' // stb-, of its gateway's key
+	KindForwardTable     Kind = '>' // ftb-, likewise
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -119,6 +125,18 @@ func (k Kind) shape() (prefix string, check int) {
 		return "dopt-", 7
 	case KindHaVip:
 		return "havip-", 7
+	case KindEIP:
+		return "eip-", 7
+	case KindNATGateway:
+		return "ngw-", 7
+	case KindSNATEntry:
+		return "snat-", 7
+	case KindForwardEntry:
+		return "fwd-", 7
+	case KindSNATTable:
+		return "stb-", 7
+	case KindForwardTable:
+		return "ftb-", 7
 	}
 	panic("ecs: kind without identifiers")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/openecs/openecs/internal/action/dedicatedhost"
 	"github.com/openecs/openecs/internal/action/deploymentset"
 	"github.com/openecs/openecs/internal/action/disk"
+	"github.com/openecs/openecs/internal/action/eip"
 	"github.com/openecs/openecs/internal/action/event"
 	"github.com/openecs/openecs/internal/action/identity"
 	"github.com/openecs/openecs/internal/action/image"
@@ -16,6 +17,7 @@ import (
 	"github.com/openecs/openecs/internal/action/keypair"
 	"github.com/openecs/openecs/internal/action/launchtemplate"
 	"github.com/openecs/openecs/internal/action/location"
+	"github.com/openecs/openecs/internal/action/natgateway"
 	"github.com/openecs/openecs/internal/action/portrangelist"
 	"github.com/openecs/openecs/internal/action/prefixlist"
 	"github.com/openecs/openecs/internal/action/region"
@@ -45,8 +47,9 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 		(&routetable.Service{DB: db, Pager: pager}).Actions(),
 		(&prefixlist.Service{DB: db, Pager: pager}).Actions(),
 		(&portrangelist.Service{DB: db, Pager: pager}).Actions(),
-		(&vpc.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&eip.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&natgateway.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
 		(&image.Service{DB: db, Catalog: cat, Pager: pager, Objects: objects}).Actions(),
 		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

@@ -33,7 +33,7 @@ func (s *Service) DescribeInstances(c *action.Call, in *api.DescribeInstancesReq
 	rows, total, next := action.List(page, f.source, f.matcher(), f.exact)
 	out := &api.DescribeInstancesResponse{PageNumber: page.Number, PageSize: page.Size, TotalCount: total, NextToken: next}
 	out.Instances.Instance = make([]api.DescribeInstancesInstance, len(rows))
-	sh := shower{s: s, v: snap, metadata: slices.Contains(in.AdditionalAttributes, "META_OPTIONS")}
+	sh := shower{s: s, v: snap, metadata: slices.Contains(in.AdditionalAttributes, "META_OPTIONS"), eips: state.EIPs.Len(snap) > 0}
 	for i, r := range rows {
 		sh.show(&out.Instances.Instance[i], r.Key, r.Record)
 	}

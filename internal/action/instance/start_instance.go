@@ -44,7 +44,7 @@ func (s *Service) starting() change {
 					return api.Errorf(api.CodeInvalidDedicatedHostNotEnoughResource, "The dedicated host has not enough resources.").WithStatus(400)
 				}
 			}
-			if r.Flags.Has(ecs.PublicReleased) && r.PublicIP == 0 && r.BandwidthOut > 0 {
+			if r.Flags.Has(ecs.PublicReleased) && r.PublicIP == 0 && r.BandwidthOut > 0 && !hasEIP(tx, k) {
 				ip, err := network.TakePublic(tx)
 				if err != nil {
 					return err

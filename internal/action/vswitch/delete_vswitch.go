@@ -42,7 +42,10 @@ func deletable(v state.View, k ecs.Key) error {
 	if r.RouteTable != 0 {
 		return api.Errorf(api.CodeDependencyViolationRouteTable, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindRouteTable, r.RouteTable))
 	}
-	if state.InterfacesByVSwitch.Count(v, uint64(k)) > 0 {
+	if state.SNATEntriesByVSwitch.Count(v, uint64(k)) > 0 {
+		return api.Errorf(api.CodeDependencyViolationSnat, "The vSwitch is the source of an SNAT entry.")
+	}
+	if state.InterfacesByVSwitch.Count(v, uint64(k)) > 0 || state.NATGatewaysByVSwitch.Count(v, uint64(k)) > 0 {
 		return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources.")
 	}
 	return nil

@@ -67,7 +67,7 @@ const (
 
 // Release deletes the rows of an instance whose machine is gone: its
 // interfaces, its disks that go with it, its addresses. Other disks were
-// detached before (Keeps).
+// detached before (Keeps); an elastic IP stays, bound to nothing.
 func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	type nic struct {
 		k ecs.Key
@@ -80,6 +80,7 @@ func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	for _, n := range nics {
 		network.Detach(tx, n.k, n.r)
 	}
+	network.UnbindAll(tx, k)
 	releaseDisks(tx, k, r)
 	if r.PublicIP != 0 {
 		network.FreePublic(tx, r.PublicIP)

@@ -98,6 +98,14 @@ var kinds = []Kind{
 		"vpc", "ipv6gateway", ecs.KindIPv6Gateway, state.IPv6Gateways, state.IPv6GatewaysByAccount, state.IPv6GatewaysByTag, state.IPv6GatewaysByGroup,
 		func(r *ecs.IPv6Gateway) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
 	}),
+	Of(Spec[ecs.EIP]{
+		"vpc", "eip", ecs.KindEIP, state.EIPs, state.EIPsByAccount, state.EIPsByTag, state.EIPsByResourceGroup,
+		func(r *ecs.EIP) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
+	Of(Spec[ecs.NATGateway]{
+		"vpc", "natgateway", ecs.KindNATGateway, state.NATGateways, state.NATGatewaysByAccount, state.NATGatewaysByTag, state.NATGatewaysByResourceGroup,
+		func(r *ecs.NATGateway) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
 }
 
 // types are the names of the kinds that the documentation of each product lists,
