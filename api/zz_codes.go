@@ -856,9 +856,9 @@ const (
 	CodeInvalidEndTimeOperateNotSupport = "InvalidEndTime.OperateNotSupport"
 	// CodeInvalidEndTimeValueNotSupported is answered with 400 by DescribeReservedInstances.
 	CodeInvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported"
-	// CodeInvalidEniIdNotFound is answered with 403 or 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 9 more.
+	// CodeInvalidEniIdNotFound is answered with 403 or 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 13 more.
 	CodeInvalidEniIdNotFound = "InvalidEniId.NotFound"
-	// CodeInvalidEniQueueSizeRegionOrUserNotSupported is answered with 400 by RunInstances.
+	// CodeInvalidEniQueueSizeRegionOrUserNotSupported is answered with 400 by CreateNetworkInterface, ModifyNetworkInterfaceAttribute and RunInstances.
 	CodeInvalidEniQueueSizeRegionOrUserNotSupported = "InvalidEniQueueSize.RegionOrUserNotSupported"
 	// CodeInvalidEventIdNoInquiringEventFound is answered with 404 by AcceptInquiredSystemEvent.
 	CodeInvalidEventIdNoInquiringEventFound = "InvalidEventId.NoInquiringEventFound"
@@ -1118,7 +1118,7 @@ const (
 	CodeInvalidIoOptimizedValueValueNotSupported = "InvalidIoOptimizedValue.ValueNotSupported"
 	// CodeInvalidIpAddress is answered with 403 by CreateNetworkInterface and RunInstances.
 	CodeInvalidIpAddress = "InvalidIp.Address"
-	// CodeInvalidIpIpAssigned is answered with 403 by AssignPrivateIpAddresses and RunInstances.
+	// CodeInvalidIpIpAssigned is answered with 403 by AssignPrivateIpAddresses, CreateNetworkInterface and RunInstances.
 	CodeInvalidIpIpAssigned = "InvalidIp.IpAssigned"
 	// CodeInvalidIpIpRepeated is answered with 403 by AssignPrivateIpAddresses, CreateNetworkInterface and RunInstances.
 	CodeInvalidIpIpRepeated = "InvalidIp.IpRepeated"
@@ -1260,11 +1260,11 @@ const (
 	CodeInvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow"
 	// CodeInvalidOperationEniServiceManaged is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, DeleteNetworkInterface and 5 more.
 	CodeInvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged"
-	// CodeInvalidOperationExceedInstanceTypeQueueNumber is answered with 403 by CreateNetworkInterface, ModifyInstanceAttribute, ModifyNetworkInterfaceAttribute and 1 more.
+	// CodeInvalidOperationExceedInstanceTypeQueueNumber is answered with 403 by AttachNetworkInterface, CreateNetworkInterface, ModifyInstanceAttribute and 2 more.
 	CodeInvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber"
 	// CodeInvalidOperationHasMemberEniAttached is answered with 400 by AttachNetworkInterface and DetachNetworkInterface.
 	CodeInvalidOperationHasMemberEniAttached = "InvalidOperation.HasMemberEniAttached"
-	// CodeInvalidOperationHighPerformanceEniPerInstanceLimitExceeded is answered with 403 by RunInstances.
+	// CodeInvalidOperationHighPerformanceEniPerInstanceLimitExceeded is answered with 403 by AttachNetworkInterface and RunInstances.
 	CodeInvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded"
 	// CodeInvalidOperationHighPerformanceTrafficModeIsNotAllowed is answered with 403 by RunInstances.
 	CodeInvalidOperationHighPerformanceTrafficModeIsNotAllowed = "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed"
@@ -1282,11 +1282,11 @@ const (
 	CodeInvalidOperationInstanceTypeNotSupportNetworkEncryption = "InvalidOperation.InstanceTypeNotSupportNetworkEncryption"
 	// CodeInvalidOperationInstanceWithEipNotSupport is answered with 403 by ModifyInstanceSpec.
 	CodeInvalidOperationInstanceWithEipNotSupport = "InvalidOperation.InstanceWithEipNotSupport"
-	// CodeInvalidOperationInvalidEcsState is answered with 400 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 6 more.
+	// CodeInvalidOperationInvalidEcsState is answered with 400 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 8 more.
 	CodeInvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState"
-	// CodeInvalidOperationInvalidEniState is answered with 400 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 7 more.
+	// CodeInvalidOperationInvalidEniState is answered with 400 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 10 more.
 	CodeInvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState"
-	// CodeInvalidOperationInvalidEniType is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 7 more.
+	// CodeInvalidOperationInvalidEniType is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 8 more.
 	CodeInvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType"
 	// CodeInvalidOperationInvalidGeneration is answered with 400 by AttachNetworkInterface.
 	CodeInvalidOperationInvalidGeneration = "InvalidOperation.InvalidGeneration"
@@ -1314,7 +1314,7 @@ const (
 	CodeInvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk"
 	// CodeInvalidOperationMultiAttachDiskNotSupportResizeOnline is answered with 403 by ResizeDisk.
 	CodeInvalidOperationMultiAttachDiskNotSupportResizeOnline = "InvalidOperation.MultiAttachDiskNotSupportResizeOnline"
-	// CodeInvalidOperationMultiGroupType is answered with 400 by CreateInstance and JoinSecurityGroup.
+	// CodeInvalidOperationMultiGroupType is answered with 400 by CreateInstance, CreateNetworkInterface, JoinSecurityGroup and 1 more.
 	CodeInvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType"
 	// CodeInvalidOperationNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidOperationNetworkInterface = "InvalidOperation.NetworkInterface"
@@ -1426,7 +1426,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 60 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 65 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -1518,7 +1518,7 @@ const (
 	CodeInvalidParameterEndTime = "InvalidParameter.EndTime"
 	// CodeInvalidParameterEniNumExceededWithLaunchEcs is answered with 403 by RunInstances.
 	CodeInvalidParameterEniNumExceededWithLaunchEcs = "InvalidParameter.EniNumExceededWithLaunchEcs"
-	// CodeInvalidParameterEniQueueSize is answered with 400 by RunInstances.
+	// CodeInvalidParameterEniQueueSize is answered with 400 by CreateNetworkInterface, ModifyNetworkInterfaceAttribute and RunInstances.
 	CodeInvalidParameterEniQueueSize = "InvalidParameter.EniQueueSize"
 	// CodeInvalidParameterEniTrafficMode is answered with 403 by RunInstances.
 	CodeInvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode"
@@ -2204,7 +2204,7 @@ const (
 	CodeIpAllocationError = "IpAllocationError"
 	// CodeIpInUse is answered with 403 by AllocatePublicIpAddress.
 	CodeIpInUse = "IpInUse"
-	// CodeJoinedGroupLimitExceed is answered with 400 by CreateNetworkInterface, ModifyInstanceAttribute, ModifyInstanceVpcAttribute and 1 more.
+	// CodeJoinedGroupLimitExceed is answered with 400 by CreateNetworkInterface, ModifyInstanceAttribute, ModifyInstanceVpcAttribute and 2 more.
 	CodeJoinedGroupLimitExceed = "JoinedGroupLimitExceed"
 	// CodeKeyPairAlreadyExist is answered with 400 by CreateKeyPair and ImportKeyPair.
 	CodeKeyPairAlreadyExist = "KeyPair.AlreadyExist"
@@ -2264,7 +2264,7 @@ const (
 	CodeMissingParamFrequency = "MissingParam.Frequency"
 	// CodeMissingParamInstanceId is answered with 400 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
 	CodeMissingParamInstanceId = "MissingParam.InstanceId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 67 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 69 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"

@@ -34,6 +34,7 @@ const (
 	KindDedicatedHost    Kind = 'h' // dh-
 	KindHostCluster      Kind = 'H' // dc-
 	KindProvisioning     Kind = 'a' // apg-
+	KindENIPermission    Kind = '~' // eni-perm-; part of the interface's row, no table of its own
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -92,6 +93,8 @@ func (k Kind) shape() (prefix string, check int) {
 		return "dc-", 6
 	case KindProvisioning:
 		return "apg-", 6
+	case KindENIPermission:
+		return "eni-perm-", 6
 	}
 	panic("ecs: kind without identifiers")
 }

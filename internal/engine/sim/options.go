@@ -32,6 +32,7 @@ const (
 	DiskWork
 	SnapshotWork
 	ImageWork
+	InterfaceWork
 	Exec // not a move; for Match only
 	WriteFile
 )
@@ -43,7 +44,7 @@ func (o Op) String() string {
 	return opNames[o]
 }
 
-var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "disk", "snapshot", "image", "exec", "write file"}
+var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "disk", "snapshot", "image", "interface", "exec", "write file"}
 
 // AutoDelay is what every move takes in mode Auto: the least that a client polling as fast as it
 // likes will see.
@@ -100,6 +101,8 @@ func (o *Options) delay(op Op, rest engine.Power) time.Duration {
 		d = SnapshotDelay
 	case ImageWork:
 		d = ImageDelay
+	case InterfaceWork:
+		d = InterfaceDelay
 	default:
 		d = RemoveDelay
 		if rest == engine.Running {

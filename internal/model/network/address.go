@@ -45,15 +45,25 @@ func FreeAddress(tx *state.Tx, vswitch ecs.Key, prefix ecs.Prefix, a ecs.IPv4) {
 // interfaces on first use.
 func addresses(tx *state.Tx, vswitch ecs.Key, prefix ecs.Prefix) *state.Bitmap {
 	return tx.Bitmap(vswitch, prefix.UsableCount(), func(set func(int)) {
+		first := prefix.Addr + ecs.FirstUsable
 		for _, n := range state.InterfacesByVSwitch.Ascend(tx, uint64(vswitch), 0) {
-			set(int(n.IP - prefix.Addr - ecs.FirstUsable))
+			set(int(n.IP - first))
+			m := n.Rest()
+			for _, ip := range m.Secondary {
+				set(int(ip - first))
+			}
+			for _, p := range m.Prefixes {
+				for i := range ecs.PrefixSize {
+					set(int(p.Addr-first) + i)
+				}
+			}
 		}
 	})
 }
 
 // FreeCount is how many addresses of a vSwitch are free.
 func FreeCount(v state.View, vswitch ecs.Key, prefix ecs.Prefix) int {
-	return prefix.UsableCount() - state.InterfacesByVSwitch.Count(v, uint64(vswitch))
+	return prefix.UsableCount() - state.InterfacesByVSwitch.Count(v, uint64(vswitch)) - state.Extra(v, vswitch)
 }
 
 // ClassicPool is the addresses that classic instances of a region get: a /16
@@ -126,14 +136,4 @@ func public(tx *state.Tx) *state.Bitmap {
 			set(int(ecs.IPv4(a) - PublicPool.Addr - ecs.FirstUsable))
 		}
 	})
-}
-
-// Detach removes an interface and gives its address back.
-func Detach(tx *state.Tx, k ecs.Key, n *ecs.NetworkInterface) {
-	if n.VPC == 0 {
-		classic(tx, k.Region()).Free(int(n.IP - ClassicPool(k.Region()).Addr - ecs.FirstUsable))
-	} else if w, ok := state.VSwitches.Get(tx, n.VSwitch); ok {
-		FreeAddress(tx, n.VSwitch, w.Prefix, n.IP)
-	}
-	state.Interfaces.Delete(tx, k)
 }
