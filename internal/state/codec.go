@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"time"
-	"unsafe"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -33,16 +32,16 @@ func appendKey(b []byte, code byte, key uint64) []byte {
 }
 
 // encode appends what is stored of the record under k.
-func (t *Table[R]) encode(data any, k ecs.Key, to *bytes.Buffer) (bool, error) {
-	b, ok := data.(*tableData[R]).rows.Get(k)
+func (t *table) encode(data *tableData, k ecs.Key, to *bytes.Buffer) (present bool, err error) {
+	b, ok := data.rows.Get(k)
 	if !ok {
 		return false, nil
 	}
 	from := to.Len()
 	to.WriteByte(t.version)
 	if t.plan != nil {
-		to.Write(t.plan.append(to.AvailableBuffer(), unsafe.Pointer(b.p)))
-	} else if err := encMode.MarshalToBuffer(b.p, to); err != nil {
+		to.Write(t.plan.append(to.AvailableBuffer(), b.p))
+	} else if err := encMode.MarshalToBuffer(t.typed(b.p), to); err != nil {
 		return false, fmt.Errorf("encode row %#x of table %s: %w", uint64(k), t.name, err)
 	}
 	if n := int64(to.Len() - from); n > t.widest.Load() {
@@ -51,20 +50,20 @@ func (t *Table[R]) encode(data any, k ecs.Key, to *bytes.Buffer) (bool, error) {
 	return true, nil
 }
 
-func (t *Table[R]) decodeRow(value []byte) (*R, error) {
+func (t *table) decodeRow(value []byte) (row, error) {
 	if len(value) == 0 {
 		return nil, fmt.Errorf("a value is empty")
 	}
 	switch v := value[0]; {
 	case v == t.version:
-		r := new(R)
+		r := t.blank()
 		if t.plan != nil {
-			if rest, ok := t.plan.read(value[1:], unsafe.Pointer(r)); ok && len(rest) == 0 {
+			if rest, ok := t.plan.read(value[1:], r); ok && len(rest) == 0 {
 				return r, nil
 			}
-			*r = *new(R)
+			r = t.blank()
 		}
-		return r, decMode.Unmarshal(value[1:], r)
+		return r, decMode.Unmarshal(value[1:], t.typed(r))
 	case v > t.version:
 		return nil, fmt.Errorf("%w: a record has version %d, this program knows up to %d: run the version that wrote it, or a later one",
 			store.ErrNewer, v, t.version)

@@ -10,7 +10,7 @@ import (
 // the undo log of the batch that is being run.
 type core struct {
 	schema  *Schema
-	work    []workTable
+	work    []*workingTable
 	strs    []string // symbol n is strs[n]; roots share the array, each up to its own length
 	symbols *symbolIndex
 	bitmaps map[ecs.Key]*Bitmap
@@ -26,15 +26,15 @@ type core struct {
 func newCore(s *Schema) *core {
 	c := &core{schema: s, strs: []string{""}, bitmaps: map[ecs.Key]*Bitmap{}}
 	c.symbols = newSymbolIndex(c.strs)
-	for _, d := range s.tables {
-		c.work = append(c.work, d.newWork(c))
+	for _, t := range s.tables {
+		c.work = append(c.work, newWork(c, t))
 	}
 	return c
 }
 
 // What an undo entry is of.
 const (
-	opRow    uint8 = iota // old: the record as it was, a *R
+	opRow    uint8 = iota // old: the record as it was, a row, nil inside for none
 	opSymbol              // key: the symbol that was added
 	opBitmap              // key: the owner; old: the *Bitmap that was there, nil inside for none
 	opBit                 // key: the bit that was flipped; aux: the cursor as it was; old: the *Bitmap
@@ -68,7 +68,7 @@ func (c *core) revert(log []undo) {
 	for i := len(log) - 1; i >= 0; i-- {
 		switch e := &log[i]; e.op {
 		case opRow:
-			c.work[e.tab].restore(ecs.Key(e.key), e.old)
+			c.work[e.tab].restore(ecs.Key(e.key), e.old.(row))
 		case opSymbol:
 			c.forget(uint32(e.key))
 		case opBitmap:
@@ -106,10 +106,10 @@ func (c *core) forget(n uint32) {
 func (c *core) seal(before *Snapshot) *Snapshot {
 	s := &Snapshot{
 		schema: c.schema, rev: c.rev, time: c.now,
-		data: make([]any, len(c.work)), strs: c.strs[:len(c.strs):len(c.strs)], symbols: c.symbols,
+		data: make([]*tableData, len(c.work)), strs: c.strs[:len(c.strs):len(c.strs)], symbols: c.symbols,
 	}
 	for i, w := range c.work {
-		var was any
+		var was *tableData
 		if before != nil {
 			was = before.data[i]
 		}
@@ -121,7 +121,7 @@ func (c *core) seal(before *Snapshot) *Snapshot {
 // moved is one change of a closure that is moved to the next batch.
 type moved struct {
 	undo
-	val any // opRow: the record it set, a *R; opSymbol: the string
+	val any // opRow: the record it set, a row; opSymbol: the string
 }
 
 // lift takes back what the closure at the end of the log did to rows and symbols, and returns it for apply. What it
@@ -134,8 +134,8 @@ func (c *core) lift(m mark) []moved {
 		out[i].undo = e
 		switch e.op {
 		case opRow:
-			out[i].val = c.work[e.tab].value(ecs.Key(e.key))
-			c.work[e.tab].restore(ecs.Key(e.key), e.old)
+			out[i].val = c.work[e.tab].get(ecs.Key(e.key))
+			c.work[e.tab].restore(ecs.Key(e.key), e.old.(row))
 		case opSymbol:
 			out[i].val = c.strs[e.key]
 			c.forget(uint32(e.key))
@@ -151,7 +151,8 @@ func (c *core) apply(changes []moved) {
 	for _, e := range changes {
 		switch e.op {
 		case opRow:
-			c.work[e.tab].rewrite(ecs.Key(e.key), e.val)
+			w, k := c.work[e.tab], ecs.Key(e.key)
+			w.write(k, w.get(k), e.val.(row))
 		case opSymbol:
 			c.sym(e.val.(string))
 		default:

@@ -26,8 +26,8 @@ const degree = 16
 
 // Schema is a set of tables. The zero value is ready for Define. It is complete once a DB was opened with it.
 type Schema struct {
-	tables []tableDef
-	byCode [256]tableDef
+	tables []*table
+	byCode [256]*table
 	opened atomic.Bool
 
 	dues      *Table[dueRow]
@@ -37,35 +37,28 @@ type Schema struct {
 	tokensEnd *Index[tokenRow]
 }
 
-// tableDef is a *Table[R] to those who do not know R.
-type tableDef interface {
-	info() *tableInfo
-	newWork(*core) workTable
-	length(data any) int
-	planned() bool
-	encode(data any, k ecs.Key, to *bytes.Buffer) (present bool, err error)
-	decode(c *chunk) (any, error)
-	build(w workTable, parts []any) (rows func(), indexes []func())
-}
-
-// tableInfo is what all tables have.
-type tableInfo struct {
-	schema *Schema
-	ord    int // place in schema.tables and in every root
-	code   byte
-	name   string
-	// widest is the longest value seen. The committer estimates a batch's size with it.
-	widest atomic.Int64
-}
-
 // Table describes a table of records of type R, stored in CBOR; structs should have the toarray option. A record is never
 // changed once it was Put: copy it before a change.
-type Table[R any] struct {
-	tableInfo
-	plan    *plan // nil: the library decodes
+type Table[R any] struct{ table }
+
+// row is a *R without its type. Nearly everything here works with rows, so that the program has it once and not for each
+// table anew, which was 5 of its 40 MB; Table and Index put the type back on.
+type row = unsafe.Pointer
+
+// table is a Table[R] to those who do not know R.
+type table struct {
+	schema  *Schema
+	ord     int // place in schema.tables and in every root
+	code    byte
+	name    string
+	plan    *plan         // nil: the library encodes and decodes
+	blank   func() row    // a new record
+	typed   func(row) any // the record as the library needs it, a *R
 	version byte
-	upgrade func(version byte, data []byte) (*R, error)
-	indexes []*Index[R]
+	upgrade func(version byte, data []byte) (row, error)
+	indexes []*index
+	// widest is the longest value seen. The committer estimates a batch's size with it.
+	widest atomic.Int64
 }
 
 // Define adds a table to s. code is part of the stored keys: from 0x20 up, never reused for another table. A duplicate
@@ -79,28 +72,34 @@ func Define[R any](s *Schema, code byte, name string) *Table[R] {
 }
 
 func define[R any](s *Schema, code byte, name string) *Table[R] {
+	t := &Table[R]{table{
+		schema: s, ord: len(s.tables), code: code, name: name, plan: planOf(reflect.TypeFor[R]()),
+		blank: func() row { return row(new(R)) }, typed: func(r row) any { return (*R)(r) },
+	}}
+	s.add(&t.table)
+	return t
+}
+
+func (s *Schema) add(t *table) {
 	if s.opened.Load() {
-		panic(fmt.Sprintf("state: table %s is defined after Open", name))
+		panic(fmt.Sprintf("state: table %s is defined after Open", t.name))
 	}
 	for _, d := range s.tables {
-		if i := d.info(); i.code == code || i.name == name {
-			panic(fmt.Sprintf("state: table %s: code %q or name is that of table %s", name, code, i.name))
+		if d.code == t.code || d.name == t.name {
+			panic(fmt.Sprintf("state: table %s: code %q or name is that of table %s", t.name, t.code, d.name))
 		}
 	}
-	t := &Table[R]{plan: planOf(reflect.TypeFor[R]())}
-	t.schema, t.ord, t.code, t.name = s, len(s.tables), code, name
 	if t.plan == nil { // a plan does without the library, whose first look at a type takes longer than all else here
 		var buf bytes.Buffer
-		if err := encMode.MarshalToBuffer(new(R), &buf); err != nil {
-			panic(fmt.Sprintf("state: table %s cannot be encoded: %v", name, err))
+		if err := encMode.MarshalToBuffer(t.typed(t.blank()), &buf); err != nil {
+			panic(fmt.Sprintf("state: table %s cannot be encoded: %v", t.name, err))
 		}
-		if err := decMode.Unmarshal(buf.Bytes(), new(R)); err != nil {
-			panic(fmt.Sprintf("state: table %s cannot be decoded: %v", name, err))
+		if err := decMode.Unmarshal(buf.Bytes(), t.typed(t.blank())); err != nil {
+			panic(fmt.Sprintf("state: table %s cannot be decoded: %v", t.name, err))
 		}
 	}
 	s.tables = append(s.tables, t)
-	s.byCode[code] = t
-	return t
+	s.byCode[t.code] = t
 }
 
 // init defines the package's own tables.
@@ -114,48 +113,46 @@ func (s *Schema) init() {
 // Versioned raises the version of the records that are written; it begins at 0 and is at most 255. upgrade turns what
 // an older version wrote (CBOR) into today's record; data must not be kept. Records of a newer version make Open refuse.
 func (t *Table[R]) Versioned(version byte, upgrade func(version byte, data []byte) (*R, error)) *Table[R] {
-	t.version, t.upgrade = version, upgrade
+	t.version = version
+	t.upgrade = func(version byte, data []byte) (row, error) {
+		r, err := upgrade(version, data)
+		return row(r), err
+	}
 	return t
 }
 
 // Code is the first byte of the table's stored keys.
-func (t *Table[R]) Code() byte { return t.code }
+func (t *table) Code() byte { return t.code }
 
 // Name is the table's name.
-func (t *Table[R]) Name() string { return t.name }
-
-func (t *Table[R]) planned() bool { return t.plan != nil }
-
-func (t *Table[R]) length(data any) int { return data.(*tableData[R]).rows.Len() }
-
-func (t *Table[R]) info() *tableInfo { return &t.tableInfo }
+func (t *table) Name() string { return t.name }
 
 // Index describes an index of t; see Index for its rules. It is declared while the program starts.
 func (t *Table[R]) Index(name string, keys func(k ecs.Key, r *R, add func(uint64))) *Index[R] {
-	if t.schema.opened.Load() {
-		panic(fmt.Sprintf("state: index %s of table %s is declared after Open", name, t.name))
-	}
-	x := &Index[R]{table: t, ord: len(t.indexes), name: name, keys: keys}
-	t.indexes = append(t.indexes, x)
+	x := &Index[R]{index{table: &t.table, ord: len(t.indexes), name: name, keys: func(k ecs.Key, r row, add func(uint64)) { keys(k, (*R)(r), add) }}}
+	t.add(&x.index)
 	return x
 }
 
-// boxed is a *R without its type: so the program has one tree for all tables instead of one each, which is 3 MB, and the tree
-// does not see a record's methods, of which it would call Copy whenever it copies a node.
-type boxed struct{ p unsafe.Pointer }
-
-func box[R any](r *R) boxed   { return boxed{unsafe.Pointer(r)} }
-func unbox[R any](b boxed) *R { return (*R)(b.p) }
+func (t *table) add(x *index) {
+	if t.schema.opened.Load() {
+		panic(fmt.Sprintf("state: index %s of table %s is declared after Open", x.name, t.name))
+	}
+	t.indexes = append(t.indexes, x)
+}
 
 // tableData is a table in a view: of a root, never changed; of the working tables, changed in place.
-type tableData[R any] struct {
+type tableData struct {
 	rows *btree.Map[ecs.Key, boxed]
 	idx  []indexData
 	mods uint64 // changes so far; constant in a root
 }
 
-func newTableData[R any](indexes []*Index[R]) *tableData[R] {
-	d := &tableData[R]{rows: btree.NewMap[ecs.Key, boxed](degree), idx: make([]indexData, len(indexes))}
+// boxed keeps the tree from seeing a pointer as something that it might copy.
+type boxed struct{ p row }
+
+func newTableData(indexes []*index) *tableData {
+	d := &tableData{rows: btree.NewMap[ecs.Key, boxed](degree), idx: make([]indexData, len(indexes))}
 	for i, x := range indexes {
 		d.idx[i] = newIndexData(x.sparse)
 	}

@@ -182,7 +182,7 @@ func checkIndexes[R any](t fataler, tab *Table[R], v View) {
 		want := map[entry]bool{}
 		count := map[uint64]int{}
 		for k, r := range tab.Ascend(v, 0, 0) {
-			x.keys(k, r, func(key uint64) {
+			x.keys(k, row(r), func(key uint64) {
 				if !want[entry{key, k}] {
 					want[entry{key, k}] = true
 					count[key]++

@@ -46,7 +46,7 @@ func (c *core) widest(e *undo) int {
 	if e.op == opSymbol {
 		return len(c.strs[e.key])
 	}
-	if n := c.schema.tables[e.tab].info().widest.Load(); n > 0 {
+	if n := c.schema.tables[e.tab].widest.Load(); n > 0 {
 		return int(n)
 	}
 	return 512
@@ -67,7 +67,7 @@ func touches(s *Schema, log []undo, to []touch) []touch {
 	for i := range log {
 		switch e := &log[i]; e.op {
 		case opRow:
-			to = append(to, touch{e.key, uint32(i), s.tables[e.tab].info().code})
+			to = append(to, touch{e.key, uint32(i), s.tables[e.tab].code})
 		case opSymbol:
 			to = append(to, touch{e.key, uint32(i), codeSymbol})
 		}
@@ -96,7 +96,7 @@ func (c *core) measure(log []undo) (changes, size int) {
 		}
 		tab := c.schema.byCode[t.code]
 		buf.Reset()
-		if present, err := tab.encode(c.work[tab.info().ord].data(), ecs.Key(t.key), &buf); present && err == nil {
+		if present, err := tab.encode(&c.work[tab.ord].d, ecs.Key(t.key), &buf); present && err == nil {
 			size += buf.Len()
 		}
 	}
@@ -143,7 +143,7 @@ func (f *flusher) encode(b *batch) error {
 		} else {
 			var err error
 			tab := f.schema.byCode[t.code]
-			if present, err = tab.encode(b.root.data[tab.info().ord], ecs.Key(t.key), buf); err != nil {
+			if present, err = tab.encode(b.root.data[tab.ord], ecs.Key(t.key), buf); err != nil {
 				return err
 			}
 		}

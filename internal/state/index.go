@@ -15,12 +15,14 @@ import (
 //
 // An entry is the pair of key and row, so the rows under a key come in the order of their own keys, which is that of
 // creation.
-type Index[R any] struct {
-	table *Table[R]
-	ord   int
-	name  string
-	keys  func(k ecs.Key, r *R, add func(uint64))
+type Index[R any] struct{ index }
 
+// index is an Index[R] to those who do not know R.
+type index struct {
+	table  *table
+	ord    int
+	name   string
+	keys   func(k ecs.Key, r row, add func(uint64))
 	sparse bool
 }
 
@@ -85,7 +87,7 @@ func (d indexData) copied() indexData {
 	return indexData{entries: d.entries.Copy()}
 }
 
-func (x *Index[R]) in(v View) indexData { return x.table.in(v).idx[x.ord] }
+func (x *index) in(v View) indexData { return x.table.in(v).idx[x.ord] }
 
 // Sparse says that a key has a few rows at most, as an address or an instance has: such entries are kept one by one, with
 // nothing in them that the collector has to look at. It returns x.
@@ -95,10 +97,10 @@ func (x *Index[R]) Sparse() *Index[R] {
 }
 
 // Name is the index's name, told apart within its table.
-func (x *Index[R]) Name() string { return x.name }
+func (x *index) Name() string { return x.name }
 
 // Count is the number of rows under key. In a sparse index it looks at them.
-func (x *Index[R]) Count(v View, key uint64) int {
+func (x *index) Count(v View, key uint64) int {
 	d := x.in(v)
 	if d.posts != nil {
 		return d.posts.count(key)
@@ -111,7 +113,7 @@ func (x *Index[R]) Count(v View, key uint64) int {
 }
 
 // Has tells whether row is under key.
-func (x *Index[R]) Has(v View, key uint64, row ecs.Key) bool {
+func (x *index) Has(v View, key uint64, row ecs.Key) bool {
 	d := x.in(v)
 	if d.posts != nil {
 		return d.posts.has(entry{key, row})
@@ -131,11 +133,15 @@ func (x *Index[R]) First(v View, key uint64) (ecs.Key, *R, bool) {
 // Ascend yields the rows under key from row from on, ascending. In a Tx the loop may change the table.
 func (x *Index[R]) Ascend(v View, key uint64, from ecs.Key) iter.Seq2[ecs.Key, *R] {
 	return func(yield func(ecs.Key, *R) bool) {
-		d := x.table.in(v)
-		for k := range x.Keys(v, key, from) {
-			if b, ok := d.rows.Get(k); ok && !yield(k, unbox[R](b)) {
-				return
-			}
+		x.up(v, key, from, func(k ecs.Key, r row) bool { return yield(k, (*R)(r)) })
+	}
+}
+
+func (x *index) up(v View, key uint64, from ecs.Key, yield func(ecs.Key, row) bool) {
+	d := x.table.in(v)
+	for k := range x.Keys(v, key, from) {
+		if b, ok := d.rows.Get(k); ok && !yield(k, b.p) {
+			return
 		}
 	}
 }
@@ -144,31 +150,35 @@ func (x *Index[R]) Ascend(v View, key uint64, from ecs.Key) iter.Seq2[ecs.Key, *
 // table.
 func (x *Index[R]) Descend(v View, key uint64, to ecs.Key) iter.Seq2[ecs.Key, *R] {
 	return func(yield func(ecs.Key, *R) bool) {
-		d := x.table.in(v)
-		for next := (entry{key, to - 1}); ; { // to 0 wraps to the highest row
-			again, mods := false, d.mods
-			d.idx[x.ord].descend(next, func(e entry) bool {
-				if e.key != key {
-					return false
-				}
-				if b, ok := d.rows.Get(e.row); ok && !yield(e.row, unbox[R](b)) {
-					return false
-				}
-				if d.mods != mods {
-					next, again = entry{key, e.row - 1}, e.row != 0
-					return false
-				}
-				return true
-			})
-			if !again {
-				return
+		x.down(v, key, to, func(k ecs.Key, r row) bool { return yield(k, (*R)(r)) })
+	}
+}
+
+func (x *index) down(v View, key uint64, to ecs.Key, yield func(ecs.Key, row) bool) {
+	d := x.table.in(v)
+	for next := (entry{key, to - 1}); ; { // to 0 wraps to the highest row
+		again, mods := false, d.mods
+		d.idx[x.ord].descend(next, func(e entry) bool {
+			if e.key != key {
+				return false
 			}
+			if b, ok := d.rows.Get(e.row); ok && !yield(e.row, b.p) {
+				return false
+			}
+			if d.mods != mods {
+				next, again = entry{key, e.row - 1}, e.row != 0
+				return false
+			}
+			return true
+		})
+		if !again {
+			return
 		}
 	}
 }
 
 // Keys yields what Ascend does without the records.
-func (x *Index[R]) Keys(v View, key uint64, from ecs.Key) iter.Seq[ecs.Key] {
+func (x *index) Keys(v View, key uint64, from ecs.Key) iter.Seq[ecs.Key] {
 	return func(yield func(ecs.Key) bool) {
 		x.scan(v, entry{key, from}, func(e entry) bool { return e.key == key && yield(e.row) })
 	}
@@ -176,13 +186,13 @@ func (x *Index[R]) Keys(v View, key uint64, from ecs.Key) iter.Seq[ecs.Key] {
 
 // Entries yields the pairs of key and row with from <= key < to, ascending; to 0 is no bound. In a Tx the loop may
 // change the table.
-func (x *Index[R]) Entries(v View, from, to uint64) iter.Seq2[uint64, ecs.Key] {
+func (x *index) Entries(v View, from, to uint64) iter.Seq2[uint64, ecs.Key] {
 	return func(yield func(uint64, ecs.Key) bool) {
 		x.scan(v, entry{key: from}, func(e entry) bool { return (to == 0 || e.key < to) && yield(e.key, e.row) })
 	}
 }
 
-func (x *Index[R]) scan(v View, next entry, yield func(entry) bool) {
+func (x *index) scan(v View, next entry, yield func(entry) bool) {
 	for d := x.table.in(v); ; {
 		again, mods := false, d.mods
 		d.idx[x.ord].ascend(next, func(e entry) bool {
@@ -218,7 +228,7 @@ func newKeyList() *keyList {
 }
 
 // fill asks for the keys of r, sorts them, and drops what was added twice. nil has none.
-func fill[R any](l *keyList, x *Index[R], k ecs.Key, r *R) {
+func fill(l *keyList, x *index, k ecs.Key, r row) {
 	l.keys = l.keys[:0]
 	if r != nil {
 		x.keys(k, r, l.add)

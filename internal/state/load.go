@@ -17,7 +17,7 @@ import (
 // chunk is some rows of one table as stored, in the order of their keys. The load is read by one goroutine into chunks,
 // which others decode.
 type chunk struct {
-	table tableDef
+	table *table
 	seq   int // place among the table's chunks
 	keys  []uint64
 	ends  []int  // of each value
@@ -41,7 +41,7 @@ func (c *chunk) add(key uint64, value []byte) {
 func load(ctx context.Context, st store.Store, term store.Term, c *core, workers int) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	l := &loader{c: c, parts: make([][]any, len(c.work)), work: make(chan *chunk, 2*workers)}
+	l := &loader{c: c, parts: make([][]*decoded, len(c.work)), work: make(chan *chunk, 2*workers)}
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
@@ -85,7 +85,7 @@ type loader struct {
 	free   sync.Pool
 
 	mu    sync.Mutex
-	parts [][]any // by table, then chunk: what decode returned
+	parts [][]*decoded // by table, then chunk
 }
 
 // read sorts the rows into chunks; those of the package's own codes it takes itself.
@@ -126,7 +126,7 @@ func (l *loader) read(seq func(func(store.Change, error) bool)) error {
 	return nil
 }
 
-func (l *loader) add(t tableDef, key uint64, value []byte) {
+func (l *loader) add(t *table, key uint64, value []byte) {
 	if l.cur != nil && (l.cur.table != t || l.cur.full()) {
 		l.send()
 	}
@@ -135,7 +135,7 @@ func (l *loader) add(t tableDef, key uint64, value []byte) {
 		if l.cur == nil {
 			l.cur = &chunk{}
 		}
-		ord := t.info().ord
+		ord := t.ord
 		l.mu.Lock()
 		l.cur.table, l.cur.seq = t, len(l.parts[ord])
 		l.parts[ord] = append(l.parts[ord], nil)
@@ -151,9 +151,9 @@ func (l *loader) send() {
 	}
 }
 
-func (l *loader) done(ch *chunk, part any) {
+func (l *loader) done(ch *chunk, part *decoded) {
 	l.mu.Lock()
-	l.parts[ch.table.info().ord][ch.seq] = part
+	l.parts[ch.table.ord][ch.seq] = part
 	l.mu.Unlock()
 	ch.table, ch.keys, ch.ends, ch.data = nil, ch.keys[:0], ch.ends[:0], ch.data[:0]
 	l.free.Put(ch)
@@ -182,13 +182,13 @@ func (l *loader) build(workers int) {
 }
 
 // decoded is a chunk's rows.
-type decoded[R any] struct {
+type decoded struct {
 	keys []ecs.Key
-	rows []*R
+	rows []row
 }
 
-func (t *Table[R]) decode(c *chunk) (any, error) {
-	d := &decoded[R]{keys: make([]ecs.Key, len(c.keys)), rows: make([]*R, len(c.keys))}
+func (t *table) decode(c *chunk) (*decoded, error) {
+	d := &decoded{keys: make([]ecs.Key, len(c.keys)), rows: make([]row, len(c.keys))}
 	from, widest := 0, 0
 	for i, k := range c.keys {
 		r, err := t.decodeRow(c.data[from:c.ends[i]])
@@ -207,14 +207,12 @@ func (t *Table[R]) decode(c *chunk) (any, error) {
 }
 
 // build returns the jobs that fill w; they may run at the same time.
-func (t *Table[R]) build(work workTable, parts []any) (func(), []func()) {
-	w := work.(*workingTable[R])
+func (t *table) build(w *workingTable, parts []*decoded) (func(), []func()) {
 	w.dirty = true
 	rows := func() {
 		for _, p := range parts {
-			d := p.(*decoded[R])
-			for i, k := range d.keys {
-				w.d.rows.Load(k, box(d.rows[i]))
+			for i, k := range p.keys {
+				w.d.rows.Load(k, boxed{p.rows[i]})
 			}
 		}
 		w.d.rows = tightMap(w.d.rows)
@@ -228,19 +226,18 @@ func (t *Table[R]) build(work workTable, parts []any) (func(), []func()) {
 }
 
 // build makes an index of all rows.
-func (x *Index[R]) build(parts []any) indexData {
+func (x *index) build(parts []*decoded) indexData {
 	n := 0
 	for _, p := range parts {
-		n += len(p.(*decoded[R]).keys)
+		n += len(p.keys)
 	}
 	entries := make([]entry, 0, n)
-	var row ecs.Key
-	add := func(k uint64) { entries = append(entries, entry{k, row}) }
+	var at ecs.Key
+	add := func(k uint64) { entries = append(entries, entry{k, at}) }
 	for _, p := range parts {
-		d := p.(*decoded[R])
-		for i, r := range d.rows {
-			row = d.keys[i]
-			x.keys(row, r, add)
+		for i, r := range p.rows {
+			at = p.keys[i]
+			x.keys(at, r, add)
 		}
 	}
 	entries = sortEntries(entries)

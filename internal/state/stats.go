@@ -39,8 +39,8 @@ func (db *DB) Stats() Stats {
 		CommitErrors: c.commitErrors.Load(), Overflows: c.overflows.Load(), Changes: c.changes.Load(),
 		Bytes: c.bytes.Load(), Wakes: c.wakes.Load(), Symbols: len(root.strs) - 1,
 	}
-	for i, t := range root.schema.tables {
-		s.Rows += t.length(root.data[i])
+	for _, d := range root.data {
+		s.Rows += d.rows.Len()
 	}
 	db.mu.Lock()
 	s.Queued = len(db.queue)

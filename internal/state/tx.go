@@ -62,9 +62,9 @@ func (tx *Tx) Str(n ecs.Sym) string {
 	return ""
 }
 
-func (tx *Tx) table(ord int) any {
+func (tx *Tx) table(ord int) *tableData {
 	tx.check()
-	return tx.c.work[ord].data()
+	return &tx.c.work[ord].d
 }
 
 func (tx *Tx) tables() *Schema { return tx.c.schema }

@@ -17,7 +17,7 @@ type View interface {
 	// Str is the string of a symbol, "" for one that is not known.
 	Str(ecs.Sym) string
 
-	table(ord int) any // a *tableData[R]
+	table(ord int) *tableData
 	tables() *Schema
 	lookup(string) (ecs.Sym, bool)
 }
@@ -32,7 +32,7 @@ type Snapshot struct {
 	schema  *Schema
 	rev     Rev
 	time    time.Time
-	data    []any
+	data    []*tableData
 	strs    []string
 	symbols *symbolIndex
 }
@@ -52,8 +52,8 @@ func (s *Snapshot) Str(n ecs.Sym) string {
 	return ""
 }
 
-func (s *Snapshot) table(ord int) any { return s.data[ord] }
-func (s *Snapshot) tables() *Schema   { return s.schema }
+func (s *Snapshot) table(ord int) *tableData { return s.data[ord] }
+func (s *Snapshot) tables() *Schema          { return s.schema }
 
 func (s *Snapshot) lookup(str string) (ecs.Sym, bool) { return s.symbols.find(str, s.strs) }
 

@@ -8,21 +8,11 @@ import (
 	"github.com/openecs/openecs/internal/ecs"
 )
 
-// workTable is a *workingTable[R] to those who do not know R.
-type workTable interface {
-	data() any
-	value(k ecs.Key) any      // a *R, nil inside when there is none
-	restore(k ecs.Key, v any) // sets or, with a nil *R, deletes, and logs nothing
-	rewrite(k ecs.Key, v any) // the same, logged
-	seal(before any) any      // the data as they are, sharing with before what has not changed since
-	clean()                   // nothing has changed since the last seal
-}
-
 // workingTable is the committer's copy of a table. Only its goroutine touches it.
-type workingTable[R any] struct {
+type workingTable struct {
 	c     *core
-	t     *Table[R]
-	d     tableData[R]
+	t     *table
+	d     tableData
 	dirty bool
 	moved []bool           // indexes that changed
 	hints []btree.PathHint // by index: where the last key went in; the next one mostly goes beside it
@@ -30,40 +20,36 @@ type workingTable[R any] struct {
 	come  []*keyList       // and of the one that comes
 }
 
-func (t *Table[R]) newWork(c *core) workTable {
-	w := &workingTable[R]{c: c, t: t, d: *newTableData[R](t.indexes), moved: make([]bool, len(t.indexes)), hints: make([]btree.PathHint, len(t.indexes))}
+func newWork(c *core, t *table) *workingTable {
+	w := &workingTable{c: c, t: t, d: *newTableData(t.indexes), moved: make([]bool, len(t.indexes)), hints: make([]btree.PathHint, len(t.indexes))}
 	for range t.indexes {
 		w.gone, w.come = append(w.gone, newKeyList()), append(w.come, newKeyList())
 	}
 	return w
 }
 
-func (w *workingTable[R]) data() any { return &w.d }
-
-func (w *workingTable[R]) get(k ecs.Key) *R {
+// get is the record under k, nil for none.
+func (w *workingTable) get(k ecs.Key) row {
 	b, _ := w.d.rows.Get(k)
-	return unbox[R](b)
+	return b.p
 }
 
-func (w *workingTable[R]) value(k ecs.Key) any { return w.get(k) }
-
-func (w *workingTable[R]) restore(k ecs.Key, v any) {
-	old, r := w.get(k), v.(*R)
+// restore sets a record or, with nil, deletes it, and logs nothing.
+func (w *workingTable) restore(k ecs.Key, r row) {
+	old := w.get(k)
 	w.prepare(k, old, r)
 	w.set(k, old, r)
 }
 
-func (w *workingTable[R]) rewrite(k ecs.Key, v any) { w.write(k, w.get(k), v.(*R)) }
-
 // write logs the old record before it sets the new one; nil is none.
-func (w *workingTable[R]) write(k ecs.Key, old, r *R) {
+func (w *workingTable) write(k ecs.Key, old, r row) {
 	w.prepare(k, old, r)
 	w.c.log = append(w.c.log, undo{op: opRow, tab: uint8(w.t.ord), existed: old != nil, key: uint64(k), old: old})
 	w.set(k, old, r)
 }
 
 // prepare asks the index functions, which may panic: nothing has been changed or logged yet.
-func (w *workingTable[R]) prepare(k ecs.Key, old, r *R) {
+func (w *workingTable) prepare(k ecs.Key, old, r row) {
 	for i, x := range w.t.indexes {
 		fill(w.gone[i], x, k, old)
 		fill(w.come[i], x, k, r)
@@ -71,12 +57,12 @@ func (w *workingTable[R]) prepare(k ecs.Key, old, r *R) {
 }
 
 // set changes what was prepared.
-func (w *workingTable[R]) set(k ecs.Key, old, r *R) {
+func (w *workingTable) set(k ecs.Key, old, r row) {
 	w.dirty = true
 	w.d.mods++
 	switch {
 	case r != nil:
-		w.d.rows.Set(k, box(r))
+		w.d.rows.Set(k, boxed{r})
 	case old != nil:
 		w.d.rows.Delete(k)
 	}
@@ -101,18 +87,15 @@ func (w *workingTable[R]) set(k ecs.Key, old, r *R) {
 	}
 }
 
-func (w *workingTable[R]) seal(before any) any {
+// seal is the data as they are, sharing with before what has not changed since.
+func (w *workingTable) seal(before *tableData) *tableData {
 	if !w.dirty {
 		return before
 	}
-	var was []indexData
-	if before != nil {
-		was = before.(*tableData[R]).idx
-	}
-	out := &tableData[R]{rows: w.d.rows.Copy(), idx: make([]indexData, len(w.d.idx))}
+	out := &tableData{rows: w.d.rows.Copy(), idx: make([]indexData, len(w.d.idx))}
 	for i, d := range w.d.idx {
-		if was != nil && !w.moved[i] {
-			out.idx[i] = was[i]
+		if before != nil && !w.moved[i] {
+			out.idx[i] = before.idx[i]
 		} else {
 			out.idx[i] = d.copied()
 		}
@@ -121,7 +104,8 @@ func (w *workingTable[R]) seal(before any) any {
 	return out
 }
 
-func (w *workingTable[R]) clean() {
+// clean says that nothing has changed since the last seal.
+func (w *workingTable) clean() {
 	w.dirty = false
 	clear(w.moved)
 }
