@@ -61,7 +61,7 @@ func (x *exchange) send() {
 		h["Content-Type"] = typeJSON
 	}
 	h["Access-Control-Allow-Origin"] = anyone
-	values := []string{x.id, traceID(), strconv.Itoa(len(x.out))}
+	values := []string{x.id, x.trace, strconv.Itoa(len(x.out))}
 	h["X-Acs-Request-Id"] = values[0:1:1]
 	h["X-Acs-Trace-Id"] = values[1:2:2]
 	h["Content-Length"] = values[2:3:3]
@@ -71,12 +71,15 @@ func (x *exchange) send() {
 	}
 }
 
-const upperHex = "0123456789ABCDEF"
+const (
+	upperHex = "0123456789ABCDEF"
+	lowerHex = "0123456789abcdef"
+)
 
-// newRequestID draws an upper-case UUID of version 4. It names a request and
-// guards nothing, so the fast generator serves.
-func newRequestID() string {
-	var id [36]byte
+// newIDs draws an upper-case UUID of version 4, which names a request, and what
+// names its trace. They guard nothing, so the fast generator serves.
+func newIDs() (request, trace string) {
+	var id [36 + 32]byte
 	hi, lo := rand.Uint64(), rand.Uint64()
 	hi = hi&^(0xf<<12) | 4<<12
 	lo = lo&^(3<<62) | 2<<62
@@ -94,16 +97,11 @@ func newRequestID() string {
 		id[at] = upperHex[n>>(60-4*(i%16))&15]
 		at++
 	}
-	return string(id[:])
-}
-
-func traceID() string {
-	const lowerHex = "0123456789abcdef"
-	var b [32]byte
-	hi, lo := rand.Uint64(), rand.Uint64()
+	hi, lo = rand.Uint64(), rand.Uint64()
 	for i := range 16 {
-		b[i] = lowerHex[hi>>(4*i)&15]
-		b[16+i] = lowerHex[lo>>(4*i)&15]
+		id[36+i] = lowerHex[hi>>(4*i)&15]
+		id[52+i] = lowerHex[lo>>(4*i)&15]
 	}
-	return string(b[:])
+	both := string(id[:])
+	return both[:36], both[36:]
 }

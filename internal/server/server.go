@@ -62,6 +62,7 @@ type exchange struct {
 	out    []byte
 	enc    api.Encoder
 	id     string // of the request
+	trace  string
 	xml    bool
 	v3     bool
 	info   *api.ActionInfo
@@ -100,7 +101,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		x.release()
 	}()
-	x.id = newRequestID()
+	x.id, x.trace = newIDs()
 	out, err := s.serve(x)
 	if err != nil {
 		s.refuse(x, err)

@@ -140,6 +140,12 @@ func (s *Service) filterNetwork(c *action.Call, f *filter, in *api.DescribeInsta
 }
 
 func (s *Service) filterAddresses(f *filter, in *api.DescribeInstancesRequest) error {
+	if len(in.IPv6Address) > 0 {
+		f.none()
+	}
+	if in.PrivateIPAddresses == "" && in.InnerIPAddresses == "" && in.PublicIPAddresses == "" && in.EIPAddresses == "" && in.RdmaIPAddresses == "" {
+		return nil // as nearly always: what follows is five allocations
+	}
 	for _, a := range [...]struct {
 		name, value string
 		test        func([]ecs.IPv4) func(ecs.Key, *ecs.Instance) bool
@@ -178,9 +184,6 @@ func (s *Service) filterAddresses(f *filter, in *api.DescribeInstancesRequest) e
 			}
 		}
 		f.require(a.test(want))
-	}
-	if len(in.IPv6Address) > 0 {
-		f.none()
 	}
 	return nil
 }
