@@ -12,14 +12,15 @@ import (
 // created is a run of the durable create benchmark.
 type created struct {
 	product, floor []float64 // requests a second by round
+	settled        []float64 // the same of the product, until all that the requests set off is done
 	writes, syncs  float64   // while creates were acknowledged
 	lag            time.Duration
 	cost, bare     cost // of a create with all that it set off, and of the floor
 }
 
 // createDurable makes rounds of n instances over conns connections on a fresh
-// store, in turns with the floor. The work that follows a create competes with
-// the creates of its own round; the floor's turn waits until it is done.
+// store, in turns with the floor. The work that follows a create is part of its
+// own round: the floor's turn waits until it is done.
 func createDurable(tb testing.TB, conns, rounds, n int) (out created) {
 	dir := fixtures.temp(tb)
 	first, err := node.Open(context.Background(), node.Options{DataDir: dir})
@@ -43,10 +44,12 @@ func createDurable(tb testing.TB, conns, rounds, n int) (out created) {
 		after := c.status(false)
 		start := time.Now()
 		settled := c.settle()
+		lag := time.Since(start)
 		if round == 0 {
 			continue
 		}
-		out.lag = max(out.lag, time.Since(start))
+		out.lag = max(out.lag, lag)
+		out.settled = append(out.settled, float64(n)/(float64(n)/p+lag.Seconds()))
 		out.product, out.floor = append(out.product, p), append(out.floor, f)
 		out.cost.add(n, before, settled)
 		out.bare.add(n, begin, middle)
@@ -64,6 +67,7 @@ func BenchmarkCreateDurable(b *testing.B) {
 		b.ReportMetric(median(r.product), "creates/s")
 		b.ReportMetric(median(r.floor), "floor-requests/s")
 		b.ReportMetric(r.lag.Seconds()*1000, "settled-after-ms")
+		b.ReportMetric(median(quotients(r.settled, r.floor)), "of-floor-until-settled")
 		b.ReportMetric(r.cost.micros(), "cpu-us/create")
 		b.ReportMetric(r.bare.micros(), "floor-cpu-us/request")
 		b.ReportMetric(r.cost.mallocs/r.cost.requests, "allocs/create")
