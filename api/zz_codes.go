@@ -1426,7 +1426,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 60 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 61 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"

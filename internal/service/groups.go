@@ -5,6 +5,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/action/assistant"
 	"github.com/openecs/openecs/internal/action/autoprovisioning"
+	"github.com/openecs/openecs/internal/action/bss"
 	"github.com/openecs/openecs/internal/action/dedicatedhost"
 	"github.com/openecs/openecs/internal/action/deploymentset"
 	"github.com/openecs/openecs/internal/action/disk"
@@ -21,13 +22,14 @@ import (
 	"github.com/openecs/openecs/internal/action/tag"
 	"github.com/openecs/openecs/internal/action/vpc"
 	"github.com/openecs/openecs/internal/action/vswitch"
+	"github.com/openecs/openecs/internal/auth"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/state"
 )
 
 // groups are all actions that work, with an object store or without. A new
 // group is a line here.
-func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects bool) []action.Group {
+func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *auth.Sessions, objects bool) []action.Group {
 	instances := &instance.Service{DB: db, Catalog: cat, Pager: pager}
 	return []action.Group{
 		instances.Actions(),
@@ -45,7 +47,8 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 		(&deploymentset.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&dedicatedhost.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&autoprovisioning.Service{DB: db, Catalog: cat, Pager: pager, Launch: instances.Launch}).Actions(),
-		(&identity.Service{}).Actions(),
+		(&identity.Service{Sessions: sessions}).Actions(),
+		(&bss.Service{DB: db, Catalog: cat}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
 		(&assistant.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 	}
@@ -53,5 +56,5 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 
 // Supported tells which actions work, without running a service.
 func Supported() func(*api.ActionInfo) bool {
-	return action.NewMux(groups(nil, nil, nil, false)...).Supports
+	return action.NewMux(groups(nil, nil, nil, nil, false)...).Supports
 }
