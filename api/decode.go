@@ -23,7 +23,8 @@ const maxElements = 1000
 type decoder struct {
 	product, action string
 	missing, bad    *Error
-	spans           []span // a stack: each list under way has a piece of it
+	wrongs          []string // the parameters with a value of the wrong type
+	spans           []span   // a stack: each list under way has a piece of it
 }
 
 // A span is one element of a list under way.
@@ -48,7 +49,7 @@ func (g *group) name() string { return g.ps[0].Name[:g.skip] }
 func (p *Params) decoder(product, action string) *decoder {
 	d := &p.dec
 	d.product, d.action = product, action
-	d.missing, d.bad = nil, nil
+	d.missing, d.bad, d.wrongs = nil, nil, nil
 	return d
 }
 

@@ -1,12 +1,16 @@
 package api
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// need records a missing required parameter of the request.
+// need records a missing required parameter of the request. One whose value is
+// of the wrong type is not missing.
 //
 //go:noinline
 func (d *decoder) need(present bool, name string) {
-	if !present && d.missing == nil {
+	if !present && d.missing == nil && !slices.Contains(d.wrongs, name) {
 		d.missing = d.missed(name)
 	}
 }
@@ -15,7 +19,7 @@ func (d *decoder) need(present bool, name string) {
 //
 //go:noinline
 func (d *decoder) needIn(present bool, ps []Param, at int, name string) {
-	if !present && d.missing == nil && len(ps) > 0 {
+	if !present && d.missing == nil && len(ps) > 0 && !slices.Contains(d.wrongs, ps[0].Name[:at]+name) {
 		d.missing = d.missed(ps[0].Name[:at] + name)
 	}
 }
@@ -30,6 +34,7 @@ func (d *decoder) missed(name string) *Error {
 
 // wrong records a value of the wrong type, with the most specific code that is known for it.
 func (d *decoder) wrong(name string) {
+	d.wrongs = append(d.wrongs, name)
 	if d.bad != nil {
 		return
 	}

@@ -8,12 +8,16 @@ const (
 	CodeAbsAbsInvalidSpotInstanceUID = "Abs.Abs.InvalidSpotInstanceUID"
 	// CodeAbsGroupNosMalformed is answered with 400 by DescribeSecurityGroupReferences.
 	CodeAbsGroupNosMalformed = "Abs.GroupNos.Malformed"
+	// CodeAbsInvaliTableNameMalformed is answered with 400 by Vpc ModifyRouteTableAttributes.
+	CodeAbsInvaliTableNameMalformed = "Abs.InvaliTableName.Malformed"
 	// CodeAbsInvalidAccountNotFound is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 6 more.
 	CodeAbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound"
 	// CodeAbsInvalidInstanceIdMalFormed is answered with 400 by AttachClassicLinkVpc.
 	CodeAbsInvalidInstanceIdMalFormed = "Abs.InvalidInstanceId.MalFormed"
 	// CodeAbsInvalidInstanceIdsMalFormed is answered with 403 by DescribeInstanceStatus, RebootInstances, StartInstances and 1 more.
 	CodeAbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed"
+	// CodeAbsInvalidRouteTableIdNotExist is answered with 400 by Vpc ModifyRouteTableAttributes.
+	CodeAbsInvalidRouteTableIdNotExist = "Abs.InvalidRouteTableId.NotExist"
 	// CodeAbsIoOptimizedValueNotSupported is answered with 400 by DescribeSpotPriceHistory.
 	CodeAbsIoOptimizedValueNotSupported = "Abs.IoOptimized.ValueNotSupported"
 	// CodeAbsMissingParamterInstanceId is answered with 403 by DescribeInstanceAutoRenewAttribute.
@@ -42,7 +46,7 @@ const (
 	CodeAllocateIpInvalidInstanceBandwidth = "AllocateIpInvalidInstanceBandwidth"
 	// CodeAllocatedAlready is answered with 403 by AllocatePublicIpAddress.
 	CodeAllocatedAlready = "AllocatedAlready"
-	// CodeAuthorizationLimitExceed is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 1 more.
+	// CodeAuthorizationLimitExceed is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifyPortRangeList and 2 more.
 	CodeAuthorizationLimitExceed = "AuthorizationLimitExceed"
 	// CodeAutoSnapshotPolicyQuotaExceed is answered with 403 by CreateAutoSnapshotPolicy.
 	CodeAutoSnapshotPolicyQuotaExceed = "AutoSnapshotPolicy.QuotaExceed"
@@ -76,23 +80,23 @@ const (
 	CodeChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost"
 	// CodeClassicNetworkNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeClassicNetworkNotSupported = "ClassicNetworkNotSupported"
-	// CodeCmdContentDecodeError is answered with 400 by CreateCommand and RunCommand.
+	// CodeCmdContentDecodeError is answered with 400 by CreateCommand, ModifyInvocationAttribute and RunCommand.
 	CodeCmdContentDecodeError = "CmdContent.DecodeError"
-	// CodeCmdContentExceedLimit is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 1 more.
+	// CodeCmdContentExceedLimit is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 2 more.
 	CodeCmdContentExceedLimit = "CmdContent.ExceedLimit"
-	// CodeCmdCountExceedQuota is answered with 403 by CreateCommand and RunCommand.
+	// CodeCmdCountExceedQuota is answered with 403 by CreateCommand, ModifyInvocationAttribute and RunCommand.
 	CodeCmdCountExceedQuota = "CmdCount.ExceedQuota"
 	// CodeCmdDescExceedLimit is answered with 403 by CreateCommand, ModifyCommand and RunCommand.
 	CodeCmdDescExceedLimit = "CmdDesc.ExceedLimit"
 	// CodeCmdNameExceedLimit is answered with 403 by CreateCommand, ModifyCommand and RunCommand.
 	CodeCmdNameExceedLimit = "CmdName.ExceedLimit"
-	// CodeCmdParamEmptyKey is answered with 400 by CreateCommand and RunCommand.
+	// CodeCmdParamEmptyKey is answered with 400 by CreateCommand, ModifyInvocationAttribute and RunCommand.
 	CodeCmdParamEmptyKey = "CmdParam.EmptyKey"
-	// CodeCmdParamInvalidParamName is answered with 400 by CreateCommand and RunCommand.
+	// CodeCmdParamInvalidParamName is answered with 400 by CreateCommand, ModifyInvocationAttribute and RunCommand.
 	CodeCmdParamInvalidParamName = "CmdParam.InvalidParamName"
-	// CodeCmdParamCountExceedLimit is answered with 403 by CreateCommand and RunCommand.
+	// CodeCmdParamCountExceedLimit is answered with 403 by CreateCommand, ModifyInvocationAttribute and RunCommand.
 	CodeCmdParamCountExceedLimit = "CmdParamCount.ExceedLimit"
-	// CodeCmdParamNameExceedLimit is answered with 403 by CreateCommand and RunCommand.
+	// CodeCmdParamNameExceedLimit is answered with 403 by CreateCommand, ModifyInvocationAttribute and RunCommand.
 	CodeCmdParamNameExceedLimit = "CmdParamName.ExceedLimit"
 	// CodeConcurrentQuotaExceedExportImage is answered with 403 by ExportImage.
 	CodeConcurrentQuotaExceedExportImage = "ConcurrentQuotaExceed.ExportImage"
@@ -132,12 +136,28 @@ const (
 	CodeDeleteVSwitchIncorrectStatuscbnStatus = "DeleteVSwitch.IncorrectStatus.cbnStatus"
 	// CodeDeleteWithInstanceConflict is answered with 403 by AttachDisk, CreateInstance, DetachDisk and 2 more.
 	CodeDeleteWithInstanceConflict = "DeleteWithInstance.Conflict"
-	// CodeDependencyViolation is answered with 400 or 403 by DeleteSecurityGroup, DetachDisk, Vpc DeleteVSwitch and 1 more.
+	// CodeDeletionProtectionAlreadyEnabled is answered with 400 by Vpc DeletionProtection.
+	CodeDeletionProtectionAlreadyEnabled = "DeletionProtection.AlreadyEnabled"
+	// CodeDeletionProtectionNotExist is answered with 404 by Vpc DeletionProtection.
+	CodeDeletionProtectionNotExist = "DeletionProtection.NotExist"
+	// CodeDeletionProtectionOwnerError is answered with 400 by Vpc DeletionProtection.
+	CodeDeletionProtectionOwnerError = "DeletionProtection.OwnerError"
+	// CodeDeletionProtectionPrePaidNotSupport is answered with 400 by Vpc DeletionProtection.
+	CodeDeletionProtectionPrePaidNotSupport = "DeletionProtection.PrePaidNotSupport"
+	// CodeDeletionProtectionResourceNotExist is answered with 400 by Vpc DeletionProtection.
+	CodeDeletionProtectionResourceNotExist = "DeletionProtection.ResourceNotExist"
+	// CodeDeletionProtectionTypeNotSupport is answered with 400 by Vpc DeletionProtection.
+	CodeDeletionProtectionTypeNotSupport = "DeletionProtection.TypeNotSupport"
+	// CodeDependencyViolation is answered with 400 or 403 by DeleteSecurityGroup, DetachDisk, Vpc DeleteVSwitch and 3 more.
 	CodeDependencyViolation = "DependencyViolation"
 	// CodeDependencyViolationDedicatedHost is answered with 403 by DeleteDedicatedHostCluster.
 	CodeDependencyViolationDedicatedHost = "DependencyViolation.DedicatedHost"
+	// CodeDependencyViolationEIPS is answered with 400 by Vpc DeleteNatGateway.
+	CodeDependencyViolationEIPS = "DependencyViolation.EIPS"
 	// CodeDependencyViolationEnhancedNatgw is answered with 400 by Vpc DeleteVSwitch.
 	CodeDependencyViolationEnhancedNatgw = "DependencyViolation.EnhancedNatgw"
+	// CodeDependencyViolationForwardEntry is answered with 400 by Vpc DeleteNatGateway.
+	CodeDependencyViolationForwardEntry = "DependencyViolation.ForwardEntry"
 	// CodeDependencyViolationHaVip is answered with 400 by Vpc DeleteVSwitch.
 	CodeDependencyViolationHaVip = "DependencyViolation.HaVip"
 	// CodeDependencyViolationInstance is answered with 400 by Vpc DeleteVpc.
@@ -148,6 +168,8 @@ const (
 	CodeDependencyViolationIoOptimize = "DependencyViolation.IoOptimize"
 	// CodeDependencyViolationIoOptimized is answered with 400 or 404 by CreateInstance, DescribePrice, DescribeSpotPriceHistory and 1 more.
 	CodeDependencyViolationIoOptimized = "DependencyViolation.IoOptimized"
+	// CodeDependencyViolationIpv6InternetBandwidth is answered with 400 by Vpc DeleteIpv6Gateway.
+	CodeDependencyViolationIpv6InternetBandwidth = "DependencyViolation.Ipv6InternetBandwidth"
 	// CodeDependencyViolationMulticastDomain is answered with 400 by Vpc DeleteVSwitch.
 	CodeDependencyViolationMulticastDomain = "DependencyViolation.MulticastDomain"
 	// CodeDependencyViolationNatGateway is answered with 400 by Vpc DeleteVpc.
@@ -158,11 +180,11 @@ const (
 	CodeDependencyViolationNotEmpty = "DependencyViolation.NotEmpty"
 	// CodeDependencyViolationReferByHPC is answered with 403 by DeleteDeploymentSet.
 	CodeDependencyViolationReferByHPC = "DependencyViolation.ReferByHPC"
-	// CodeDependencyViolationRouteEntry is answered with 400 by DeleteInstance, DeleteInstances and Vpc DeleteVpc.
+	// CodeDependencyViolationRouteEntry is answered with 400 or 404 by DeleteInstance, DeleteInstances, Vpc DeleteIpv4Gateway and 3 more.
 	CodeDependencyViolationRouteEntry = "DependencyViolation.RouteEntry"
 	// CodeDependencyViolationRouteInterface is answered with 400 by Vpc DeleteVpc.
 	CodeDependencyViolationRouteInterface = "DependencyViolation.RouteInterface"
-	// CodeDependencyViolationRouteTable is answered with 400 by Vpc DeleteVSwitch and Vpc DeleteVpc.
+	// CodeDependencyViolationRouteTable is answered with 400 by Vpc DeleteIpv4Gateway, Vpc DeleteVSwitch and Vpc DeleteVpc.
 	CodeDependencyViolationRouteTable = "DependencyViolation.RouteTable"
 	// CodeDependencyViolationRouterInterface is answered with 400 by Vpc DeleteVpc.
 	CodeDependencyViolationRouterInterface = "DependencyViolation.RouterInterface"
@@ -174,11 +196,11 @@ const (
 	CodeDependencyViolationSecurityGroup = "DependencyViolation.SecurityGroup"
 	// CodeDependencyViolationSnat is answered with 400 by Vpc DeleteVSwitch.
 	CodeDependencyViolationSnat = "DependencyViolation.Snat"
-	// CodeDependencyViolationSnatEntry is answered with 400 by Vpc DeleteVSwitch.
+	// CodeDependencyViolationSnatEntry is answered with 400 by Vpc DeleteNatGateway and Vpc DeleteVSwitch.
 	CodeDependencyViolationSnatEntry = "DependencyViolation.SnatEntry"
 	// CodeDependencyViolationTunnel is answered with 400 by Vpc DeleteVpc.
 	CodeDependencyViolationTunnel = "DependencyViolation.Tunnel"
-	// CodeDependencyViolationVSwitch is answered with 400 by Vpc DeleteVpc.
+	// CodeDependencyViolationVSwitch is answered with 400 by Vpc DeleteRouteTable, Vpc DeleteVpc and Vpc ModifyVpcAttribute.
 	CodeDependencyViolationVSwitch = "DependencyViolation.VSwitch"
 	// CodeDependencyViolationWindowsInstance is answered with 403 by AttachKeyPair, CreateInstance, DetachKeyPair and 1 more.
 	CodeDependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance"
@@ -204,7 +226,7 @@ const (
 	CodeDiskAttachedNumberExceeded = "DiskAttachedNumberExceeded"
 	// CodeDiskCategoryOperationNotSupported is answered with 400 by ApplyAutoSnapshotPolicy, AttachDisk, CreateAutoSnapshotPolicy and 5 more.
 	CodeDiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported"
-	// CodeDiskCreatingSnapshot is answered with 403 by CloneDisks, DeleteDisk, ModifyDiskSpec and 3 more.
+	// CodeDiskCreatingSnapshot is answered with 403 by CloneDisks, DeleteDisk, ModifyDiskDeployment and 4 more.
 	CodeDiskCreatingSnapshot = "DiskCreatingSnapshot"
 	// CodeDiskError is answered with 400 or 403 by AttachDisk, RebootInstance, RedeployInstance and 3 more.
 	CodeDiskError = "DiskError"
@@ -232,12 +254,16 @@ const (
 	CodeDowngradeNotSupported = "Downgrade.NotSupported"
 	// CodeDryRunInvalidAmount is answered with 403 by RunInstances.
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
-	// CodeDryRunOperation is answered with 400 by every action, CreateDedicatedHostCluster, CreateInstance and 21 more.
+	// CodeDryRunOperation is answered with 400 by every action, CreateDedicatedHostCluster, CreateInstance and 36 more.
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
 	CodeDuplicateResourceTagKey = "Duplicate.ResourceTagKey"
-	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CloneDisks and 40 more.
+	// CodeDuplicateTagKey is answered with 400 or 403 by AddTags, AllocateDedicatedHosts, CloneDisks and 43 more.
 	CodeDuplicateTagKey = "Duplicate.TagKey"
+	// CodeDuplicatedSecondaryCidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc ModifyVpcAttribute.
+	CodeDuplicatedSecondaryCidrBlock = "Duplicated.SecondaryCidrBlock"
+	// CodeDuplicatedVpcNextHop is answered with 400 by Vpc CreateRouteEntry.
+	CodeDuplicatedVpcNextHop = "Duplicated.VpcNextHop"
 	// CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP is answered with 400 by Vpc AssociateEipAddress.
 	CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP"
 	// CodeEncryptedOptionConflict is answered with 400 by CreateDisk, CreateInstance, DescribePrice and 1 more.
@@ -278,7 +304,7 @@ const (
 	CodeFileSizeExceedLimit = "FileSize.ExceedLimit"
 	// CodeFileTargetDirInvalid is answered with 400 by SendFile.
 	CodeFileTargetDirInvalid = "FileTargetDir.Invalid"
-	// CodeForbbiden is answered with 400 or 403 by AllocateDedicatedHosts, CopyImage, CreateInstance and 12 more.
+	// CodeForbbiden is answered with 400 or 403 by AllocateDedicatedHosts, CopyImage, CreateInstance and 15 more.
 	CodeForbbiden = "Forbbiden"
 	// CodeForbbidenSubUser is answered with 403 by DescribeSpotPriceHistory.
 	CodeForbbidenSubUser = "Forbbiden.SubUser"
@@ -290,14 +316,28 @@ const (
 	CodeForbiddenAccessKeyDisabled = "Forbidden.AccessKeyDisabled"
 	// CodeForbiddenChargeTypeIsPrepaid is answered with 400 by Vpc ReleaseEipAddress.
 	CodeForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid"
+	// CodeForbiddenDisableRoutePropagation is answered with 400 by Vpc ModifyRouteTableAttributes.
+	CodeForbiddenDisableRoutePropagation = "Forbidden.DisableRoutePropagation"
+	// CodeForbiddenExternalIpUsedInSnatTable is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeForbiddenExternalIpUsedInSnatTable = "Forbidden.ExternalIp.UsedInSnatTable"
+	// CodeForbiddenForwardEntryCountLimited is answered with 400 by Vpc CreateForwardEntry.
+	CodeForbiddenForwardEntryCountLimited = "Forbidden.ForwardEntryCountLimited"
 	// CodeForbiddenInstanceIsBeingCreated is answered with 403 by JoinSecurityGroup.
 	CodeForbiddenInstanceIsBeingCreated = "Forbidden.InstanceIsBeingCreated"
 	// CodeForbiddenInstanceNotFound is answered with 404 by DeleteInstance.
 	CodeForbiddenInstanceNotFound = "Forbidden.InstanceNotFound"
+	// CodeForbiddenInternalIpOutOfVpcCIDR is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeForbiddenInternalIpOutOfVpcCIDR = "Forbidden.InternalIpOutOfVpcCIDR"
+	// CodeForbiddenIpUsedInForwardTable is answered with 400 by Vpc CreateSnatEntry and Vpc ModifySnatEntry.
+	CodeForbiddenIpUsedInForwardTable = "Forbidden.IpUsedInForwardTable"
+	// CodeForbiddenNotInSameVpc is answered with 404 by Vpc AssociateRouteTable.
+	CodeForbiddenNotInSameVpc = "Forbidden.NotInSameVpc"
 	// CodeForbiddenNotSupportRAM is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more.
 	CodeForbiddenNotSupportRAM = "Forbidden.NotSupportRAM"
 	// CodeForbiddenOnlySupportEnterpriseGroup is answered with 403 by CreateInstance and RunInstances.
 	CodeForbiddenOnlySupportEnterpriseGroup = "Forbidden.OnlySupportEnterpriseGroup"
+	// CodeForbiddenPrivateIpNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeForbiddenPrivateIpNotFound = "Forbidden.PrivateIpNotFound"
 	// CodeForbiddenRAM is answered with 403 by every action, DeleteAutoProvisioningGroup, DescribeAutoProvisioningGroupHistory and 3 more.
 	CodeForbiddenRAM = "Forbidden.RAM"
 	// CodeForbiddenRegionId is answered with 400 or 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 6 more.
@@ -306,14 +346,22 @@ const (
 	CodeForbiddenRegionNotFound = "Forbidden.RegionNotFound"
 	// CodeForbiddenRiskControl is answered with 403 by ConvertNatPublicIpToEip and RunInstances.
 	CodeForbiddenRiskControl = "Forbidden.RiskControl"
+	// CodeForbiddenSnatEntryCountLimited is answered with 400 by Vpc CreateSnatEntry.
+	CodeForbiddenSnatEntryCountLimited = "Forbidden.SnatEntryCountLimited"
+	// CodeForbiddenSourceVSwitchIdDuplicated is answered with 400 by Vpc CreateSnatEntry.
+	CodeForbiddenSourceVSwitchIdDuplicated = "Forbidden.SourceVSwitchId.Duplicated"
 	// CodeForbiddenSubUser is answered with 403 by AssignPrivateIpAddresses, AttachClassicLinkVpc, AttachNetworkInterface and 7 more.
 	CodeForbiddenSubUser = "Forbidden.SubUser"
 	// CodeForbiddenTagKeyDuplicated is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
 	CodeForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated"
 	// CodeForbiddenTagKeys is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
 	CodeForbiddenTagKeys = "Forbidden.TagKeys"
+	// CodeForbiddenVSwitchAlreadyAssociatedRouteTable is answered with 404 by Vpc AssociateRouteTable.
+	CodeForbiddenVSwitchAlreadyAssociatedRouteTable = "Forbidden.VSwitchAlreadyAssociatedRouteTable"
 	// CodeForbiddenVpcNotFound is answered with 400 by Vpc CreateVSwitch, Vpc DeleteVpc, Vpc DescribeVSwitches and 1 more.
 	CodeForbiddenVpcNotFound = "Forbidden.VpcNotFound"
+	// CodeForbindden is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeForbindden = "Forbindden"
 	// CodeFrequentPurchaseEIP is answered with 400 by Vpc AllocateEipAddress.
 	CodeFrequentPurchaseEIP = "FrequentPurchase.EIP"
 	// CodeFuzzyQueryNotSupport is answered with 400 by Tag ListTagKeys and Tag ListTagValues.
@@ -338,43 +386,79 @@ const (
 	CodeILLEGAL_IPV6_CIDR = "ILLEGAL_IPV6_CIDR"
 	// CodeINST_HAS_UNPAID_ORDER is answered with 403 by ReplaceSystemDisk.
 	CodeINST_HAS_UNPAID_ORDER = "INST_HAS_UNPAID_ORDER"
+	// CodeINVALID_PARAMETER is answered with 400 by Vpc CreateSnatEntry and Vpc ModifySnatEntry.
+	CodeINVALID_PARAMETER = "INVALID_PARAMETER"
+	// CodeINVALID_VPC_ID is answered with 400 by Vpc CreateRouteEntry.
+	CodeINVALID_VPC_ID = "INVALID_VPC_ID"
 	// CodeIdempotenceProcessing is answered with 400 by RenewInstance.
 	CodeIdempotenceProcessing = "Idempotence.Processing"
 	// CodeIdempotenceSignatureMismatch is answered with 400 by ModifyDiskChargeType.
 	CodeIdempotenceSignatureMismatch = "Idempotence.SignatureMismatch"
 	// CodeIdempotenceParamNotMatch is answered with 400 by CreateImage, ModifyDiskChargeType, ModifyInstanceSpec and 3 more.
 	CodeIdempotenceParamNotMatch = "IdempotenceParamNotMatch"
-	// CodeIdempotentParameterMismatch is answered with 403 by every action, AllocateDedicatedHosts, AuthorizeSecurityGroup and 18 more.
+	// CodeIdempotentParameterMismatch is answered with 403 by every action, AllocateDedicatedHosts, AuthorizeSecurityGroup and 42 more.
 	CodeIdempotentParameterMismatch = "IdempotentParameterMismatch"
-	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, CreateInstance, CreateSecurityGroup and 4 more.
+	// CodeIdempotentProcessing is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, CreateInstance and 10 more.
 	CodeIdempotentProcessing = "IdempotentProcessing"
-	// CodeIellgalParameterOwnerAccount is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
+	// CodeIellgalParameterOwnerAccount is answered with 400 by Vpc DescribeRouteTableList, Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeIellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount"
 	// CodeIllegalParameter is answered with 400 by Location DescribeEndpoints.
 	CodeIllegalParameter = "Illegal Parameter"
-	// CodeIllegalParamCidrBlockMask is answered with 400 by Vpc CreateVpc.
+	// CodeIllegalParamCidrBlock is answered with 400 by Vpc CreateRouteEntry.
+	CodeIllegalParamCidrBlock = "IllegalParam.CidrBlock"
+	// CodeIllegalParamCidrBlockMask is answered with 400 by Vpc CreateVpc and Vpc ModifyVpcAttribute.
 	CodeIllegalParamCidrBlockMask = "IllegalParam.CidrBlockMask"
 	// CodeIllegalParamCidrMask is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamCidrMask = "IllegalParam.CidrMask"
+	// CodeIllegalParamDescription is answered with 400 by Vpc CreateIpv6Gateway and Vpc ModifyIpv6GatewayAttribute.
+	CodeIllegalParamDescription = "IllegalParam.Description"
 	// CodeIllegalParamEnableIpv6 is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamEnableIpv6 = "IllegalParam.EnableIpv6"
+	// CodeIllegalParamGatewayType is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc DissociateRouteTableFromGateway.
+	CodeIllegalParamGatewayType = "IllegalParam.GatewayType"
+	// CodeIllegalParamInternetMode is answered with 400 by Vpc DeleteIpv4Gateway.
+	CodeIllegalParamInternetMode = "IllegalParam.InternetMode"
+	// CodeIllegalParamIpVersion is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc DescribeRouteEntryList.
+	CodeIllegalParamIpVersion = "IllegalParam.IpVersion"
 	// CodeIllegalParamIpamPool is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamIpamPool = "IllegalParam.IpamPool"
 	// CodeIllegalParamIpv4CidrMask is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamIpv4CidrMask = "IllegalParam.Ipv4CidrMask"
+	// CodeIllegalParamIpv4GatewayDescription is answered with 400 by Vpc CreateIpv4Gateway and Vpc UpdateIpv4GatewayAttribute.
+	CodeIllegalParamIpv4GatewayDescription = "IllegalParam.Ipv4GatewayDescription"
+	// CodeIllegalParamIpv4GatewayName is answered with 400 by Vpc CreateIpv4Gateway and Vpc UpdateIpv4GatewayAttribute.
+	CodeIllegalParamIpv4GatewayName = "IllegalParam.Ipv4GatewayName"
 	// CodeIllegalParamIpv4Prefix is answered with 400 by Vpc ListIpGeolocations.
 	CodeIllegalParamIpv4Prefix = "IllegalParam.Ipv4Prefix"
-	// CodeIllegalParamIpv6CidrBlock is answered with 400 by Vpc CreateVpc.
+	// CodeIllegalParamIpv6CidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateDefaultVSwitch, Vpc CreateDefaultVpc and 5 more.
 	CodeIllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock"
-	// CodeIllegalParamIpv6Isp is answered with 400 by Vpc CreateVpc.
+	// CodeIllegalParamIpv6CidrType is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeIllegalParamIpv6CidrType = "IllegalParam.Ipv6CidrType"
+	// CodeIllegalParamIpv6Isp is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateVpc and Vpc ModifyVpcAttribute.
 	CodeIllegalParamIpv6Isp = "IllegalParam.Ipv6Isp"
+	// CodeIllegalParamName is answered with 400 by Vpc CreateIpv6Gateway and Vpc ModifyIpv6GatewayAttribute.
+	CodeIllegalParamName = "IllegalParam.Name"
+	// CodeIllegalParamNextHopId is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	CodeIllegalParamNextHopId = "IllegalParam.NextHopId"
+	// CodeIllegalParamNextToken is answered with 400 by Vpc DescribeRouteEntryList and Vpc ListIpv4Gateways.
+	CodeIllegalParamNextToken = "IllegalParam.NextToken"
+	// CodeIllegalParamNextTokenExpired is answered with 400 by Vpc DescribeRouteEntryList.
+	CodeIllegalParamNextTokenExpired = "IllegalParam.NextTokenExpired"
 	// CodeIllegalParamOwnerId is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeIllegalParamOwnerId = "IllegalParam.OwnerId"
+	// CodeIllegalParamResourceGroupId is answered with 400 by Vpc CreateIpv4Gateway and Vpc CreateIpv6Gateway.
+	CodeIllegalParamResourceGroupId = "IllegalParam.ResourceGroupId"
 	// CodeIllegalParamResourcePoolName is answered with 400 by Vpc ListIpGeolocations.
 	CodeIllegalParamResourcePoolName = "IllegalParam.ResourcePoolName"
-	// CodeIllegalParamTagKey is answered with 400 by Vpc CreateVSwitch and Vpc CreateVpc.
+	// CodeIllegalParamRouteEntryType is answered with 400 by Vpc DescribeRouteEntryList.
+	CodeIllegalParamRouteEntryType = "IllegalParam.RouteEntryType"
+	// CodeIllegalParamSecondaryCidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc UnassociateVpcCidrBlock.
+	CodeIllegalParamSecondaryCidrBlock = "IllegalParam.SecondaryCidrBlock"
+	// CodeIllegalParamSpec is answered with 400 by Vpc CreateIpv6Gateway.
+	CodeIllegalParamSpec = "IllegalParam.Spec"
+	// CodeIllegalParamTagKey is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc CreateIpv4Gateway and 5 more.
 	CodeIllegalParamTagKey = "IllegalParam.TagKey"
-	// CodeIllegalParamTagValue is answered with 400 by Vpc CreateVSwitch and Vpc CreateVpc.
+	// CodeIllegalParamTagValue is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc CreateIpv4Gateway and 5 more.
 	CodeIllegalParamTagValue = "IllegalParam.TagValue"
 	// CodeIllegalParamUserCidr is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamUserCidr = "IllegalParam.UserCidr"
@@ -414,13 +498,15 @@ const (
 	CodeIncompleteParamter = "IncompleteParamter"
 	// CodeIncompleteSignature is answered with 400 by every action.
 	CodeIncompleteSignature = "IncompleteSignature"
+	// CodeIncorrcetRouteEntryStatus is answered with 400 by Vpc DeleteRouteEntry.
+	CodeIncorrcetRouteEntryStatus = "IncorrcetRouteEntryStatus"
 	// CodeIncorrectDedicatedHostStatus is answered with 400 or 403 by CreateInstance, DescribeDedicatedHostAutoRenew, RenewInstance and 1 more.
 	CodeIncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus"
 	// CodeIncorrectDefaultVpcStatus is answered with 400 by CreateInstance and RunInstances.
 	CodeIncorrectDefaultVpcStatus = "IncorrectDefaultVpcStatus"
 	// CodeIncorrectDestinationRegion is answered with 403 by CopyImage.
 	CodeIncorrectDestinationRegion = "IncorrectDestinationRegion"
-	// CodeIncorrectDiskStatus is answered with 403 by AttachDisk, CloneDisks, CreateDiskReplicaPair and 12 more.
+	// CodeIncorrectDiskStatus is answered with 403 by AttachDisk, CloneDisks, CreateDiskReplicaPair and 13 more.
 	CodeIncorrectDiskStatus = "IncorrectDiskStatus"
 	// CodeIncorrectDiskStatusCreatingSnapshot is answered with 403 by CreateImage, CreateSnapshot and CreateSnapshotGroup.
 	CodeIncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot"
@@ -436,7 +522,7 @@ const (
 	CodeIncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring"
 	// CodeIncorrectDiskTypeNotSupport is answered with 403 by CreateSnapshot and CreateSnapshotGroup.
 	CodeIncorrectDiskTypeNotSupport = "IncorrectDiskType.NotSupport"
-	// CodeIncorrectEipStatus is answered with 400 by Vpc AssociateEipAddress, Vpc ModifyEipAddressAttribute, Vpc ReleaseEipAddress and 2 more.
+	// CodeIncorrectEipStatus is answered with 400 by Vpc AssociateEipAddress, Vpc ModifyEipAddressAttribute, Vpc ModifyEipForwardMode and 3 more.
 	CodeIncorrectEipStatus = "IncorrectEipStatus"
 	// CodeIncorrectHaVipStatus is answered with 400 by Vpc AssociateEipAddress and Vpc UnassociateEipAddress.
 	CodeIncorrectHaVipStatus = "IncorrectHaVipStatus"
@@ -446,34 +532,60 @@ const (
 	CodeIncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing"
 	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 5 more.
 	CodeIncorrectImageStatus = "IncorrectImageStatus"
-	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 41 more.
+	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 46 more.
 	CodeIncorrectInstanceStatus = "IncorrectInstanceStatus"
 	// CodeIncorrectInstanceStatusInitializing is answered with 403 by AttachDisk, DeleteInstance and DeleteInstances.
 	CodeIncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing"
 	// CodeIncorrectRecycleBinStatus is answered with 400 by RunInstances.
 	CodeIncorrectRecycleBinStatus = "IncorrectRecycleBinStatus"
-	// CodeIncorrectRouteEntryStatus is answered with 400 by Vpc CreateVSwitch and Vpc DeleteVSwitch.
+	// CodeIncorrectRouteEntryStatus is answered with 400 by Vpc CreateRouteEntry, Vpc CreateVSwitch, Vpc DeleteRouteEntry and 3 more.
 	CodeIncorrectRouteEntryStatus = "IncorrectRouteEntryStatus"
-	// CodeIncorrectStatus is answered with 400 or 404 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch and 3 more.
+	// CodeIncorrectRouteTableStatus is answered with 404 by Vpc DeleteRouteTable.
+	CodeIncorrectRouteTableStatus = "IncorrectRouteTableStatus"
+	// CodeIncorrectRouteTableStatusRouteEntryExist is answered with 400 by Vpc DeleteRouteTable.
+	CodeIncorrectRouteTableStatusRouteEntryExist = "IncorrectRouteTableStatus.RouteEntryExist"
+	// CodeIncorrectRouteTableType is answered with 400 by Vpc DeleteRouteTable.
+	CodeIncorrectRouteTableType = "IncorrectRouteTableType"
+	// CodeIncorrectStatus is answered with 400 or 404 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch and 11 more.
 	CodeIncorrectStatus = "IncorrectStatus"
-	// CodeIncorrectStatusNatGateway is answered with 400 by Vpc AssociateEipAddress and Vpc SetHighDefinitionMonitorLogStatus.
+	// CodeIncorrectStatusGatewayRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc DissociateRouteTableFromGateway.
+	CodeIncorrectStatusGatewayRouteTable = "IncorrectStatus.GatewayRouteTable"
+	// CodeIncorrectStatusIpv4Gateway is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc CreateRouteEntry, Vpc DeleteIpv4Gateway and 3 more.
+	CodeIncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway"
+	// CodeIncorrectStatusIpv6Gateway is answered with 400 by Vpc DeleteIpv6Gateway, Vpc DissociateRouteTableFromGateway and Vpc ModifyIpv6GatewayAttribute.
+	CodeIncorrectStatusIpv6Gateway = "IncorrectStatus.Ipv6Gateway"
+	// CodeIncorrectStatusNATGW is answered with 400 by Vpc CreateSnatEntry, Vpc ModifyNatGatewayAttribute and Vpc ModifySnatEntry.
+	CodeIncorrectStatusNATGW = "IncorrectStatus.NATGW"
+	// CodeIncorrectStatusNatGateway is answered with 400 or 404 by Vpc AssociateEipAddress, Vpc DeleteNatGateway, Vpc ModifyNatGatewaySpec and 1 more.
 	CodeIncorrectStatusNatGateway = "IncorrectStatus.NatGateway"
 	// CodeIncorrectStatusResourceStatus is answered with 400 by Vpc ModifyEipAddressAttribute.
 	CodeIncorrectStatusResourceStatus = "IncorrectStatus.ResourceStatus"
+	// CodeIncorrectStatusRouteEntry is answered with 400 by Vpc ModifyRouteTableAttributes.
+	CodeIncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry"
+	// CodeIncorrectStatusRoutePropagationStatus is answered with 400 by Vpc ModifyRouteTableAttributes.
+	CodeIncorrectStatusRoutePropagationStatus = "IncorrectStatus.RoutePropagationStatus"
+	// CodeIncorrectStatusRouteTable is answered with 400 or 404 by Vpc AssociateRouteTable, Vpc AssociateRouteTableWithGateway, Vpc ModifyRouteTableAttributes and 1 more.
+	CodeIncorrectStatusRouteTable = "IncorrectStatus.RouteTable"
 	// CodeIncorrectStatusVSwitch is answered with 400 by Vpc ModifyVSwitchAttribute.
 	CodeIncorrectStatusVSwitch = "IncorrectStatus.VSwitch"
+	// CodeIncorrectStatusVpc is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateIpv4Gateway, Vpc CreateIpv6Gateway and 4 more.
+	CodeIncorrectStatusVpc = "IncorrectStatus.Vpc"
 	// CodeIncorrectStatusVpcRouteEntry is answered with 400 by Vpc ModifyVSwitchAttribute.
 	CodeIncorrectStatusVpcRouteEntry = "IncorrectStatus.VpcRouteEntry"
-	// CodeIncorrectStatuscbnStatus is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
+	// CodeIncorrectStatuscbnStatus is answered with 400 by Vpc CreateDefaultVSwitch, Vpc CreateRouteTable, Vpc CreateVSwitch and 1 more.
 	CodeIncorrectStatuscbnStatus = "IncorrectStatus.cbnStatus"
-	// CodeIncorrectVSwitchStatus is answered with 400 by CreateInstance, CreateNetworkInterface, ModifyInstanceVpcAttribute and 4 more.
+	// CodeIncorrectVSwitchStatus is answered with 400 or 404 by CreateInstance, CreateNetworkInterface, ModifyInstanceVpcAttribute and 8 more.
 	CodeIncorrectVSwitchStatus = "IncorrectVSwitchStatus"
 	// CodeIncorrectVncPasswordMalformed is answered with 400 by ModifyInstanceVncPasswd.
 	CodeIncorrectVncPasswordMalformed = "IncorrectVncPassword.Malformed"
 	// CodeIncorrectVolumeStatus is answered with 403 by CreateSnapshot and CreateSnapshotGroup.
 	CodeIncorrectVolumeStatus = "IncorrectVolumeStatus"
-	// CodeIncorrectVpcStatus is answered with 400 or 403 by CreateInstance, CreateSecurityGroup, RunInstances and 6 more.
+	// CodeIncorrectVpcStatus is answered with 400 or 403 by CreateInstance, CreateSecurityGroup, RunInstances and 8 more.
 	CodeIncorrectVpcStatus = "IncorrectVpcStatus"
+	// CodeIncorretForwardEntryStatus is answered with 400 by Vpc DeleteForwardEntry and Vpc ModifyForwardEntry.
+	CodeIncorretForwardEntryStatus = "IncorretForwardEntryStatus"
+	// CodeIncorretSnatEntryStatus is answered with 400 by Vpc DeleteSnatEntry and Vpc ModifySnatEntry.
+	CodeIncorretSnatEntryStatus = "IncorretSnatEntryStatus"
 	// CodeInnerServiceFailed is answered with 403 by CreateLaunchTemplate, CreateLaunchTemplateVersion, DeleteLaunchTemplate and 5 more.
 	CodeInnerServiceFailed = "InnerServiceFailed"
 	// CodeInstanceNotfound is answered with 404 by every Ecs action.
@@ -498,15 +610,15 @@ const (
 	CodeInstanceExpiredOrInArrears = "InstanceExpiredOrInArrears"
 	// CodeInstanceIdLimitExceeded is answered with 403 by CreateSimulatedSystemEvents, DescribeInstanceMaintenanceAttributes, DescribeInstancesFullStatus and 1 more.
 	CodeInstanceIdLimitExceeded = "InstanceIdLimitExceeded"
-	// CodeInstanceIdsExceedLimit is answered with 403 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 4 more.
+	// CodeInstanceIdsExceedLimit is answered with 403 by DescribeCloudAssistantStatus, DescribeManagedInstances, InstallCloudAssistant and 6 more.
 	CodeInstanceIdsExceedLimit = "InstanceIds.ExceedLimit"
 	// CodeInstanceKeyPairLimitExceeded is answered with 403 by DeleteKeyPairs.
 	CodeInstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded"
 	// CodeInstanceLastSecurityGroup is answered with 403 by LeaveSecurityGroup.
 	CodeInstanceLastSecurityGroup = "InstanceLastSecurityGroup"
-	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateDisk and 27 more.
+	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateDisk and 29 more.
 	CodeInstanceLockedForSecurity = "InstanceLockedForSecurity"
-	// CodeInstanceNameExceedLimit is answered with 400 by CreateActivation.
+	// CodeInstanceNameExceedLimit is answered with 400 by CreateActivation and ModifyManagedInstance.
 	CodeInstanceNameExceedLimit = "InstanceName.ExceedLimit"
 	// CodeInstanceNameInvalidPattern is answered with 400 by CreateActivation.
 	CodeInstanceNameInvalidPattern = "InstanceName.InvalidPattern"
@@ -536,7 +648,7 @@ const (
 	CodeInsufficientBalanceEip = "InsufficientBalance.Eip"
 	// CodeInsufficientPublicIp is answered with 400 by AllocatePublicIpAddress.
 	CodeInsufficientPublicIp = "InsufficientPublicIp"
-	// CodeInternalError is answered with 404 or 500 by every action, AllocateDedicatedHosts, AllocatePublicIpAddress and 98 more.
+	// CodeInternalError is answered with 404 or 500 by every action, AllocateDedicatedHosts, AllocatePublicIpAddress and 99 more.
 	CodeInternalError = "InternalError"
 	// CodeInternalErrorAllocateUnderlayIp is answered with 403 by CreateInstance.
 	CodeInternalErrorAllocateUnderlayIp = "InternalError.AllocateUnderlayIp"
@@ -626,6 +738,8 @@ const (
 	CodeInvalidActionUnauthorized = "InvalidAction.Unauthorized"
 	// CodeInvalidActionWithActiveElasticUpgrade is answered with 400 by DescribeInstanceModificationPrice and ModifyDiskChargeType.
 	CodeInvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade"
+	// CodeInvalidActivationIdNotFound is answered with 404 by DeleteActivation and DisableActivation.
+	CodeInvalidActivationIdNotFound = "InvalidActivationId.NotFound"
 	// CodeInvalidAdditionalInfoPvdConfigSizeExceeded is answered with 400 by ModifyInstanceAttribute and RunInstances.
 	CodeInvalidAdditionalInfoPvdConfigSizeExceeded = "InvalidAdditionalInfoPvdConfig.SizeExceeded"
 	// CodeInvalidAliUid is answered with 400 by CreateInstance and RunInstances.
@@ -634,7 +748,7 @@ const (
 	CodeInvalidAliUidIsNull = "InvalidAliUid.IsNull"
 	// CodeInvalidAliuid is answered with 400 by Vpc DescribeVpcs.
 	CodeInvalidAliuid = "InvalidAliuid"
-	// CodeInvalidAllocationIdNotFound is answered with 400 or 404 by Vpc AssociateEipAddress, Vpc DescribeEipMonitorData, Vpc ModifyEipAddressAttribute and 2 more.
+	// CodeInvalidAllocationIdNotFound is answered with 400 or 404 by Vpc AssociateEipAddress, Vpc DeletionProtection, Vpc DescribeEipMonitorData and 6 more.
 	CodeInvalidAllocationIdNotFound = "InvalidAllocationId.NotFound"
 	// CodeInvalidAllocationTypeValueNotSupported is answered with 400 by DescribeReservedInstances and DescribeStorageCapacityUnits.
 	CodeInvalidAllocationTypeValueNotSupported = "InvalidAllocationType.ValueNotSupported"
@@ -654,6 +768,8 @@ const (
 	CodeInvalidArchitectureMalformed = "InvalidArchitecture.Malformed"
 	// CodeInvalidAssociationDuplicated is answered with 400 by Vpc AssociateEipAddress.
 	CodeInvalidAssociationDuplicated = "InvalidAssociation.Duplicated"
+	// CodeInvalidAttachmentNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidAttachmentNotFound = "InvalidAttachment.NotFound"
 	// CodeInvalidAutoPayPostPaidUnsupported is answered with 400 by RunInstances.
 	CodeInvalidAutoPayPostPaidUnsupported = "InvalidAutoPay.PostPaidUnsupported"
 	// CodeInvalidAutoProvisioningGroupIdNotFound is answered with 404 by DeleteAutoProvisioningGroup, DescribeAutoProvisioningGroupHistory, DescribeAutoProvisioningGroupInstances and 1 more.
@@ -678,8 +794,12 @@ const (
 	CodeInvalidBillingMethodValueNotSupported = "InvalidBillingMethod.ValueNotSupported"
 	// CodeInvalidBindingStatus is answered with 400 by Vpc AssociateEipAddress, Vpc SetHighDefinitionMonitorLogStatus and Vpc UnassociateEipAddress.
 	CodeInvalidBindingStatus = "InvalidBindingStatus"
+	// CodeInvalidBindingStatusRouteTable is answered with 404 by Vpc UnassociateRouteTable.
+	CodeInvalidBindingStatusRouteTable = "InvalidBindingStatus.RouteTable"
 	// CodeInvalidBurstingEnabledDiskSizeTooSmall is answered with 400 by RunInstances.
 	CodeInvalidBurstingEnabledDiskSizeTooSmall = "InvalidBurstingEnabled.DiskSizeTooSmall"
+	// CodeInvalidCIDRBlockDuplicate is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidCIDRBlockDuplicate = "InvalidCIDRBlock.Duplicate"
 	// CodeInvalidCapacityReservationIdNotFound is answered with 400 or 404 by CreateInstance, RunInstances and StartInstance.
 	CodeInvalidCapacityReservationIdNotFound = "InvalidCapacityReservationId.NotFound"
 	// CodeInvalidCategoryValueNotSupported is answered with 400 by DescribeDisks.
@@ -692,15 +812,17 @@ const (
 	CodeInvalidChargeTypeNotSupported = "InvalidChargeType.NotSupported"
 	// CodeInvalidChargeTypeValueNotSupported is answered with 400 or 403 by AllocateDedicatedHosts, CreateInstance, ModifyInstanceAttribute and 3 more.
 	CodeInvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported"
-	// CodeInvalidCidrBlockMalformed is answered with 400 by Vpc CreateVSwitch.
+	// CodeInvalidCidrBlock is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidCidrBlock = "InvalidCidrBlock"
+	// CodeInvalidCidrBlockMalformed is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateRouteEntry, Vpc CreateVSwitch and 3 more.
 	CodeInvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed"
-	// CodeInvalidCidrBlockOverlapped is answered with 400 by Vpc CreateVSwitch.
+	// CodeInvalidCidrBlockOverlapped is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
 	CodeInvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped"
 	// CodeInvalidCirdrBlockMaskLength is answered with 400 by Vpc CreateVSwitch.
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
-	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, InvokeCommand and 2 more.
+	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, DeregisterManagedInstance and 4 more.
 	CodeInvalidClientTokenMalformed = "InvalidClientToken.Malformed"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, CloneDisks and 27 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and 54 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
@@ -762,9 +884,9 @@ const (
 	CodeInvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed"
 	// CodeInvalidDescriptionLengthLimitExceeded is answered with 403 by DescribeCommands.
 	CodeInvalidDescriptionLengthLimitExceeded = "InvalidDescription.LengthLimitExceeded"
-	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 22 more.
+	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 30 more.
 	CodeInvalidDescriptionMalformed = "InvalidDescription.Malformed"
-	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 2 more.
+	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed"
 	// CodeInvalidDestCidrIpsMalformed is answered with 400 by RevokeSecurityGroupEgress.
 	CodeInvalidDestCidrIpsMalformed = "InvalidDestCidrIp.sMalformed"
@@ -798,7 +920,7 @@ const (
 	CodeInvalidDiskCategoryMissing = "InvalidDiskCategory.Missing"
 	// CodeInvalidDiskCategoryNotSupported is answered with 403 by CreateDisk, CreateInstance, DescribePrice and 2 more.
 	CodeInvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported"
-	// CodeInvalidDiskCategoryValueNotSupported is answered with 400 by CreateDisk, CreateInstance, DescribeInstanceModificationPrice and 4 more.
+	// CodeInvalidDiskCategoryValueNotSupported is answered with 400 by CreateDisk, CreateInstance, DescribeInstanceModificationPrice and 5 more.
 	CodeInvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported"
 	// CodeInvalidDiskCategoryValueUnauthorized is answered with 403 by CreateDisk.
 	CodeInvalidDiskCategoryValueUnauthorized = "InvalidDiskCategory.ValueUnauthorized"
@@ -806,7 +928,7 @@ const (
 	CodeInvalidDiskChargeTypeNotFound = "InvalidDiskChargeType.NotFound"
 	// CodeInvalidDiskDescriptionMalformed is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidDiskDescriptionMalformed = "InvalidDiskDescription.Malformed"
-	// CodeInvalidDiskIdNotFound is answered with 400 or 404 by ApplyAutoSnapshotPolicy, AttachDisk, CancelAutoSnapshotPolicy and 17 more.
+	// CodeInvalidDiskIdNotFound is answered with 400 or 404 by ApplyAutoSnapshotPolicy, AttachDisk, CancelAutoSnapshotPolicy and 18 more.
 	CodeInvalidDiskIdNotFound = "InvalidDiskId.NotFound"
 	// CodeInvalidDiskIdOperationNotSupported is answered with 404 by DetachDisk and ReInitDisk.
 	CodeInvalidDiskIdOperationNotSupported = "InvalidDiskId.OperationNotSupported"
@@ -864,6 +986,10 @@ const (
 	CodeInvalidEventIdNoInquiringEventFound = "InvalidEventId.NoInquiringEventFound"
 	// CodeInvalidEventIdNotFound is answered with 403 by CancelSimulatedSystemEvents.
 	CodeInvalidEventIdNotFound = "InvalidEventId.NotFound"
+	// CodeInvalidExternalIpMalformed is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidExternalIpMalformed = "InvalidExternalIp.Malformed"
+	// CodeInvalidExternalPortMalformed is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidExternalPortMalformed = "InvalidExternalPort.Malformed"
 	// CodeInvalidFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidFilterMalformed = "InvalidFilter.Malformed"
 	// CodeInvalidFilterKeyNotFound is answered with 404 by DescribeDisks, DescribeImages, DescribeInstances and 1 more.
@@ -876,16 +1002,22 @@ const (
 	CodeInvalidFleetExcessCapacityTerminationPolicyValueNotSupported = "InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported"
 	// CodeInvalidFormatMalformed is answered with 400 by ImportImage.
 	CodeInvalidFormatMalformed = "InvalidFormat.Malformed"
+	// CodeInvalidForwardEntryIdNotFound is answered with 404 by Vpc DeleteForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound"
+	// CodeInvalidForwardTableIdNotFound is answered with 404 by Vpc CreateForwardEntry, Vpc DeleteForwardEntry, Vpc DescribeForwardTableEntries and 1 more.
+	CodeInvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound"
 	// CodeInvalidGressFlowMalformed is answered with 500 by AuthorizeSecurityGroup and AuthorizeSecurityGroupEgress.
 	CodeInvalidGressFlowMalformed = "InvalidGressFlow.Malformed"
 	// CodeInvalidGroupMalformed is answered with 400 by ModifyImageShareGroupPermission and ModifyImageSharePermission.
 	CodeInvalidGroupMalformed = "InvalidGroup.Malformed"
 	// CodeInvalidGroupAuthItemNotFound is answered with 403 by RevokeSecurityGroup and RevokeSecurityGroupEgress.
 	CodeInvalidGroupAuthItemNotFound = "InvalidGroupAuthItem.NotFound"
-	// CodeInvalidGroupAuthParameterOperationDenied is answered with 400 by AuthorizeSecurityGroup.
+	// CodeInvalidGroupAuthParameterOperationDenied is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidGroupAuthParameterOperationDenied = "InvalidGroupAuthParameter.OperationDenied"
-	// CodeInvalidGroupParameterOperationDenied is answered with 400 by AuthorizeSecurityGroup.
+	// CodeInvalidGroupParameterOperationDenied is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 4 more.
 	CodeInvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied"
+	// CodeInvalidHaVipNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidHaVipNotFound = "InvalidHaVip.NotFound"
 	// CodeInvalidHostNameMalformed is answered with 400 by CreateInstance, CreateLaunchTemplate, CreateLaunchTemplateVersion and 2 more.
 	CodeInvalidHostNameMalformed = "InvalidHostName.Malformed"
 	// CodeInvalidHostPasswordMalformed is answered with 400 by ModifyInstanceAttribute.
@@ -968,11 +1100,11 @@ const (
 	CodeInvalidInstanceInstanceNotSupported = "InvalidInstance.InstanceNotSupported"
 	// CodeInvalidInstanceIpAddressMissing is answered with 404 by ConvertNatPublicIpToEip.
 	CodeInvalidInstanceIpAddressMissing = "InvalidInstance.IpAddressMissing"
-	// CodeInvalidInstanceNotFound is answered with 404 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
+	// CodeInvalidInstanceNotFound is answered with 404 by DeregisterManagedInstance, DescribeCloudAssistantStatus, InstallCloudAssistant and 6 more.
 	CodeInvalidInstanceNotFound = "InvalidInstance.NotFound"
 	// CodeInvalidInstanceNotFoundSystemDisk is answered with 400 or 403 by CreateDisk, ModifyInstanceChargeType, RebootInstances and 3 more.
 	CodeInvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk"
-	// CodeInvalidInstanceNotMatch is answered with 400 by InvokeCommand, RunCommand and SendFile.
+	// CodeInvalidInstanceNotMatch is answered with 400 by InvokeCommand, ModifyInvocationAttribute, RunCommand and 1 more.
 	CodeInvalidInstanceNotMatch = "InvalidInstance.NotMatch"
 	// CodeInvalidInstanceOverduePayment is answered with 403 by ConvertNatPublicIpToEip.
 	CodeInvalidInstanceOverduePayment = "InvalidInstance.OverduePayment"
@@ -1010,7 +1142,7 @@ const (
 	CodeInvalidInstanceIdNOT_FOUND = "InvalidInstanceId.NOT_FOUND"
 	// CodeInvalidInstanceIdNotBelong is answered with 403 by AttachClassicLinkVpc, DescribeClassicLinkInstances and DetachClassicLinkVpc.
 	CodeInvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong"
-	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 60 more.
+	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 63 more.
 	CodeInvalidInstanceIdNotFound = "InvalidInstanceId.NotFound"
 	// CodeInvalidInstanceIdNotSupport is answered with 403 by StopInstance and StopInstances.
 	CodeInvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport"
@@ -1070,9 +1202,9 @@ const (
 	CodeInvalidInstanceTypeNotSupportCpuOptionsTopologyType = "InvalidInstanceType.NotSupportCpuOptionsTopologyType"
 	// CodeInvalidInstanceTypeNotSupportCredit is answered with 400 or 403 by DescribeDiskMonitorData and DescribeEniMonitorData.
 	CodeInvalidInstanceTypeNotSupportCredit = "InvalidInstanceType.NotSupportCredit"
-	// CodeInvalidInstanceTypeNotSupportDiskCategory is answered with 403 by AttachDisk, CreateDisk, CreateInstance and 2 more.
+	// CodeInvalidInstanceTypeNotSupportDiskCategory is answered with 403 by AttachDisk, CreateDisk, CreateInstance and 3 more.
 	CodeInvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory"
-	// CodeInvalidInstanceTypeNotSupportEnablePtp is answered with 400 by RunInstances.
+	// CodeInvalidInstanceTypeNotSupportEnablePtp is answered with 400 by ModifyInstanceClockOptions and RunInstances.
 	CodeInvalidInstanceTypeNotSupportEnablePtp = "InvalidInstanceType.NotSupportEnablePtp"
 	// CodeInvalidInstanceTypeNotSupportHighDensityMode is answered with 400 by ModifyInstanceAttribute and RunInstances.
 	CodeInvalidInstanceTypeNotSupportHighDensityMode = "InvalidInstanceType.NotSupportHighDensityMode"
@@ -1080,7 +1212,7 @@ const (
 	CodeInvalidInstanceTypeNotSupportMultiAttachDisk = "InvalidInstanceType.NotSupportMultiAttachDisk"
 	// CodeInvalidInstanceTypeNotSupportUpgrade is answered with 403 by DescribeInstanceModificationPrice.
 	CodeInvalidInstanceTypeNotSupportUpgrade = "InvalidInstanceType.NotSupportUpgrade"
-	// CodeInvalidInstanceTypeNotSupported is answered with 400 or 403 by CreateCapacityReservation, CreateElasticityAssurance, CreateInstance and 3 more.
+	// CodeInvalidInstanceTypeNotSupported is answered with 400 or 403 by CreateCapacityReservation, CreateElasticityAssurance, CreateInstance and 4 more.
 	CodeInvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported"
 	// CodeInvalidInstanceTypeNvmeRequired is answered with 403 by AttachDisk.
 	CodeInvalidInstanceTypeNvmeRequired = "InvalidInstanceType.NvmeRequired"
@@ -1098,6 +1230,10 @@ const (
 	CodeInvalidInstanceTypeZoneNotSupported = "InvalidInstanceType.ZoneNotSupported"
 	// CodeInvalidInstanceTypecodeUnauthorized is answered with 400 by RenewInstance.
 	CodeInvalidInstanceTypecodeUnauthorized = "InvalidInstanceType.codeUnauthorized"
+	// CodeInvalidInternalIpMalformed is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidInternalIpMalformed = "InvalidInternalIp.Malformed"
+	// CodeInvalidInternalPortMalformed is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidInternalPortMalformed = "InvalidInternalPort.Malformed"
 	// CodeInvalidInternetChargeTypeInstanceNotSupported is answered with 400 by RenewInstance.
 	CodeInvalidInternetChargeTypeInstanceNotSupported = "InvalidInternetChargeType.InstanceNotSupported"
 	// CodeInvalidInternetChargeTypeValueNotSupported is answered with 400, 403 or 404 by ConvertNatPublicIpToEip, CreateInstance, DescribeInstances and 6 more.
@@ -1110,7 +1246,7 @@ const (
 	CodeInvalidInternetMaxBandwidthOutMalformed = "InvalidInternetMaxBandwidthOut.Malformed"
 	// CodeInvalidInternetMaxBandwidthOutValueNotSupported is answered with 400 by DescribePrice and ModifyInstanceNetworkSpec.
 	CodeInvalidInternetMaxBandwidthOutValueNotSupported = "InvalidInternetMaxBandwidthOut.ValueNotSupported"
-	// CodeInvalidInvokeIdNotFound is answered with 404 by StopInvocation.
+	// CodeInvalidInvokeIdNotFound is answered with 404 by ModifyInvocationAttribute and StopInvocation.
 	CodeInvalidInvokeIdNotFound = "InvalidInvokeId.NotFound"
 	// CodeInvalidIoOptimizeValueNotSupported is answered with 400 by RunInstances.
 	CodeInvalidIoOptimizeValueNotSupported = "InvalidIoOptimize.ValueNotSupported"
@@ -1124,9 +1260,11 @@ const (
 	CodeInvalidIpIpRepeated = "InvalidIp.IpRepeated"
 	// CodeInvalidIpIpUnassigned is answered with 403 by AssignPrivateIpAddresses and UnassignPrivateIpAddresses.
 	CodeInvalidIpIpUnassigned = "InvalidIp.IpUnassigned"
-	// CodeInvalidIpAddressMalformed is answered with 400 by AllocatePublicIpAddress.
+	// CodeInvalidIpNotInNatgw is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidIpNotInNatgw = "InvalidIp.NotInNatgw"
+	// CodeInvalidIpAddressMalformed is answered with 400 by AllocatePublicIpAddress and ReleasePublicIpAddress.
 	CodeInvalidIpAddressMalformed = "InvalidIpAddress.Malformed"
-	// CodeInvalidIpAddressNotFound is answered with 404 by AllocatePublicIpAddress.
+	// CodeInvalidIpAddressNotFound is answered with 404 by AllocatePublicIpAddress and ReleasePublicIpAddress.
 	CodeInvalidIpAddressNotFound = "InvalidIpAddress.NotFound"
 	// CodeInvalidIpAddressNotPublic is answered with 403 by AllocatePublicIpAddress.
 	CodeInvalidIpAddressNotPublic = "InvalidIpAddress.NotPublic"
@@ -1140,7 +1278,7 @@ const (
 	CodeInvalidIpStatusHasBeenUsedByForwardEntry = "InvalidIpStatus.HasBeenUsedByForwardEntry"
 	// CodeInvalidIpStatusHasBeenUsedBySnatTable is answered with 400 by Vpc UnassociateEipAddress.
 	CodeInvalidIpStatusHasBeenUsedBySnatTable = "InvalidIpStatus.HasBeenUsedBySnatTable"
-	// CodeInvalidIpv6CidrBlockMalformed is answered with 400 by Vpc CreateVpc.
+	// CodeInvalidIpv6CidrBlockMalformed is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateDefaultVpc, Vpc CreateVpc and 2 more.
 	CodeInvalidIpv6CidrBlockMalformed = "InvalidIpv6CidrBlock.Malformed"
 	// CodeInvalidIspBandwidthOut is answered with 403 by RunInstances.
 	CodeInvalidIspBandwidthOut = "InvalidIspBandwidthOut"
@@ -1188,6 +1326,8 @@ const (
 	CodeInvalidMarketImageStatusNotSupported = "InvalidMarketImageStatus.NotSupported"
 	// CodeInvalidMaxAmountMalformed is answered with 400 by RunInstances.
 	CodeInvalidMaxAmountMalformed = "InvalidMaxAmount.Malformed"
+	// CodeInvalidMaxEntriesLessThanCurrentEntries is answered with 400 by ModifyPortRangeList.
+	CodeInvalidMaxEntriesLessThanCurrentEntries = "InvalidMaxEntries.LessThanCurrentEntries"
 	// CodeInvalidMaxPartitionNumberMalformed is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidMaxPartitionNumberMalformed = "InvalidMaxPartitionNumber.Malformed"
 	// CodeInvalidMinAmountMalformed is answered with 400 by RunInstances.
@@ -1196,9 +1336,19 @@ const (
 	CodeInvalidModifyInfo = "InvalidModifyInfo"
 	// CodeInvalidNameLengthLimitExceeded is answered with 403 by DescribeCommands.
 	CodeInvalidNameLengthLimitExceeded = "InvalidName.LengthLimitExceeded"
+	// CodeInvalidNatGatewayNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNatGatewayNotFound = "InvalidNatGateway.NotFound"
+	// CodeInvalidNatGatewayDescriptionMalFormed is answered with 400 by Vpc CreateNatGateway and Vpc ModifyNatGatewayAttribute.
+	CodeInvalidNatGatewayDescriptionMalFormed = "InvalidNatGatewayDescription.MalFormed"
+	// CodeInvalidNatGatewayIdNotFound is answered with 404 by Vpc DeleteNatGateway, Vpc DeletionProtection, Vpc GetNatGatewayAttribute and 2 more.
+	CodeInvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound"
+	// CodeInvalidNatGatewayNameMalFormed is answered with 400 by Vpc CreateNatGateway and Vpc ModifyNatGatewayAttribute.
+	CodeInvalidNatGatewayNameMalFormed = "InvalidNatGatewayName.MalFormed"
+	// CodeInvalidNetworkInterfaceNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound"
 	// CodeInvalidNetworkType is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidNetworkType = "InvalidNetworkType"
-	// CodeInvalidNetworkTypeConflict is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and ModifySecurityGroupEgressRule.
+	// CodeInvalidNetworkTypeConflict is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidNetworkTypeConflict = "InvalidNetworkType.Conflict"
 	// CodeInvalidNetworkTypeMismatch is answered with 400 or 403 by AuthorizeSecurityGroup, CreateInstance, DescribePrice and 2 more.
 	CodeInvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch"
@@ -1210,13 +1360,31 @@ const (
 	CodeInvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported"
 	// CodeInvalidNetworkTypeValueNotSupported is answered with 400, 403 or 404 by DescribePrice, DescribeRecommendInstanceType and ModifyInstanceNetworkSpec.
 	CodeInvalidNetworkTypeValueNotSupported = "InvalidNetworkType.ValueNotSupported"
+	// CodeInvalidNextHop is answered with 400 by Vpc DeleteRouteEntry.
+	CodeInvalidNextHop = "InvalidNextHop"
+	// CodeInvalidNextHopNotFound is answered with 400 by Vpc CreateRouteEntry, Vpc DescribeRouteEntryList and Vpc ModifyRouteEntry.
+	CodeInvalidNextHopNotFound = "InvalidNextHop.NotFound"
+	// CodeInvalidNextHopListSize is answered with 400 by Vpc DeleteRouteEntry.
+	CodeInvalidNextHopListSize = "InvalidNextHopList.Size"
+	// CodeInvalidNextHopType is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	CodeInvalidNextHopType = "InvalidNextHopType"
+	// CodeInvalidNexthop is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNexthop = "InvalidNexthop"
+	// CodeInvalidNexthopNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNexthopNotFound = "InvalidNexthop.NotFound"
+	// CodeInvalidNexthopListSize is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNexthopListSize = "InvalidNexthopListSize"
+	// CodeInvalidNexthopTypeAndListBothNotNull is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNexthopTypeAndListBothNotNull = "InvalidNexthopTypeAndList.BothNotNull"
+	// CodeInvalidNexthopTypeAndListBothNull is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidNexthopTypeAndListBothNull = "InvalidNexthopTypeAndList.BothNull"
 	// CodeInvalidNicTypeMismatch is answered with 400 or 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidNicTypeMismatch = "InvalidNicType.Mismatch"
 	// CodeInvalidNicTypeValueNotSupported is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, DescribeSecurityGroupAttribute and 4 more.
 	CodeInvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported"
 	// CodeInvalidNodeControllerIdMalformed is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidNodeControllerIdMalformed = "InvalidNodeControllerId.Malformed"
-	// CodeInvalidNotBeforePassed is answered with 400 by CreateSimulatedSystemEvents.
+	// CodeInvalidNotBeforePassed is answered with 403 by CreateSimulatedSystemEvents.
 	CodeInvalidNotBeforePassed = "InvalidNotBefore.Passed"
 	// CodeInvalidOSSBucketNotFound is answered with 400 by ExportImage and ImportImage.
 	CodeInvalidOSSBucketNotFound = "InvalidOSSBucket.NotFound"
@@ -1242,11 +1410,11 @@ const (
 	CodeInvalidOperationCanNotAttachMultiAttachDiskAsSystemDisk = "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk"
 	// CodeInvalidOperationConfidentialComputingModeInInviteOnlyTesting is answered with 403 by RunInstances.
 	CodeInvalidOperationConfidentialComputingModeInInviteOnlyTesting = "InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting"
-	// CodeInvalidOperationConflict is answered with 409 by ApplyAutoSnapshotPolicy, AttachDisk, CancelAutoSnapshotPolicy and 5 more.
+	// CodeInvalidOperationConflict is answered with 400 or 409 by ApplyAutoSnapshotPolicy, AttachDisk, CancelAutoSnapshotPolicy and 7 more.
 	CodeInvalidOperationConflict = "InvalidOperation.Conflict"
 	// CodeInvalidOperationDeleteDefaultVersion is answered with 403 by DeleteLaunchTemplateVersion.
 	CodeInvalidOperationDeleteDefaultVersion = "InvalidOperation.DeleteDefaultVersion"
-	// CodeInvalidOperationDeletionProtection is answered with 403 by DeleteInstance, DeleteInstances and DeleteSecurityGroup.
+	// CodeInvalidOperationDeletionProtection is answered with 400 or 403 by DeleteInstance, DeleteInstances, DeleteSecurityGroup and 2 more.
 	CodeInvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection"
 	// CodeInvalidOperationDetachPrimaryEniNotAllowed is answered with 400 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more.
 	CodeInvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed"
@@ -1260,6 +1428,8 @@ const (
 	CodeInvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow"
 	// CodeInvalidOperationEniServiceManaged is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, DeleteNetworkInterface and 5 more.
 	CodeInvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged"
+	// CodeInvalidOperationEntryCountExceedMaxEntries is answered with 400 by CreatePortRangeList and ModifyPortRangeList.
+	CodeInvalidOperationEntryCountExceedMaxEntries = "InvalidOperation.EntryCountExceedMaxEntries"
 	// CodeInvalidOperationExceedInstanceTypeQueueNumber is answered with 403 by CreateNetworkInterface, ModifyInstanceAttribute, ModifyNetworkInterfaceAttribute and 1 more.
 	CodeInvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber"
 	// CodeInvalidOperationHasMemberEniAttached is answered with 400 by AttachNetworkInterface and DetachNetworkInterface.
@@ -1306,10 +1476,14 @@ const (
 	CodeInvalidOperationKMSKeyIdNotFound = "InvalidOperation.KMSKeyIdNotFound"
 	// CodeInvalidOperationKMSServiceNotOpen is answered with 403 by StopInstance and StopInstances.
 	CodeInvalidOperationKMSServiceNotOpen = "InvalidOperation.KMSServiceNotOpen"
+	// CodeInvalidOperationMaxCountExceed is answered with 400 by CreatePortRangeList.
+	CodeInvalidOperationMaxCountExceed = "InvalidOperation.MaxCountExceed"
 	// CodeInvalidOperationMaxEniQueueNumberExceeded is answered with 403 by CreateNetworkInterface, ModifyInstanceAttribute, ModifyNetworkInterfaceAttribute and 1 more.
 	CodeInvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded"
 	// CodeInvalidOperationMaxEniQueuePairNumberExceed is answered with 403 by ModifyInstanceAttribute.
 	CodeInvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed"
+	// CodeInvalidOperationMaxEntriesCountExceed is answered with 400 by CreatePortRangeList and ModifyPortRangeList.
+	CodeInvalidOperationMaxEntriesCountExceed = "InvalidOperation.MaxEntriesCountExceed"
 	// CodeInvalidOperationMultiAttachDisk is answered with 403 by CreateSnapshotGroup, ModifyDiskChargeType, ModifyDiskSpec and 3 more.
 	CodeInvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk"
 	// CodeInvalidOperationMultiAttachDiskNotSupportResizeOnline is answered with 403 by ResizeDisk.
@@ -1332,7 +1506,7 @@ const (
 	CodeInvalidOperationRedeployInstance = "InvalidOperation.RedeployInstance"
 	// CodeInvalidOperationRegionNotSupportNetworkInterfaceId is answered with 403 by RunInstances.
 	CodeInvalidOperationRegionNotSupportNetworkInterfaceId = "InvalidOperation.RegionNotSupportNetworkInterfaceId"
-	// CodeInvalidOperationResourceManagedByCloudProduct is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, CreateInstance and 14 more.
+	// CodeInvalidOperationResourceManagedByCloudProduct is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, CreateInstance and 15 more.
 	CodeInvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct"
 	// CodeInvalidOperationSecurityGroupNotAuthorized is answered with 401 by DeleteSecurityGroup.
 	CodeInvalidOperationSecurityGroupNotAuthorized = "InvalidOperation.SecurityGroupNotAuthorized"
@@ -1364,13 +1538,15 @@ const (
 	CodeInvalidParamDestCidrIp = "InvalidParam.DestCidrIp"
 	// CodeInvalidParamDestIp is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidParamDestIp = "InvalidParam.DestIp"
-	// CodeInvalidParamDuplicatePermissions is answered with 400 by AuthorizeSecurityGroup.
+	// CodeInvalidParamDuplicatePermissions is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidParamDuplicatePermissions = "InvalidParam.DuplicatePermissions"
 	// CodeInvalidParamEncryptedMismatch is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch"
 	// CodeInvalidParamEniIdAndInstanceIdConflict is answered with 403 by JoinSecurityGroup and LeaveSecurityGroup.
 	CodeInvalidParamEniIdAndInstanceIdConflict = "InvalidParam.EniIdAndInstanceId.Conflict"
-	// CodeInvalidParamFrequency is answered with 400 by InvokeCommand and RunCommand.
+	// CodeInvalidParamEntry is answered with 400 by CreatePortRangeList.
+	CodeInvalidParamEntry = "InvalidParam.Entry"
+	// CodeInvalidParamFrequency is answered with 400 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeInvalidParamFrequency = "InvalidParam.Frequency"
 	// CodeInvalidParamIpAssign is answered with 403 by RunInstances.
 	CodeInvalidParamIpAssign = "InvalidParam.IpAssign"
@@ -1396,13 +1572,13 @@ const (
 	CodeInvalidParamPageNumber = "InvalidParam.PageNumber"
 	// CodeInvalidParamPageSize is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 5 more.
 	CodeInvalidParamPageSize = "InvalidParam.PageSize"
-	// CodeInvalidParamPermissions is answered with 400 by AuthorizeSecurityGroup.
+	// CodeInvalidParamPermissions is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, RevokeSecurityGroup and 1 more.
 	CodeInvalidParamPermissions = "InvalidParam.Permissions"
 	// CodeInvalidParamPortRange is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and ModifySecurityGroupEgressRule.
 	CodeInvalidParamPortRange = "InvalidParam.PortRange"
-	// CodeInvalidParamPrefixListAddressFamilyMismatch is answered with 400 by AuthorizeSecurityGroup and AuthorizeSecurityGroupEgress.
+	// CodeInvalidParamPrefixListAddressFamilyMismatch is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidParamPrefixListAddressFamilyMismatch = "InvalidParam.PrefixListAddressFamilyMismatch"
-	// CodeInvalidParamProtocolNotSupportPortRangeList is answered with 400 by AuthorizeSecurityGroup.
+	// CodeInvalidParamProtocolNotSupportPortRangeList is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidParamProtocolNotSupportPortRangeList = "InvalidParam.ProtocolNotSupportPortRangeList"
 	// CodeInvalidParamRegionId is answered with 403 by DescribeSnapshotsUsage.
 	CodeInvalidParamRegionId = "InvalidParam.RegionId"
@@ -1410,6 +1586,8 @@ const (
 	CodeInvalidParamSecondaryIp = "InvalidParam.SecondaryIp"
 	// CodeInvalidParamSecondaryNetworkInterface is answered with 400 by RunInstances.
 	CodeInvalidParamSecondaryNetworkInterface = "InvalidParam.SecondaryNetworkInterface"
+	// CodeInvalidParamSecurityGroupRuleId is answered with 400 by RevokeSecurityGroup and RevokeSecurityGroupEgress.
+	CodeInvalidParamSecurityGroupRuleId = "InvalidParam.SecurityGroupRuleId"
 	// CodeInvalidParamSourceCidrIp is answered with 400 by AuthorizeSecurityGroup.
 	CodeInvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp"
 	// CodeInvalidParamSourceIp is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
@@ -1426,12 +1604,14 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 61 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 91 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
 	// CodeInvalidParameterAcceptLanguage is answered with 403 by Tag DescribeRegions.
 	CodeInvalidParameterAcceptLanguage = "InvalidParameter.AcceptLanguage"
+	// CodeInvalidParameterAction is answered with 404 by Vpc AssociateRouteTable, Vpc CreateRouteTable, Vpc DeleteRouteTable and 1 more.
+	CodeInvalidParameterAction = "InvalidParameter.Action"
 	// CodeInvalidParameterAddressFamily is answered with 400 by CreatePrefixList.
 	CodeInvalidParameterAddressFamily = "InvalidParameter.AddressFamily"
 	// CodeInvalidParameterAffinity is answered with 400 by CreateInstance and RunInstances.
@@ -1454,9 +1634,9 @@ const (
 	CodeInvalidParameterCapacityExceed = "InvalidParameter.CapacityExceed"
 	// CodeInvalidParameterCategory is answered with 403 by Tag ListTagKeys, Tag ListTagResources, Tag TagResources and 1 more.
 	CodeInvalidParameterCategory = "InvalidParameter.Category"
-	// CodeInvalidParameterCidrDuplicated is answered with 400 by CreatePrefixList.
+	// CodeInvalidParameterCidrDuplicated is answered with 400 by CreatePrefixList and ModifyPrefixList.
 	CodeInvalidParameterCidrDuplicated = "InvalidParameter.CidrDuplicated"
-	// CodeInvalidParameterCidrMalformed is answered with 400 by CreatePrefixList.
+	// CodeInvalidParameterCidrMalformed is answered with 400 by CreatePrefixList and ModifyPrefixList.
 	CodeInvalidParameterCidrMalformed = "InvalidParameter.CidrMalformed"
 	// CodeInvalidParameterCloudboxNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported"
@@ -1488,6 +1668,8 @@ const (
 	CodeInvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported"
 	// CodeInvalidParameterDeploymentSetGroupNo is answered with 404 by CreateInstance and RunInstances.
 	CodeInvalidParameterDeploymentSetGroupNo = "InvalidParameter.DeploymentSetGroupNo"
+	// CodeInvalidParameterDescriptionMalformed is answered with 400 by Vpc CreateRouteTable.
+	CodeInvalidParameterDescriptionMalformed = "InvalidParameter.Description.Malformed"
 	// CodeInvalidParameterDiskCategoryAndMultiAttachConflict is answered with 403 by CreateDisk.
 	CodeInvalidParameterDiskCategoryAndMultiAttachConflict = "InvalidParameter.DiskCategoryAndMultiAttachConflict"
 	// CodeInvalidParameterDiskCategoryAndMultiAttachNotMatch is answered with 403 by CreateDisk.
@@ -1560,7 +1742,7 @@ const (
 	CodeInvalidParameterLengthExceeded = "InvalidParameter.LengthExceeded"
 	// CodeInvalidParameterMalformed is answered with 403 by ImportImage.
 	CodeInvalidParameterMalformed = "InvalidParameter.Malformed"
-	// CodeInvalidParameterMaxResults is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 6 more.
+	// CodeInvalidParameterMaxResults is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 7 more.
 	CodeInvalidParameterMaxResults = "InvalidParameter.MaxResults"
 	// CodeInvalidParameterMismatch is answered with 400 or 403 by CreateInstance, ModifyInstanceSpec, ResetDisk and 3 more.
 	CodeInvalidParameterMismatch = "InvalidParameter.Mismatch"
@@ -1576,11 +1758,13 @@ const (
 	CodeInvalidParameterNameInvalidChars = "InvalidParameter.Name.InvalidChars"
 	// CodeInvalidParameterNameLength is answered with 400 by ResourceManager CreateResourceGroup.
 	CodeInvalidParameterNameLength = "InvalidParameter.Name.Length"
+	// CodeInvalidParameterNameMalformed is answered with 400 by Vpc CreateForwardEntry, Vpc CreateSnatEntry, Vpc ModifyForwardEntry and 1 more.
+	CodeInvalidParameterNameMalformed = "InvalidParameter.Name.Malformed"
 	// CodeInvalidParameterNetworkCardIndexInvalid is answered with 400 by RunInstances.
 	CodeInvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid"
 	// CodeInvalidParameterNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface"
-	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeAutoSnapshotPolicyAssociations, DescribeCloudAssistantStatus and 15 more.
+	// CodeInvalidParameterNextToken is answered with 400 by DescribeActivations, DescribeAutoSnapshotPolicyAssociations, DescribeCloudAssistantStatus and 20 more.
 	CodeInvalidParameterNextToken = "InvalidParameter.NextToken"
 	// CodeInvalidParameterNotMatch is answered with 403 by AllocateDedicatedHosts, CreateInstance, ModifyDedicatedHostsChargeType and 5 more.
 	CodeInvalidParameterNotMatch = "InvalidParameter.NotMatch"
@@ -1594,7 +1778,7 @@ const (
 	CodeInvalidParameterOssEncryptionType = "InvalidParameter.OssEncryptionType"
 	// CodeInvalidParameterOssPrefix is answered with 400 by ModifyCloudAssistantSettings.
 	CodeInvalidParameterOssPrefix = "InvalidParameter.OssPrefix"
-	// CodeInvalidParameterParameters is answered with 400 by InvokeCommand and RunCommand.
+	// CodeInvalidParameterParameters is answered with 400 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeInvalidParameterParameters = "InvalidParameter.Parameters"
 	// CodeInvalidParameterPeriod is answered with 400 by PurchaseStorageCapacityUnit.
 	CodeInvalidParameterPeriod = "InvalidParameter.Period"
@@ -1604,11 +1788,17 @@ const (
 	CodeInvalidParameterPolicyGrammar = "InvalidParameter.PolicyGrammar"
 	// CodeInvalidParameterPolicySize is answered with 400 by Sts AssumeRole.
 	CodeInvalidParameterPolicySize = "InvalidParameter.PolicySize"
-	// CodeInvalidParameterPrefixListName is answered with 400 by CreatePrefixList.
+	// CodeInvalidParameterPortRange is answered with 400 by CreatePortRangeList and ModifyPortRangeList.
+	CodeInvalidParameterPortRange = "InvalidParameter.PortRange"
+	// CodeInvalidParameterPortRangeDuplicated is answered with 400 by CreatePortRangeList and ModifyPortRangeList.
+	CodeInvalidParameterPortRangeDuplicated = "InvalidParameter.PortRangeDuplicated"
+	// CodeInvalidParameterPortRangeListName is answered with 400 by CreatePortRangeList and ModifyPortRangeList.
+	CodeInvalidParameterPortRangeListName = "InvalidParameter.PortRangeListName"
+	// CodeInvalidParameterPrefixListName is answered with 400 by CreatePrefixList and ModifyPrefixList.
 	CodeInvalidParameterPrefixListName = "InvalidParameter.PrefixListName"
 	// CodeInvalidParameterPrivateIpAddressRepeated is answered with 403 by RunInstances.
 	CodeInvalidParameterPrivateIpAddressRepeated = "InvalidParameter.PrivateIpAddressRepeated"
-	// CodeInvalidParameterPtpStatus is answered with 400 by RunInstances.
+	// CodeInvalidParameterPtpStatus is answered with 400 by ModifyInstanceClockOptions and RunInstances.
 	CodeInvalidParameterPtpStatus = "InvalidParameter.PtpStatus"
 	// CodeInvalidParameterQueuePairNumberMustEmpty is answered with 403 by RunInstances.
 	CodeInvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty"
@@ -1632,6 +1822,8 @@ const (
 	CodeInvalidParameterRoleArn = "InvalidParameter.RoleArn"
 	// CodeInvalidParameterRoleSessionName is answered with 400 by Sts AssumeRole.
 	CodeInvalidParameterRoleSessionName = "InvalidParameter.RoleSessionName"
+	// CodeInvalidParameterRouteTableNameMalformed is answered with 400 by Vpc CreateRouteTable.
+	CodeInvalidParameterRouteTableNameMalformed = "InvalidParameter.RouteTableName.Malformed"
 	// CodeInvalidParameterScene is answered with 400 by DescribeRecommendInstanceType.
 	CodeInvalidParameterScene = "InvalidParameter.Scene"
 	// CodeInvalidParameterScope is answered with 403 by DescribeAvailableResource.
@@ -1650,6 +1842,8 @@ const (
 	CodeInvalidParameterSlsLogstoreName = "InvalidParameter.SlsLogstoreName"
 	// CodeInvalidParameterSlsProjectName is answered with 400 by ModifyCloudAssistantSettings.
 	CodeInvalidParameterSlsProjectName = "InvalidParameter.SlsProjectName"
+	// CodeInvalidParameterSpecValueNotSupported is answered with 400 by Vpc CreateNatGateway and Vpc ModifyNatGatewaySpec.
+	CodeInvalidParameterSpecValueNotSupported = "InvalidParameter.Spec.ValueNotSupported"
 	// CodeInvalidParameterStorageSetId is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidParameterStorageSetId = "InvalidParameter.StorageSetId"
 	// CodeInvalidParameterStorageSetPartitionNumber is answered with 403 by CreateInstance and RunInstances.
@@ -1694,7 +1888,7 @@ const (
 	CodeInvalidParameterCharacterCommandName = "InvalidParameterCharacter.CommandName"
 	// CodeInvalidParameterCharacterCommandWorkingDir is answered with 403 by CreateCommand, InvokeCommand, ModifyCommand and 1 more.
 	CodeInvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir"
-	// CodeInvalidParameterCharsetParameters is answered with 403 by InvokeCommand and RunCommand.
+	// CodeInvalidParameterCharsetParameters is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeInvalidParameterCharsetParameters = "InvalidParameterCharset.Parameters"
 	// CodeInvalidParamsCreateEniParams is answered with 400 by RunInstances.
 	CodeInvalidParamsCreateEniParams = "InvalidParams.CreateEniParams"
@@ -1742,7 +1936,7 @@ const (
 	CodeInvalidPayMethod = "InvalidPayMethod"
 	// CodeInvalidPayTypeNotSupport is answered with 404 by ReActivateInstances.
 	CodeInvalidPayTypeNotSupport = "InvalidPayType.NotSupport"
-	// CodeInvalidPerformanceLevelMalformed is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 2 more.
+	// CodeInvalidPerformanceLevelMalformed is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 3 more.
 	CodeInvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed"
 	// CodeInvalidPerformanceLevelValueNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported"
@@ -1770,11 +1964,13 @@ const (
 	CodeInvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported"
 	// CodeInvalidPolicyMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 4 more.
 	CodeInvalidPolicyMalformed = "InvalidPolicy.Malformed"
-	// CodeInvalidPortRangeMalformed is answered with 400 by AuthorizeSecurityGroup and AuthorizeSecurityGroupEgress.
+	// CodeInvalidPortRangeMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 1 more.
 	CodeInvalidPortRangeMalformed = "InvalidPortRange.Malformed"
-	// CodeInvalidPortRangeListIdNotFound is answered with 400 by AuthorizeSecurityGroup.
+	// CodeInvalidPortRangeListIdAssociationExist is answered with 400 by DeletePortRangeList.
+	CodeInvalidPortRangeListIdAssociationExist = "InvalidPortRangeListId.AssociationExist"
+	// CodeInvalidPortRangeListIdNotFound is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, DeletePortRangeList and 7 more.
 	CodeInvalidPortRangeListIdNotFound = "InvalidPortRangeListId.NotFound"
-	// CodeInvalidPrefixListIdNotFound is answered with 404 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, DescribePrefixListAttributes and 4 more.
+	// CodeInvalidPrefixListIdNotFound is answered with 404 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, DeletePrefixList and 7 more.
 	CodeInvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound"
 	// CodeInvalidPriceUnitValueNotSupported is answered with 400 by DescribePrice and DescribeRenewalPrice.
 	CodeInvalidPriceUnitValueNotSupported = "InvalidPriceUnit.ValueNotSupported"
@@ -1788,9 +1984,9 @@ const (
 	CodeInvalidPriorityStrategyValueNotSupported = "InvalidPriorityStrategy.ValueNotSupported"
 	// CodeInvalidPrivateIpChanging is answered with 400 by ModifyInstanceVpcAttribute.
 	CodeInvalidPrivateIpChanging = "InvalidPrivateIp.Changing"
-	// CodeInvalidPrivateIpAddress is answered with 400 by CreateInstance and RunInstances.
+	// CodeInvalidPrivateIpAddress is answered with 400 by CreateInstance, RunInstances and Vpc CreateNatGateway.
 	CodeInvalidPrivateIpAddress = "InvalidPrivateIpAddress"
-	// CodeInvalidPrivateIpAddressDuplicated is answered with 400 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 2 more.
+	// CodeInvalidPrivateIpAddressDuplicated is answered with 400 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 3 more.
 	CodeInvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated"
 	// CodeInvalidPrivateIpAddressMalformed is answered with 400 by CreateInstance, ModifyInstanceVpcAttribute and RunInstances.
 	CodeInvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed"
@@ -1798,6 +1994,8 @@ const (
 	CodeInvalidPrivateIpAddressMismatch = "InvalidPrivateIpAddress.Mismatch"
 	// CodeInvalidProductNotFound is answered with 404 by every action.
 	CodeInvalidProductNotFound = "InvalidProduct.NotFound"
+	// CodeInvalidProtocalValueNotSupported is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
+	CodeInvalidProtocalValueNotSupported = "InvalidProtocal.ValueNotSupported"
 	// CodeInvalidProtocolNeedSsl is answered with 400 by every action.
 	CodeInvalidProtocolNeedSsl = "InvalidProtocol.NeedSsl"
 	// CodeInvalidProvisionedIopsLimitExceed is answered with 400 by CloneDisks, CreateDisk, CreateInstance and 2 more.
@@ -1824,7 +2022,7 @@ const (
 	CodeInvalidRegionIdMalFormed = "InvalidRegionId.MalFormed"
 	// CodeInvalidRegionIdMalformed is answered with 400 by AttachClassicLinkVpc, ConvertNatPublicIpToEip, DescribeClassicLinkInstances and 1 more.
 	CodeInvalidRegionIdMalformed = "InvalidRegionId.Malformed"
-	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 78 more.
+	// CodeInvalidRegionIdNotFound is answered with 400 or 404 by every Ecs action, AddTags, AttachKeyPair and 83 more.
 	CodeInvalidRegionIdNotFound = "InvalidRegionId.NotFound"
 	// CodeInvalidRegionIdNotSupportEncryptAlgorithm is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm"
@@ -1850,9 +2048,9 @@ const (
 	CodeInvalidResourceARNRegion = "InvalidResourceARN.Region"
 	// CodeInvalidResourceGroupDuplicate is answered with 403 by JoinResourceGroup.
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
-	// CodeInvalidResourceGroupNotFound is answered with 404 by AllocateDedicatedHosts, CloneDisks, CopyImage and 29 more.
+	// CodeInvalidResourceGroupNotFound is answered with 404 by AllocateDedicatedHosts, CloneDisks, CopyImage and 31 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
-	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 4 more.
+	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 5 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
 	// CodeInvalidResourceGroupIdNotFound is answered with 400 by Vpc DescribeVpcs.
 	CodeInvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound"
@@ -1876,6 +2074,20 @@ const (
 	CodeInvalidResourceTypeValueNotSupported = "InvalidResourceType.ValueNotSupported"
 	// CodeInvalidRetentionDaysMalformed is answered with 400 by CopySnapshot, CreateSnapshot, CreateSnapshotGroup and 2 more.
 	CodeInvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed"
+	// CodeInvalidRouteEntry is answered with 400 by Vpc DeleteRouteEntry.
+	CodeInvalidRouteEntry = "InvalidRouteEntry"
+	// CodeInvalidRouteEntryNotFound is answered with 400 by Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
+	CodeInvalidRouteEntryNotFound = "InvalidRouteEntry.NotFound"
+	// CodeInvalidRouteEntryIdNotFound is answered with 400 by Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
+	CodeInvalidRouteEntryIdNotFound = "InvalidRouteEntryId.NotFound"
+	// CodeInvalidRouteEntryNameMalformed is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	CodeInvalidRouteEntryNameMalformed = "InvalidRouteEntryName.Malformed"
+	// CodeInvalidRouteTableNotFound is answered with 400 by Vpc DescribeRouteEntryList.
+	CodeInvalidRouteTableNotFound = "InvalidRouteTable.NotFound"
+	// CodeInvalidRouteTableIdNotFound is answered with 400 or 404 by Vpc AssociateRouteTable, Vpc CreateRouteEntry, Vpc DeleteRouteEntry and 5 more.
+	CodeInvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound"
+	// CodeInvalidRouterInterface is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidRouterInterface = "InvalidRouterInterface"
 	// CodeInvalidSchedulerOptions is answered with 400 by RunInstances.
 	CodeInvalidSchedulerOptions = "InvalidSchedulerOptions"
 	// CodeInvalidSecurityGroupInvalidNetworkType is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and ModifySecurityGroupEgressRule.
@@ -1960,7 +2172,15 @@ const (
 	CodeInvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed"
 	// CodeInvalidSnapshotTypeNotFound is answered with 404 by DescribeSnapshots.
 	CodeInvalidSnapshotTypeNotFound = "InvalidSnapshotType.NotFound"
-	// CodeInvalidSourceCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupRule and 1 more.
+	// CodeInvalidSnatEntryIdNotFound is answered with 404 by Vpc DeleteSnatEntry and Vpc ModifySnatEntry.
+	CodeInvalidSnatEntryIdNotFound = "InvalidSnatEntryId.NotFound"
+	// CodeInvalidSnatIpMalformed is answered with 400 by Vpc CreateSnatEntry and Vpc ModifySnatEntry.
+	CodeInvalidSnatIpMalformed = "InvalidSnatIp.Malformed"
+	// CodeInvalidSnatIpNotFound is answered with 404 by Vpc CreateSnatEntry and Vpc ModifySnatEntry.
+	CodeInvalidSnatIpNotFound = "InvalidSnatIp.NotFound"
+	// CodeInvalidSnatTableIdNotFound is answered with 404 by Vpc CreateSnatEntry, Vpc DeleteSnatEntry, Vpc DescribeSnatTableEntries and 1 more.
+	CodeInvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound"
+	// CodeInvalidSourceCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidSourceCidrIpMalformed = "InvalidSourceCidrIp.Malformed"
 	// CodeInvalidSourceDiskType is answered with 404 by DescribeSnapshots.
 	CodeInvalidSourceDiskType = "InvalidSourceDiskType"
@@ -2036,6 +2256,8 @@ const (
 	CodeInvalidStatusStoppedRequired = "InvalidStatus.StoppedRequired"
 	// CodeInvalidStatusUpgrading is answered with 400 or 403 by CreateDisk, RenewDedicatedHosts and RenewInstance.
 	CodeInvalidStatusUpgrading = "InvalidStatus.Upgrading"
+	// CodeInvalidStatusVSwitch is answered with 404 by Vpc UnassociateRouteTable.
+	CodeInvalidStatusVSwitch = "InvalidStatus.VSwitch"
 	// CodeInvalidStatusValueNotSupported is answered with 400 or 403 by DescribeDedicatedBlockStorageClusters, DescribeDedicatedHosts, DescribeDisks and 4 more.
 	CodeInvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported"
 	// CodeInvalidStorageClusterIdCapacityNotEnough is answered with 400 by RunInstances.
@@ -2044,7 +2266,7 @@ const (
 	CodeInvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch"
 	// CodeInvalidStorageClusterIdDiskSizeEmpty is answered with 400 by RunInstances.
 	CodeInvalidStorageClusterIdDiskSizeEmpty = "InvalidStorageClusterId.DiskSizeEmpty"
-	// CodeInvalidStorageClusterIdNotExist is answered with 400 or 404 by CreateDisk, CreateInstance and RunInstances.
+	// CodeInvalidStorageClusterIdNotExist is answered with 400 or 404 by CreateDisk, CreateInstance, ModifyDiskDeployment and 1 more.
 	CodeInvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist"
 	// CodeInvalidStorageClusterIdPerformanceLevelNotMatch is answered with 400 by RunInstances.
 	CodeInvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch"
@@ -2078,21 +2300,21 @@ const (
 	CodeInvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering"
 	// CodeInvalidSystemSnapshotMissing is answered with 403 by CreateImage.
 	CodeInvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing"
-	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoProvisioningGroups, DescribeAutoSnapshotPolicyEx and 20 more.
+	// CodeInvalidTagMismatch is answered with 400 by AddTags, DescribeAutoProvisioningGroups, DescribeAutoSnapshotPolicyEx and 22 more.
 	CodeInvalidTagMismatch = "InvalidTag.Mismatch"
 	// CodeInvalidTagNotSupported is answered with 400 by ListTagResources.
 	CodeInvalidTagNotSupported = "InvalidTag.NotSupported"
-	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoProvisioningGroups and 22 more.
+	// CodeInvalidTagCount is answered with 400 by AddTags, CreateInstance, DescribeAutoProvisioningGroups and 24 more.
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
-	// CodeInvalidTagKey is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
+	// CodeInvalidTagKey is answered with 400 by Vpc DescribeEipAddresses, Vpc DescribeIpv6Gateways, Vpc DescribeNatGateways and 7 more.
 	CodeInvalidTagKey = "InvalidTagKey"
-	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 39 more.
+	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 42 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
-	// CodeInvalidTagValue is answered with 400 by Vpc DescribeVSwitches, Vpc DescribeVpcs, Vpc ListTagResources and 2 more.
+	// CodeInvalidTagValue is answered with 400 by Vpc DescribeEipAddresses, Vpc DescribeIpv6Gateways, Vpc DescribeNatGateways and 7 more.
 	CodeInvalidTagValue = "InvalidTagValue"
-	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 38 more.
+	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 41 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
 	// CodeInvalidTagsMalFormed is answered with 400 by ListTagResources.
 	CodeInvalidTagsMalFormed = "InvalidTags.MalFormed"
@@ -2136,17 +2358,23 @@ const (
 	CodeInvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded"
 	// CodeInvalidUserTypeNotSupported is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 6 more.
 	CodeInvalidUserTypeNotSupported = "InvalidUserType.NotSupported"
+	// CodeInvalidVPCNotFound is answered with 400 by Vpc CreateRouteEntry.
+	CodeInvalidVPCNotFound = "InvalidVPC.NotFound"
 	// CodeInvalidVPCStatusNotWorking is answered with 403 by CreateInstance.
 	CodeInvalidVPCStatusNotWorking = "InvalidVPCStatus.NotWorking"
+	// CodeInvalidVRouterNotFound is answered with 400 or 404 by Vpc CreateRouteEntry, Vpc DeleteRouteEntry and Vpc ModifyVRouterAttribute.
+	CodeInvalidVRouterNotFound = "InvalidVRouter.NotFound"
+	// CodeInvalidVRouterNameMalformed is answered with 400 by Vpc ModifyVRouterAttribute.
+	CodeInvalidVRouterNameMalformed = "InvalidVRouterName.Malformed"
 	// CodeInvalidVSwitchDefaultVSwitchNotSupport is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidVSwitchDefaultVSwitchNotSupport = "InvalidVSwitch.DefaultVSwitchNotSupport"
 	// CodeInvalidVSwitchIpv6NotTurnOn is answered with 403 by RunInstances.
 	CodeInvalidVSwitchIpv6NotTurnOn = "InvalidVSwitch.Ipv6NotTurnOn"
 	// CodeInvalidVSwitchNotBelongToVpc is answered with 404 by ModifyInstanceVpcAttribute.
 	CodeInvalidVSwitchNotBelongToVpc = "InvalidVSwitch.NotBelongToVpc"
-	// CodeInvalidVSwitchDiscriptionMalformed is answered with 400 by Vpc CreateVSwitch.
+	// CodeInvalidVSwitchDiscriptionMalformed is answered with 400 by Vpc CreateVSwitch and Vpc ModifyVSwitchAttribute.
 	CodeInvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed"
-	// CodeInvalidVSwitchIdIpInvalid is answered with 403 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 3 more.
+	// CodeInvalidVSwitchIdIpInvalid is answered with 403 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 4 more.
 	CodeInvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid"
 	// CodeInvalidVSwitchIdIpNotEnough is answered with 403 by AssignPrivateIpAddresses and CreateNetworkInterface.
 	CodeInvalidVSwitchIdIpNotEnough = "InvalidVSwitchId.IpNotEnough"
@@ -2156,11 +2384,11 @@ const (
 	CodeInvalidVSwitchIdNecessary = "InvalidVSwitchId.Necessary"
 	// CodeInvalidVSwitchIdNotExist is answered with 404 by RunInstances.
 	CodeInvalidVSwitchIdNotExist = "InvalidVSwitchId.NotExist"
-	// CodeInvalidVSwitchIdNotFound is answered with 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateInstance and 11 more.
+	// CodeInvalidVSwitchIdNotFound is answered with 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateInstance and 16 more.
 	CodeInvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound"
 	// CodeInvalidVSwitchIdNumberNotSupported is answered with 404 by Vpc DescribeVSwitches.
 	CodeInvalidVSwitchIdNumberNotSupported = "InvalidVSwitchIdNumber.NotSupported"
-	// CodeInvalidVSwitchNameMalformed is answered with 400 by Vpc CreateVSwitch.
+	// CodeInvalidVSwitchNameMalformed is answered with 400 by Vpc CreateVSwitch and Vpc ModifyVSwitchAttribute.
 	CodeInvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed"
 	// CodeInvalidVersion is answered with 400 by every action.
 	CodeInvalidVersion = "InvalidVersion"
@@ -2172,23 +2400,29 @@ const (
 	CodeInvalidVpcEmpty = "InvalidVpc.Empty"
 	// CodeInvalidVpcNotBelong is answered with 403 by DescribeClassicLinkInstances.
 	CodeInvalidVpcNotBelong = "InvalidVpc.NotBelong"
-	// CodeInvalidVpcDiscriptionMalformed is answered with 400 by Vpc CreateVpc.
+	// CodeInvalidVpcNotFound is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeInvalidVpcNotFound = "InvalidVpc.NotFound"
+	// CodeInvalidVpcDiscriptionMalformed is answered with 400 by Vpc CreateVpc and Vpc ModifyVpcAttribute.
 	CodeInvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed"
 	// CodeInvalidVpcIdMalformed is answered with 400 by AttachClassicLinkVpc and DetachClassicLinkVpc.
 	CodeInvalidVpcIdMalformed = "InvalidVpcId.Malformed"
-	// CodeInvalidVpcIdNotFound is answered with 404 by CreateSecurityGroup, DescribeSecurityGroups, ModifyInstanceVpcAttribute and 3 more.
+	// CodeInvalidVpcIdNotFound is answered with 404 by CreateSecurityGroup, DescribeSecurityGroups, ModifyInstanceVpcAttribute and 13 more.
 	CodeInvalidVpcIdNotFound = "InvalidVpcId.NotFound"
+	// CodeInvalidVpcIdNotSupport is answered with 400 by Vpc CreateRouteTable.
+	CodeInvalidVpcIdNotSupport = "InvalidVpcId.NotSupport"
 	// CodeInvalidVpcIdNumberNotSupported is answered with 400 or 404 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeInvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported"
-	// CodeInvalidVpcNameMalformed is answered with 400 by Vpc CreateVpc.
+	// CodeInvalidVpcNameMalformed is answered with 400 by Vpc CreateVpc and Vpc ModifyVpcAttribute.
 	CodeInvalidVpcNameMalformed = "InvalidVpcName.Malformed"
 	// CodeInvalidVpcZoneNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidVpcZoneNotSupported = "InvalidVpcZone.NotSupported"
+	// CodeInvalidVpnInstanceIdNotFound is answered with 404 by Vpc CreateRouteEntry.
+	CodeInvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound"
 	// CodeInvalidVswitchIDNotFound is answered with 404 by Vpc DeleteVSwitch and Vpc DescribeVSwitchAttributes.
 	CodeInvalidVswitchIDNotFound = "InvalidVswitchID.NotFound"
 	// CodeInvalidZoneNotFound is answered with 400 by DescribeDedicatedHosts and DescribeReservedInstances.
 	CodeInvalidZoneNotFound = "InvalidZone.NotFound"
-	// CodeInvalidZoneIdNotFound is answered with 400 or 404 by AllocateDedicatedHosts, CreateCapacityReservation, CreateDedicatedBlockStorageCluster and 12 more.
+	// CodeInvalidZoneIdNotFound is answered with 400 or 404 by AllocateDedicatedHosts, CreateCapacityReservation, CreateDedicatedBlockStorageCluster and 14 more.
 	CodeInvalidZoneIdNotFound = "InvalidZoneId.NotFound"
 	// CodeInvalidZoneIdNotSupportCreateWithShareEncryptedImage is answered with 400 by RunInstances.
 	CodeInvalidZoneIdNotSupportCreateWithShareEncryptedImage = "InvalidZoneId.NotSupportCreateWithShareEncryptedImage"
@@ -2214,7 +2448,7 @@ const (
 	CodeLastOrderProcessing = "LastOrderProcessing"
 	// CodeLastRequestProcessing is answered with 400 by ModifyInstanceNetworkSpec.
 	CodeLastRequestProcessing = "LastRequestProcessing"
-	// CodeLastTokenProcessing is answered with 400 or 403 by every action, CreateDisk, CreateInstance and 7 more.
+	// CodeLastTokenProcessing is answered with 400 or 403 by every action, CreateDisk, CreateInstance and 13 more.
 	CodeLastTokenProcessing = "LastTokenProcessing"
 	// CodeLaunchTemplateLimitExceed is answered with 403 by CreateLaunchTemplate.
 	CodeLaunchTemplateLimitExceed = "LaunchTemplateLimitExceed"
@@ -2222,12 +2456,16 @@ const (
 	CodeLaunchTemplateNameDuplicated = "LaunchTemplateName.Duplicated"
 	// CodeLaunchTemplateVersionLimitExceed is answered with 403 by CreateLaunchTemplateVersion.
 	CodeLaunchTemplateVersionLimitExceed = "LaunchTemplateVersionLimitExceed"
-	// CodeLimitExceedEntry is answered with 400 by CreatePrefixList.
+	// CodeLimitExceedEntry is answered with 400 by CreatePortRangeList, CreatePrefixList, ModifyPortRangeList and 1 more.
 	CodeLimitExceedEntry = "LimitExceed.Entry"
-	// CodeLimitExceedMaxEntries is answered with 400 by CreatePrefixList.
+	// CodeLimitExceedMaxEntries is answered with 400 by CreatePortRangeList, CreatePrefixList, ModifyPortRangeList and 1 more.
 	CodeLimitExceedMaxEntries = "LimitExceed.MaxEntries"
+	// CodeLimitExceedPortRangeListId is answered with 400 by DescribePortRangeLists.
+	CodeLimitExceedPortRangeListId = "LimitExceed.PortRangeListId"
 	// CodeLimitExceedPrefixListAssociationResource is answered with 403 by AuthorizeSecurityGroup and AuthorizeSecurityGroupEgress.
 	CodeLimitExceedPrefixListAssociationResource = "LimitExceed.PrefixListAssociationResource"
+	// CodeLimitExceedPrefixListId is answered with 400 by DescribePrefixLists.
+	CodeLimitExceedPrefixListId = "LimitExceed.PrefixListId"
 	// CodeLimitExceedPrefixListPerRegion is answered with 404 by CreatePrefixList.
 	CodeLimitExceedPrefixListPerRegion = "LimitExceed.PrefixListPerRegion"
 	// CodeLimitExceededResourceGroup is answered with 409 by ResourceManager CreateResourceGroup.
@@ -2248,6 +2486,8 @@ const (
 	CodeMayiInternalError = "Mayi.InternalError"
 	// CodeMetaTagKeyNotFound is answered with 403 by Tag ListTagValues.
 	CodeMetaTagKeyNotFound = "MetaTagKeyNotFound"
+	// CodeMismatchIpv4GatewayIdAndRouteTableId is answered with 400 by Vpc CreateRouteEntry.
+	CodeMismatchIpv4GatewayIdAndRouteTableId = "Mismatch.Ipv4GatewayIdAndRouteTableId"
 	// CodeMissingTagKey is answered with 404 by Tag ListTagResources, Tag ListTagValues, Tag TagResources and 1 more.
 	CodeMissingTagKey = "Missing.TagKey"
 	// CodeMissingAccessKeyId is answered with 400 by every action.
@@ -2258,13 +2498,23 @@ const (
 	CodeMissingBearerToken = "MissingBearerToken"
 	// CodeMissingParamCidrOrCidrMask is answered with 400 by Vpc CreateVpc.
 	CodeMissingParamCidrOrCidrMask = "MissingParam.CidrOrCidrMask"
-	// CodeMissingParamEnableIpv6 is answered with 400 by Vpc CreateVpc.
+	// CodeMissingParamEnableIpv6 is answered with 400 by Vpc CreateDefaultVpc, Vpc CreateVpc and Vpc ModifyVpcAttribute.
 	CodeMissingParamEnableIpv6 = "MissingParam.EnableIpv6"
 	// CodeMissingParamFrequency is answered with 400 by InvokeCommand and RunCommand.
 	CodeMissingParamFrequency = "MissingParam.Frequency"
 	// CodeMissingParamInstanceId is answered with 400 by DescribeCloudAssistantStatus, InstallCloudAssistant, InvokeCommand and 3 more.
 	CodeMissingParamInstanceId = "MissingParam.InstanceId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 67 more.
+	// CodeMissingParamIpVersion is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeMissingParamIpVersion = "MissingParam.IpVersion"
+	// CodeMissingParamRouteTableId is answered with 400 by Vpc CreateRouteEntries and Vpc DeleteRouteTable.
+	CodeMissingParamRouteTableId = "MissingParam.RouteTableId"
+	// CodeMissingParamSecondaryCidrBlockOrIpv6CidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeMissingParamSecondaryCidrBlockOrIpv6CidrBlock = "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock"
+	// CodeMissingParamSecondaryCidrOrIpv6Cidr is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc UnassociateVpcCidrBlock.
+	CodeMissingParamSecondaryCidrOrIpv6Cidr = "MissingParam.SecondaryCidrOrIpv6Cidr"
+	// CodeMissingParamvpcId is answered with 400 by Vpc CreateRouteTable.
+	CodeMissingParamvpcId = "MissingParam.vpcId"
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 80 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
@@ -2316,7 +2566,7 @@ const (
 	CodeMissingParameterResourceType = "MissingParameter.ResourceType"
 	// CodeMissingParameterSource is answered with 400 by AuthorizeSecurityGroup, ModifySecurityGroupRule and RevokeSecurityGroup.
 	CodeMissingParameterSource = "MissingParameter.Source"
-	// CodeMissingParameterTagKey is answered with 400 or 404 by CreateActivation, CreateCommand, DescribeActivations and 12 more.
+	// CodeMissingParameterTagKey is answered with 400 or 404 by CreateActivation, CreateCommand, DescribeActivations and 13 more.
 	CodeMissingParameterTagKey = "MissingParameter.TagKey"
 	// CodeMissingParameterTagOwnerBid is answered with 404 by ListTagResources, TagResources and UntagResources.
 	CodeMissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid"
@@ -2380,6 +2630,8 @@ const (
 	CodeNoSuchVersion = "NoSuchVersion"
 	// CodeNodeControllerUnavailable is answered with 403 by AllocateDedicatedHosts, CreateInstance, PurchaseReservedInstancesOffering and 1 more.
 	CodeNodeControllerUnavailable = "NodeControllerUnavailable"
+	// CodeNotAllowedAssociationExist is answered with 400 by DeletePrefixList.
+	CodeNotAllowedAssociationExist = "NotAllowed.AssociationExist"
 	// CodeNotBelongUser is answered with 400 by JoinSecurityGroup.
 	CodeNotBelongUser = "NotBelongUser"
 	// CodeNotEmptyHpcCluster is answered with 400 by DeleteHpcCluster.
@@ -2402,39 +2654,43 @@ const (
 	CodeNotSupportSnapshotEncryptedZoneId = "NotSupportSnapshotEncrypted.ZoneId"
 	// CodeNotSupported is answered with 405 by GetInstanceConsoleOutput and GetInstanceScreenshot.
 	CodeNotSupported = "NotSupported"
-	// CodeNotSupportedClassicNetworkPrefixList is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, RevokeSecurityGroup and 1 more.
+	// CodeNotSupportedClassicNetworkPrefixList is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeNotSupportedClassicNetworkPrefixList = "NotSupported.ClassicNetworkPrefixList"
 	// CodeNotSupportedGrayFunction is answered with 404 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, CreatePrefixList and 4 more.
 	CodeNotSupportedGrayFunction = "NotSupported.GrayFunction"
 	// CodeNotSupportedPageNumberAndPageSize is answered with 400 by DescribeSecurityGroups.
 	CodeNotSupportedPageNumberAndPageSize = "NotSupported.PageNumberAndPageSize"
+	// CodeNotSupportedResourceType is answered with 400 by DescribePrefixListAssociations.
+	CodeNotSupportedResourceType = "NotSupported.ResourceType"
 	// CodeNumberExceedResourceIds is answered with 400 or 403 by ListTagResources, TagResources, UntagResources and 6 more.
 	CodeNumberExceedResourceIds = "NumberExceed.ResourceIds"
 	// CodeNumberExceedResourceTags is answered with 400 by InvokeCommand and RunCommand.
 	CodeNumberExceedResourceTags = "NumberExceed.ResourceTags"
 	// CodeNumberExceedTagValues is answered with 403 by ListTagResources.
 	CodeNumberExceedTagValues = "NumberExceed.TagValues"
-	// CodeNumberExceedTags is answered with 400 or 403 by CreateActivation, CreateCommand, DescribeActivations and 14 more.
+	// CodeNumberExceedTags is answered with 400 or 403 by CreateActivation, CreateCommand, DescribeActivations and 15 more.
 	CodeNumberExceedTags = "NumberExceed.Tags"
 	// CodeOSTypeValueNotSupported is answered with 400 by ModifyInstanceAttribute.
 	CodeOSTypeValueNotSupported = "OSType.ValueNotSupported"
 	// CodeOperation_Conflict is answered with 403 by AssignPrivateIpAddresses, DeleteSnapshot, ResetDisk and 3 more.
 	CodeOperation_Conflict = "Operation.Conflict"
-	// CodeOperationForbidden is answered with 400 or 403 by DeleteCommand and DescribeCommands.
+	// CodeOperationForbidden is answered with 400 or 403 by DeleteCommand, DescribeCommands and ModifyInvocationAttribute.
 	CodeOperationForbidden = "Operation.Forbidden"
-	// CodeOperationConflict is answered with 403 or 409 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 7 more.
+	// CodeOperationConflict is answered with 400, 403 or 409 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 14 more.
 	CodeOperationConflict = "OperationConflict"
 	// CodeOperationDeinedEncryptedSnapshot is answered with 403 by CopyImage and ModifyImageSharePermission.
 	CodeOperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot"
-	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 37 more.
+	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 44 more.
 	CodeOperationDenied = "OperationDenied"
+	// CodeOperationDeniedAssociateGatewayRouteTable is answered with 400 by Vpc AssociateRouteTable.
+	CodeOperationDeniedAssociateGatewayRouteTable = "OperationDenied.AssociateGatewayRouteTable"
 	// CodeOperationDeniedAvailableCidrInsufficient is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedAvailableCidrInsufficient = "OperationDenied.AvailableCidrInsufficient"
 	// CodeOperationDeniedBidOwnResource is answered with 403 by CreateInstance and RunInstances.
 	CodeOperationDeniedBidOwnResource = "OperationDenied.BidOwnResource"
 	// CodeOperationDeniedCashCouponsInsufficientOrExpired is answered with 403 by RunInstances.
 	CodeOperationDeniedCashCouponsInsufficientOrExpired = "OperationDenied.CashCouponsInsufficientOrExpired"
-	// CodeOperationDeniedCidrInExcludeCidrs is answered with 400 by Vpc CreateVpc.
+	// CodeOperationDeniedCidrInExcludeCidrs is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc CreateVpc.
 	CodeOperationDeniedCidrInExcludeCidrs = "OperationDenied.CidrInExcludeCidrs"
 	// CodeOperationDeniedCidrUnavailableInPool is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedCidrUnavailableInPool = "OperationDenied.CidrUnavailableInPool"
@@ -2442,20 +2698,34 @@ const (
 	CodeOperationDeniedCloudBoxResourceExist = "OperationDenied.CloudBoxResourceExist"
 	// CodeOperationDeniedCloudBoxVSwitchExist is answered with 400 by Vpc AssociateEipAddress.
 	CodeOperationDeniedCloudBoxVSwitchExist = "OperationDenied.CloudBoxVSwitchExist"
+	// CodeOperationDeniedCloudBoxVbrEntryExist is answered with 400 by Vpc AssociateRouteTable.
+	CodeOperationDeniedCloudBoxVbrEntryExist = "OperationDenied.CloudBoxVbrEntryExist"
 	// CodeOperationDeniedCloudSSDNotSupported is answered with 403 by CreateInstance and RunInstances.
 	CodeOperationDeniedCloudSSDNotSupported = "OperationDenied.CloudSSDNotSupported"
 	// CodeOperationDeniedCloudboxNotSupport is answered with 400 by AllocatePublicIpAddress.
 	CodeOperationDeniedCloudboxNotSupport = "OperationDenied.CloudboxNotSupport"
+	// CodeOperationDeniedConflictOfAllZeroRouting is answered with 400 by Vpc EnableVpcIpv4Gateway.
+	CodeOperationDeniedConflictOfAllZeroRouting = "OperationDenied.ConflictOfAllZeroRouting"
 	// CodeOperationDeniedCreatingConflict is answered with 404 by RunInstances.
 	CodeOperationDeniedCreatingConflict = "OperationDenied.CreatingConflict"
 	// CodeOperationDeniedDedicatedRegionNotSupported is answered with 400 by AllocatePublicIpAddress.
 	CodeOperationDeniedDedicatedRegionNotSupported = "OperationDenied.DedicatedRegionNotSupported"
+	// CodeOperationDeniedDirectEipExist is answered with 400 by Vpc CreateIpv4Gateway and Vpc EnableVpcIpv4Gateway.
+	CodeOperationDeniedDirectEipExist = "OperationDenied.DirectEipExist"
 	// CodeOperationDeniedDiskCategoryNotSupport is answered with 400 by every Ecs action.
 	CodeOperationDeniedDiskCategoryNotSupport = "OperationDenied.DiskCategoryNotSupport"
 	// CodeOperationDeniedDiskTypeNotSupport is answered with 403 by RunInstances.
 	CodeOperationDeniedDiskTypeNotSupport = "OperationDenied.DiskTypeNotSupport"
+	// CodeOperationDeniedExistDirectEip is answered with 400 by Vpc CreateIpv4Gateway.
+	CodeOperationDeniedExistDirectEip = "OperationDenied.ExistDirectEip"
 	// CodeOperationDeniedFlavorNotSupported is answered with 403 by CreateInstance, DescribeAvailableResource and RunInstances.
 	CodeOperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported"
+	// CodeOperationDeniedGatewayAndTableNotInOneVpc is answered with 400 by Vpc AssociateRouteTableWithGateway.
+	CodeOperationDeniedGatewayAndTableNotInOneVpc = "OperationDenied.GatewayAndTableNotInOneVpc"
+	// CodeOperationDeniedGatewayAssociated is answered with 400 by Vpc DeleteRouteTable.
+	CodeOperationDeniedGatewayAssociated = "OperationDenied.GatewayAssociated"
+	// CodeOperationDeniedGatewayRouteTableNotPermitted is answered with 400 by Vpc CreateRouteEntry.
+	CodeOperationDeniedGatewayRouteTableNotPermitted = "OperationDenied.GatewayRouteTableNotPermitted"
 	// CodeOperationDeniedHostRepairing is answered with 403 by StartInstance and StartInstances.
 	CodeOperationDeniedHostRepairing = "OperationDenied.HostRepairing"
 	// CodeOperationDeniedIllegalPaymentPolicy is answered with 400 by CreateInstance.
@@ -2476,23 +2746,37 @@ const (
 	CodeOperationDeniedInvalidSnapshotCategory = "OperationDenied.InvalidSnapshotCategory"
 	// CodeOperationDeniedIpamPoolNotInRegion is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedIpamPoolNotInRegion = "OperationDenied.IpamPoolNotInRegion"
+	// CodeOperationDeniedIpv4GatewayNotActive is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc CreateRouteEntry.
+	CodeOperationDeniedIpv4GatewayNotActive = "OperationDenied.Ipv4GatewayNotActive"
+	// CodeOperationDeniedIpv6EntryOnCustomTable is answered with 400 by Vpc CreateRouteEntry.
+	CodeOperationDeniedIpv6EntryOnCustomTable = "OperationDenied.Ipv6EntryOnCustomTable"
 	// CodeOperationDeniedLocalDiskUnsupported is answered with 403 by CreateInstance, ModifyPrepayInstanceSpec and RunInstances.
 	CodeOperationDeniedLocalDiskUnsupported = "OperationDenied.LocalDiskUnsupported"
 	// CodeOperationDeniedMaskOfCidrIsNotAllowed is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedMaskOfCidrIsNotAllowed = "OperationDenied.MaskOfCidrIsNotAllowed"
-	// CodeOperationDeniedNoStock is answered with 403 by AllocateDedicatedHosts, CreateCapacityReservation, CreateElasticityAssurance and 12 more.
+	// CodeOperationDeniedNatgatewayExist is answered with 400 by Vpc EnableVpcIpv4Gateway.
+	CodeOperationDeniedNatgatewayExist = "OperationDenied.NatgatewayExist"
+	// CodeOperationDeniedNextHopNotChanged is answered with 400 by Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
+	CodeOperationDeniedNextHopNotChanged = "OperationDenied.NextHopNotChanged"
+	// CodeOperationDeniedNextHopTypeNotPermitted is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	CodeOperationDeniedNextHopTypeNotPermitted = "OperationDenied.NextHopTypeNotPermitted"
+	// CodeOperationDeniedNoStock is answered with 403 by AllocateDedicatedHosts, CreateCapacityReservation, CreateElasticityAssurance and 13 more.
 	CodeOperationDeniedNoStock = "OperationDenied.NoStock"
 	// CodeOperationDeniedNoVlan is answered with 400 by RunInstances.
 	CodeOperationDeniedNoVlan = "OperationDenied.NoVlan"
+	// CodeOperationDeniedNormalNatExist is answered with 400 by Vpc CreateIpv4Gateway.
+	CodeOperationDeniedNormalNatExist = "OperationDenied.NormalNatExist"
 	// CodeOperationDeniedNotInWhiteList is answered with 403 by DescribeDisksFullStatus, DescribeInstanceHistoryEvents, DescribeInstanceMaintenanceAttributes and 2 more.
 	CodeOperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList"
 	// CodeOperationDeniedNotPublished is answered with 403 by CopyImage.
 	CodeOperationDeniedNotPublished = "OperationDenied.NotPublished"
+	// CodeOperationDeniedOtherCloudBoxVbrEntryExist is answered with 400 by Vpc AssociateRouteTable.
+	CodeOperationDeniedOtherCloudBoxVbrEntryExist = "OperationDenied.OtherCloudBoxVbrEntryExist"
 	// CodeOperationDeniedOtherSubnetProcessing is answered with 400 by Vpc DeleteVSwitch.
 	CodeOperationDeniedOtherSubnetProcessing = "OperationDenied.OtherSubnetProcessing"
 	// CodeOperationDeniedPaygNotAvailable is answered with 403 by CreateInstance and RunInstances.
 	CodeOperationDeniedPaygNotAvailable = "OperationDenied.PaygNotAvailable"
-	// CodeOperationDeniedPerformanceLevelNotMatch is answered with 403 by CloneDisks, CreateDisk, CreateInstance and 2 more.
+	// CodeOperationDeniedPerformanceLevelNotMatch is answered with 403 by CloneDisks, CreateDisk, CreateInstance and 3 more.
 	CodeOperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch"
 	// CodeOperationDeniedPrepayNotAvailable is answered with 403 by CreateInstance and RunInstances.
 	CodeOperationDeniedPrepayNotAvailable = "OperationDenied.PrepayNotAvailable"
@@ -2504,6 +2788,10 @@ const (
 	CodeOperationDeniedRequestRegionInvalid = "OperationDenied.RequestRegionInvalid"
 	// CodeOperationDeniedResourceControl is answered with 403 by RunInstances.
 	CodeOperationDeniedResourceControl = "OperationDenied.ResourceControl"
+	// CodeOperationDeniedRouteTableTypeIncorrect is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc DissociateRouteTableFromGateway.
+	CodeOperationDeniedRouteTableTypeIncorrect = "OperationDenied.RouteTableTypeIncorrect"
+	// CodeOperationDeniedRouteTableTypeNotPermitted is answered with 400 by Vpc CreateRouteEntry, Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
+	CodeOperationDeniedRouteTableTypeNotPermitted = "OperationDenied.RouteTableTypeNotPermitted"
 	// CodeOperationDeniedSameRegionOnly is answered with 403 by CopyImage.
 	CodeOperationDeniedSameRegionOnly = "OperationDenied.SameRegionOnly"
 	// CodeOperationDeniedSnapshotLocked is answered with 403 by DeleteSnapshot, LockSnapshot, ModifySnapshotAttribute and 2 more.
@@ -2518,6 +2806,8 @@ const (
 	CodeOperationDeniedSnapshotParamsNotValid = "OperationDenied.SnapshotParamsNotValid"
 	// CodeOperationDeniedSpotPriceLowerThanPublicPrice is answered with 403 by StartInstance and StartInstances.
 	CodeOperationDeniedSpotPriceLowerThanPublicPrice = "OperationDenied.SpotPriceLowerThanPublicPrice"
+	// CodeOperationDeniedSwitchToSystemRouteTable is answered with 400 by Vpc AssociateRouteTable.
+	CodeOperationDeniedSwitchToSystemRouteTable = "OperationDenied.SwitchToSystemRouteTable"
 	// CodeOperationDeniedSystemInstanceNotSupport is answered with 403 by DeleteInstance, DeleteInstances, StopInstance and 1 more.
 	CodeOperationDeniedSystemInstanceNotSupport = "OperationDenied.SystemInstanceNotSupport"
 	// CodeOperationDeniedTestAccountRetricted is answered with 400 by CreateInstance and RunInstances.
@@ -2530,6 +2820,18 @@ const (
 	CodeOperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder"
 	// CodeOperationDeniedUnstoppedInstance is answered with 400 by ModifyInstanceDeployment.
 	CodeOperationDeniedUnstoppedInstance = "OperationDenied.UnstoppedInstance"
+	// CodeOperationDeniedUseGatewayRouteEntryQueryInterface is answered with 400 by Vpc DescribeRouteEntryList.
+	CodeOperationDeniedUseGatewayRouteEntryQueryInterface = "OperationDenied.UseGatewayRouteEntryQueryInterface"
+	// CodeOperationDeniedVpcExistIpv4Gateway is answered with 400 by Vpc CreateIpv4Gateway.
+	CodeOperationDeniedVpcExistIpv4Gateway = "OperationDenied.VpcExistIpv4Gateway"
+	// CodeOperationDeniedVpcExistIpv6Gateway is answered with 400 by Vpc CreateIpv6Gateway.
+	CodeOperationDeniedVpcExistIpv6Gateway = "OperationDenied.VpcExistIpv6Gateway"
+	// CodeOperationDeniedVpcHasAlreadyActive is answered with 400 by Vpc EnableVpcIpv4Gateway.
+	CodeOperationDeniedVpcHasAlreadyActive = "OperationDenied.VpcHasAlreadyActive"
+	// CodeOperationDeniedVpcIpv6NotEnabled is answered with 400 by Vpc CreateDefaultVSwitch, Vpc CreateIpv6Gateway, Vpc CreateRouteEntry and 2 more.
+	CodeOperationDeniedVpcIpv6NotEnabled = "OperationDenied.VpcIpv6NotEnabled"
+	// CodeOperationDeniedVpnExist is answered with 400 by Vpc CreateIpv4Gateway and Vpc EnableVpcIpv4Gateway.
+	CodeOperationDeniedVpnExist = "OperationDenied.VpnExist"
 	// CodeOperationDeniedZoneNotAllowed is answered with 403 by RunInstances.
 	CodeOperationDeniedZoneNotAllowed = "OperationDenied.ZoneNotAllowed"
 	// CodeOperationDeniedZoneNotSupportMultiAttachDisk is answered with 403 by CreateDisk.
@@ -2542,11 +2844,17 @@ const (
 	CodeOperationFailDiskStatusNotSupported = "OperationFail.DiskStatusNotSupported"
 	// CodeOperationFailInstanceStatusNotSupported is answered with 403 by AcceptInquiredSystemEvent.
 	CodeOperationFailInstanceStatusNotSupported = "OperationFail.InstanceStatusNotSupported"
-	// CodeOperationFailedDistibuteLock is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
+	// CodeOperationFailedCidrInUse is answered with 400 by Vpc UnassociateVpcCidrBlock.
+	CodeOperationFailedCidrInUse = "OperationFailed.CidrInUse"
+	// CodeOperationFailedConflictWithEntry is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc ModifyVpcAttribute.
+	CodeOperationFailedConflictWithEntry = "OperationFailed.ConflictWithEntry"
+	// CodeOperationFailedDistibuteLock is answered with 400 by Vpc CreateDefaultVSwitch, Vpc CreateVSwitch and Vpc DeleteRouteEntry.
 	CodeOperationFailedDistibuteLock = "OperationFailed.DistibuteLock"
 	// CodeOperationFailedEcsMigrating is answered with 400 by Vpc AssociateEipAddress.
 	CodeOperationFailedEcsMigrating = "OperationFailed.EcsMigrating"
-	// CodeOperationFailedIPv6CidrNotReserved is answered with 400 by Vpc CreateVpc.
+	// CodeOperationFailedFilterParamUnderWrongRouteType is answered with 400 by Vpc DescribeRouteEntryList.
+	CodeOperationFailedFilterParamUnderWrongRouteType = "OperationFailed.FilterParamUnderWrongRouteType"
+	// CodeOperationFailedIPv6CidrNotReserved is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateDefaultVpc, Vpc CreateVpc and 1 more.
 	CodeOperationFailedIPv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved"
 	// CodeOperationFailedIdempotentTokenProcessing is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
 	CodeOperationFailedIdempotentTokenProcessing = "OperationFailed.IdempotentTokenProcessing"
@@ -2554,39 +2862,75 @@ const (
 	CodeOperationFailedInternalError = "OperationFailed.InternalError"
 	// CodeOperationFailedInvokeApi is answered with 400 by Vpc ListIpGeolocations.
 	CodeOperationFailedInvokeApi = "OperationFailed.InvokeApi"
+	// CodeOperationFailedIpv6CidrBlockOverLapped is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateDefaultVSwitch, Vpc CreateVSwitch and 1 more.
+	CodeOperationFailedIpv6CidrBlockOverLapped = "OperationFailed.Ipv6CidrBlockOverLapped"
 	// CodeOperationFailedLastTokenProcessing is answered with 400 by Vpc ModifyVSwitchAttribute, Vpc ModifyVpcAttribute and Vpc UnassociateEipAddress.
 	CodeOperationFailedLastTokenProcessing = "OperationFailed.LastTokenProcessing"
 	// CodeOperationFailedNoPermission is answered with 400 by Vpc ListIpGeolocations.
 	CodeOperationFailedNoPermission = "OperationFailed.NoPermission"
+	// CodeOperationFailedNotExistAssociateRelation is answered with 400 by Vpc DissociateRouteTableFromGateway.
+	CodeOperationFailedNotExistAssociateRelation = "OperationFailed.NotExistAssociateRelation"
+	// CodeOperationFailedNotSupportIPV6 is answered with 400 by Vpc CreateRouteEntry.
+	CodeOperationFailedNotSupportIPV6 = "OperationFailed.NotSupportIPV6"
 	// CodeOperationFailedNotifyCenCreate is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
 	CodeOperationFailedNotifyCenCreate = "OperationFailed.NotifyCenCreate"
+	// CodeOperationFailedQueryCenEntry is answered with 400 by Vpc DescribeRouteEntryList.
+	CodeOperationFailedQueryCenEntry = "OperationFailed.QueryCenEntry"
 	// CodeOperationFailedQueryCenIpv6Status is answered with 400 by Vpc ModifyVpcAttribute.
 	CodeOperationFailedQueryCenIpv6Status = "OperationFailed.QueryCenIpv6Status"
 	// CodeOperationFailedQueryIpPoolFailed is answered with 400 by Vpc ListIpGeolocations.
 	CodeOperationFailedQueryIpPoolFailed = "OperationFailed.QueryIpPoolFailed"
+	// CodeOperationFailedVSwitchNotAssociate is answered with 404 by Vpc UnassociateRouteTable.
+	CodeOperationFailedVSwitchNotAssociate = "OperationFailed.VSwitchNotAssociate"
+	// CodeOperationFailedVpcNotExist is answered with 400 by Vpc CreateIpv4Gateway.
+	CodeOperationFailedVpcNotExist = "OperationFailed.VpcNotExist"
+	// CodeOperationFailedVswNotBelongToVpc is answered with 400 by Vpc CreateNatGateway.
+	CodeOperationFailedVswNotBelongToVpc = "OperationFailed.VswNotBelongToVpc"
+	// CodeOperationUnsupportedAdvancedFeature is answered with 400 by Vpc CreateRouteTable.
+	CodeOperationUnsupportedAdvancedFeature = "OperationUnsupported.AdvancedFeature"
+	// CodeOperationUnsupportedCidrConflict is answered with 400 by Vpc CreateSnatEntry.
+	CodeOperationUnsupportedCidrConflict = "OperationUnsupported.CidrConflict"
+	// CodeOperationUnsupportedDestinationCidrBlockOverlapWithVSwitch is answered with 400 by Vpc CreateRouteEntry.
+	CodeOperationUnsupportedDestinationCidrBlockOverlapWithVSwitch = "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch"
+	// CodeOperationUnsupportedEipInBinding is answered with 400 by Vpc CreateForwardEntry, Vpc CreateSnatEntry, Vpc ModifyForwardEntry and 1 more.
+	CodeOperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding"
+	// CodeOperationUnsupportedIPv6ULA is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeOperationUnsupportedIPv6ULA = "OperationUnsupported.IPv6ULA"
+	// CodeOperationUnsupportedIpv6EntryOnPrimaryNetworkInterface is answered with 400 by Vpc CreateRouteEntry.
+	CodeOperationUnsupportedIpv6EntryOnPrimaryNetworkInterface = "OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface"
 	// CodeOperationUnsupportedIpv6Feature is answered with 400 by Vpc CreateVpc.
 	CodeOperationUnsupportedIpv6Feature = "OperationUnsupported.Ipv6Feature"
 	// CodeOperationUnsupportedResourceGroupId is answered with 400 by Vpc CreateVpc, Vpc DescribeEipAddresses and Vpc DescribeVpcs.
 	CodeOperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId"
+	// CodeOperationUnsupportedSubRouteTableECMP is answered with 400 by Vpc CreateRouteEntry.
+	CodeOperationUnsupportedSubRouteTableECMP = "OperationUnsupported.SubRouteTableECMP"
+	// CodeOperationUnsupportedSystemRouteTable is answered with 404 by Vpc UnassociateRouteTable.
+	CodeOperationUnsupportedSystemRouteTable = "OperationUnsupported.SystemRouteTable"
 	// CodeOrderCreationFailed is answered with 400 by ModifyDiskChargeType and ModifyPrepayInstanceSpec.
 	CodeOrderCreationFailed = "OrderCreationFailed"
 	// CodeOssBucketNotFound is answered with 400 by ExportImage.
 	CodeOssBucketNotFound = "OssBucket.NotFound"
 	// CodeOssPrefixMalformed is answered with 400 by ExportImage.
 	CodeOssPrefixMalformed = "OssPrefix.Malformed"
-	// CodeParameterDisabled is answered with 400 by InvokeCommand and RunCommand.
+	// CodeParamExclusiveNextHopIdAndList is answered with 400 by Vpc DeleteRouteEntry.
+	CodeParamExclusiveNextHopIdAndList = "ParamExclusive.NextHopIdAndList"
+	// CodeParamExclusiveRouteEntryIdAndRouteTableIdOrDestCidrBlock is answered with 400 by Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
+	CodeParamExclusiveRouteEntryIdAndRouteTableIdOrDestCidrBlock = "ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock"
+	// CodeParamExclusiveSecondaryCidrAndIpv6Cidr is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc UnassociateVpcCidrBlock.
+	CodeParamExclusiveSecondaryCidrAndIpv6Cidr = "ParamExclusive.SecondaryCidrAndIpv6Cidr"
+	// CodeParameterDisabled is answered with 400 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterDisabled = "Parameter.Disabled"
-	// CodeParameterNotMatched is answered with 403 by InvokeCommand and RunCommand.
+	// CodeParameterNotMatched is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterNotMatched = "Parameter.NotMatched"
-	// CodeParameterCountExceedLimit is answered with 403 by InvokeCommand and RunCommand.
+	// CodeParameterCountExceedLimit is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterCountExceedLimit = "ParameterCount.ExceedLimit"
 	// CodeParameterInvalid is answered with 404 by ApplyAutoSnapshotPolicy, CancelAutoSnapshotPolicy, CreateAutoSnapshotPolicy and 2 more.
 	CodeParameterInvalid = "ParameterInvalid"
-	// CodeParameterKeyDuplicate is answered with 403 by InvokeCommand and RunCommand.
+	// CodeParameterKeyDuplicate is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterKeyDuplicate = "ParameterKey.Duplicate"
-	// CodeParameterKeyExceedLimit is answered with 403 by InvokeCommand and RunCommand.
+	// CodeParameterKeyExceedLimit is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterKeyExceedLimit = "ParameterKey.ExceedLimit"
-	// CodeParameterTypeNotSupported is answered with 403 by InvokeCommand and RunCommand.
+	// CodeParameterTypeNotSupported is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterTypeNotSupported = "ParameterType.NotSupported"
 	// CodePartofDiskCategoryOperationNotSupported is answered with 400 by ApplyAutoSnapshotPolicy.
 	CodePartofDiskCategoryOperationNotSupported = "PartofDiskCategory.OperationNotSupported"
@@ -2640,28 +2984,38 @@ const (
 	CodeQuotaExceedShareImageUser = "QuotaExceed.ShareImageUser"
 	// CodeQuotaExceedSnapshot is answered with 403 by CopyImage, CreateImage, CreateSnapshot and 3 more.
 	CodeQuotaExceedSnapshot = "QuotaExceed.Snapshot"
-	// CodeQuotaExceedTags is answered with 403 by AllocateDedicatedHosts, CloneDisks, CopyImage and 19 more.
+	// CodeQuotaExceedTags is answered with 403 by AllocateDedicatedHosts, CloneDisks, CopyImage and 21 more.
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"
-	// CodeQuotaExceeded is answered with 400 or 403 by AttachClassicLinkVpc, CreateInstance and RunInstances.
+	// CodeQuotaExceeded is answered with 400 or 403 by AttachClassicLinkVpc, CreateInstance, RunInstances and 2 more.
 	CodeQuotaExceeded = "QuotaExceeded"
 	// CodeQuotaExceededEip is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro and Vpc AllocateEipSegmentAddress.
 	CodeQuotaExceededEip = "QuotaExceeded.Eip"
+	// CodeQuotaExceededGatewayRouteTable is answered with 400 by Vpc CreateRouteTable.
+	CodeQuotaExceededGatewayRouteTable = "QuotaExceeded.GatewayRouteTable"
+	// CodeQuotaExceededIPv6CidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeQuotaExceededIPv6CidrBlock = "QuotaExceeded.IPv6CidrBlock"
 	// CodeQuotaExceededInternetBandwidth is answered with 400 by CreateInstance and RunInstances.
 	CodeQuotaExceededInternetBandwidth = "QuotaExceeded.InternetBandwidth"
+	// CodeQuotaExceededNatGateway is answered with 400 by Vpc CreateNatGateway.
+	CodeQuotaExceededNatGateway = "QuotaExceeded.NatGateway"
 	// CodeQuotaExceededPostpaidDataDiskCapacity is answered with 403 by CreateInstance and RunInstances.
 	CodeQuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity"
 	// CodeQuotaExceededPrepayDataDiskCapacity is answered with 400 by CreateInstance and RunInstances.
 	CodeQuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity"
-	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance, ModifyInstanceVpcAttribute and RunInstances.
+	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance, ModifyInstanceVpcAttribute, RunInstances and 1 more.
 	CodeQuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress"
+	// CodeQuotaExceededRouteTable is answered with 400 by Vpc CreateRouteTable.
+	CodeQuotaExceededRouteTable = "QuotaExceeded.RouteTable"
 	// CodeQuotaExceededTagNum is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
 	CodeQuotaExceededTagNum = "QuotaExceeded.TagNum"
-	// CodeQuotaExceededVSwitch is answered with 400 by Vpc CreateVSwitch.
+	// CodeQuotaExceededVSwitch is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
 	CodeQuotaExceededVSwitch = "QuotaExceeded.VSwitch"
-	// CodeQuotaExceededVpc is answered with 400 by Vpc CreateVpc.
+	// CodeQuotaExceededVpc is answered with 400 by Vpc CreateDefaultVpc and Vpc CreateVpc.
 	CodeQuotaExceededVpc = "QuotaExceeded.Vpc"
+	// CodeQuotaExceededVpcMultiCidr is answered with 400 by Vpc AssociateVpcCidrBlock.
+	CodeQuotaExceededVpcMultiCidr = "QuotaExceeded.VpcMultiCidr"
 	// CodeReactivateInstancesInstanceNotEnoughBalance is answered with 403 by ReActivateInstances.
 	CodeReactivateInstancesInstanceNotEnoughBalance = "ReactivateInstances.InstanceNotEnoughBalance"
 	// CodeReactivateInstancesInstanceStatusNotValid is answered with 403 by ReActivateInstances.
@@ -2686,18 +3040,48 @@ const (
 	CodeRequestTimeout = "RequestTimeout"
 	// CodeReserveIpFail is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro and Vpc AllocateEipSegmentAddress.
 	CodeReserveIpFail = "ReserveIpFail"
+	// CodeResourceAlreadyAssociatedGatewayRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway.
+	CodeResourceAlreadyAssociatedGatewayRouteTable = "ResourceAlreadyAssociated.GatewayRouteTable"
+	// CodeResourceAlreadyAssociatedIpv4Gateway is answered with 400 by Vpc AssociateRouteTableWithGateway.
+	CodeResourceAlreadyAssociatedIpv4Gateway = "ResourceAlreadyAssociated.Ipv4Gateway"
+	// CodeResourceAlreadyAssociatedRouteTable is answered with 400 by Vpc AssociateRouteTable.
+	CodeResourceAlreadyAssociatedRouteTable = "ResourceAlreadyAssociated.RouteTable"
 	// CodeResourceNotAvailable is answered with 400 by CreateInstance, RunInstances, Vpc CreateVSwitch and 1 more.
 	CodeResourceNotAvailable = "ResourceNotAvailable"
 	// CodeResourceNotAvailableVpc is answered with 400 by Vpc CreateVpc.
 	CodeResourceNotAvailableVpc = "ResourceNotAvailable.Vpc"
 	// CodeResourceNotEnoughIpv6Cidr is answered with 400 by Vpc CreateVpc.
 	CodeResourceNotEnoughIpv6Cidr = "ResourceNotEnough.Ipv6Cidr"
+	// CodeResourceNotFoundCen is answered with 400 by Vpc CreateRouteEntry.
+	CodeResourceNotFoundCen = "ResourceNotFound.Cen"
+	// CodeResourceNotFoundGatewayLoadBalancerEndpoint is answered with 404 by Vpc CreateRouteEntry.
+	CodeResourceNotFoundGatewayLoadBalancerEndpoint = "ResourceNotFound.GatewayLoadBalancerEndpoint"
+	// CodeResourceNotFoundGatewayRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc DissociateRouteTableFromGateway.
+	CodeResourceNotFoundGatewayRouteTable = "ResourceNotFound.GatewayRouteTable"
 	// CodeResourceNotFoundIpamPool is answered with 404 by Vpc CreateVpc.
 	CodeResourceNotFoundIpamPool = "ResourceNotFound.IpamPool"
+	// CodeResourceNotFoundIpv4Gateway is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc CreateRouteEntry, Vpc DeleteIpv4Gateway and 5 more.
+	CodeResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway"
+	// CodeResourceNotFoundIpv6Gateway is answered with 404 by Vpc CreateRouteEntry, Vpc DeleteIpv6Gateway, Vpc DescribeIpv6GatewayAttribute and 1 more.
+	CodeResourceNotFoundIpv6Gateway = "ResourceNotFound.Ipv6Gateway"
+	// CodeResourceNotFoundNetworkInterface is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	CodeResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface"
+	// CodeResourceNotFoundPrefixList is answered with 400 by Vpc CreateRouteEntry.
+	CodeResourceNotFoundPrefixList = "ResourceNotFound.PrefixList"
+	// CodeResourceNotFoundRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc DissociateRouteTableFromGateway and Vpc ModifyRouteTableAttributes.
+	CodeResourceNotFoundRouteTable = "ResourceNotFound.RouteTable"
+	// CodeResourceNotFoundVSwitch is answered with 400 by Vpc AssociateRouteTable.
+	CodeResourceNotFoundVSwitch = "ResourceNotFound.VSwitch"
+	// CodeResourceNotFoundVpcPeer is answered with 400 by Vpc CreateRouteEntry.
+	CodeResourceNotFoundVpcPeer = "ResourceNotFound.VpcPeer"
 	// CodeResourcesNotInSameZone is answered with 403 by AttachDisk, CreateInstance, ReplaceSystemDisk and 1 more.
 	CodeResourcesNotInSameZone = "ResourcesNotInSameZone"
+	// CodeRouterEntryConflictDuplicated is answered with 400 by Vpc CreateRouteEntry.
+	CodeRouterEntryConflictDuplicated = "RouterEntryConflict.Duplicated"
 	// CodeSERVICE_REGION_NO_ENDPOINT is answered with 400 by ResourceManager MoveResources.
 	CodeSERVICE_REGION_NO_ENDPOINT = "SERVICE_REGION_NO_ENDPOINT"
+	// CodeSNAT_IP_POOL_COUNT_TOO_MANY is answered with 400 by Vpc CreateSnatEntry and Vpc ModifySnatEntry.
+	CodeSNAT_IP_POOL_COUNT_TOO_MANY = "SNAT_IP_POOL_COUNT_TOO_MANY"
 	// CodeSecurityGroupInstanceLimitExceed is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateInstance and 9 more.
 	CodeSecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed"
 	// CodeSecurityGroupInstanceLimitExceeded is answered with 403 by JoinSecurityGroup.
@@ -2706,7 +3090,7 @@ const (
 	CodeSecurityGroupRuleNotFound = "SecurityGroupRule.NotFound"
 	// CodeSecurityRisk3DVerification is answered with 403 by CreateDisk, CreateInstance, ModifyInstanceSpec and 2 more.
 	CodeSecurityRisk3DVerification = "SecurityRisk.3DVerification"
-	// CodeServiceUnavailable is answered with 503 by every action, AssignPrivateIpAddresses, AttachKeyPair and 7 more.
+	// CodeServiceUnavailable is answered with 400 or 503 by every action, AssignPrivateIpAddresses, AttachKeyPair and 13 more.
 	CodeServiceUnavailable = "ServiceUnavailable"
 	// CodeSharedImageDeleted is answered with 403 by ReInitDisk.
 	CodeSharedImageDeleted = "SharedImageDeleted"
@@ -2714,7 +3098,7 @@ const (
 	CodeSignatureDoesNotMatch = "SignatureDoesNotMatch"
 	// CodeSignatureNonceUsed is answered with 400 by every action.
 	CodeSignatureNonceUsed = "SignatureNonceUsed"
-	// CodeSimulatedEventLimitExceeded is answered with 400 by CreateSimulatedSystemEvents.
+	// CodeSimulatedEventLimitExceeded is answered with 403 by CreateSimulatedSystemEvents.
 	CodeSimulatedEventLimitExceeded = "SimulatedEventLimitExceeded"
 	// CodeSizeExceedImage is answered with 403 by CopyImage.
 	CodeSizeExceedImage = "SizeExceed.Image"
@@ -2732,11 +3116,11 @@ const (
 	CodeSpotNotSupported = "SpotNotSupported"
 	// CodeSystemServiceBusy is answered with 400 by Vpc CreateVpc.
 	CodeSystemServiceBusy = "System.ServiceBusy"
-	// CodeSystemBusy is answered with 400 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc DeleteVSwitch and 2 more.
+	// CodeSystemBusy is answered with 400 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc CreateIpv6Gateway and 8 more.
 	CodeSystemBusy = "SystemBusy"
 	// CodeTOKEN_PROCESSING is answered with 400 by Vpc CreateVpc.
 	CodeTOKEN_PROCESSING = "TOKEN_PROCESSING"
-	// CodeTaskConflict is answered with 400 by Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch, Vpc CreateDefaultVpc and 3 more.
+	// CodeTaskConflict is answered with 400 by ModifyPrefixList, Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch and 7 more.
 	CodeTaskConflict = "TaskConflict"
 	// CodeTaskConflictAssociateGlobalAccelerationInstance is answered with 400 by Vpc ReleaseEipAddress.
 	CodeTaskConflictAssociateGlobalAccelerationInstance = "TaskConflict.AssociateGlobalAccelerationInstance"
@@ -2758,17 +3142,21 @@ const (
 	CodeUnavailableRegions = "Unavailable.Regions"
 	// CodeUnexpectedImageFamilyImageIdSupplied is answered with 400 by CreateInstance and RunInstances.
 	CodeUnexpectedImageFamilyImageIdSupplied = "UnexpectedImageFamily.ImageIdSupplied"
-	// CodeUnknownError is answered with 400 by every action, CreateDisk, ModifyInstanceNetworkSpec and 1 more.
+	// CodeUnknownError is answered with 400 by every action, CreateDisk, ModifyInstanceNetworkSpec and 2 more.
 	CodeUnknownError = "UnknownError"
 	// CodeUnsupportedFeatureDhcpOptionsSet is answered with 400 by Vpc CreateVpc.
 	CodeUnsupportedFeatureDhcpOptionsSet = "UnsupportedFeature.DhcpOptionsSet"
 	// CodeUnsupportedFeatureIPAM is answered with 400 by Vpc CreateVpc.
 	CodeUnsupportedFeatureIPAM = "UnsupportedFeature.IPAM"
-	// CodeUnsupportedFeatureIpam is answered with 400 by Vpc CreateVpc.
+	// CodeUnsupportedFeatureIpam is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc CreateVpc.
 	CodeUnsupportedFeatureIpam = "UnsupportedFeature.Ipam"
+	// CodeUnsupportedFeatureIpv4Gateway is answered with 400 by Vpc CreateIpv4Gateway and Vpc EnableVpcIpv4Gateway.
+	CodeUnsupportedFeatureIpv4Gateway = "UnsupportedFeature.Ipv4Gateway"
+	// CodeUnsupportedFeatureIpv6GatewayRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway.
+	CodeUnsupportedFeatureIpv6GatewayRouteTable = "UnsupportedFeature.Ipv6GatewayRouteTable"
 	// CodeUnsupportedFeatureIpv6Isp is answered with 400 by Vpc CreateVpc.
 	CodeUnsupportedFeatureIpv6Isp = "UnsupportedFeature.Ipv6Isp"
-	// CodeUnsupportedFeatureVpcDnsHostname is answered with 400 by Vpc CreateVpc.
+	// CodeUnsupportedFeatureVpcDnsHostname is answered with 400 by Vpc CreateVpc and Vpc ModifyVpcAttribute.
 	CodeUnsupportedFeatureVpcDnsHostname = "UnsupportedFeature.VpcDnsHostname"
 	// CodeUnsupportedHTTPMethod is answered with 400 by every action.
 	CodeUnsupportedHTTPMethod = "UnsupportedHTTPMethod"
@@ -2784,6 +3172,8 @@ const (
 	CodeUnsupportedOperationNotImplemented = "UnsupportedOperation.NotImplemented"
 	// CodeUnsupportedParameter is answered with 400 by every action, AssignPrivateIpAddresses, AttachNetworkInterface and 9 more.
 	CodeUnsupportedParameter = "UnsupportedParameter"
+	// CodeUnsupportedRegion is answered with 400 by Vpc CreateIpv4Gateway and Vpc CreateRouteTable.
+	CodeUnsupportedRegion = "UnsupportedRegion"
 	// CodeUpgradeNotSupported is answered with 400 by RenewInstance.
 	CodeUpgradeNotSupported = "Upgrade.NotSupported"
 	// CodeUserNotInTheWhiteList is answered with 403 by AttachDisk, CopyImage, CreateDisk and 13 more.
@@ -2792,6 +3182,10 @@ const (
 	CodeUsernameExceedLimit = "Username.ExceedLimit"
 	// CodeVPCDisabled is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeVPCDisabled = "VPCDisabled"
+	// CodeVPC_ROUTER_ENTRY_NOT_EXIST is answered with 400 by Vpc DeleteRouteEntries.
+	CodeVPC_ROUTER_ENTRY_NOT_EXIST = "VPC_ROUTER_ENTRY_NOT_EXIST"
+	// CodeVPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE is answered with 400 by Vpc CreateRouteEntries and Vpc EnableVpcIpv4Gateway.
+	CodeVPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE = "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE"
 	// CodeVPC_TASK_CONFLICT is answered with 400 by Vpc ModifyEipAddressAttribute.
 	CodeVPC_TASK_CONFLICT = "VPC_TASK_CONFLICT"
 	// CodeVpcNotFound is answered with 400 by CreateInstance and RunInstances.

@@ -69,6 +69,8 @@ func (r *AssociateVpcCidrBlockRequest) AppendParams(p *Params) {
 // AssociateVpcCidrBlockResponse is the answer of Vpc AssociateVpcCidrBlock.
 type AssociateVpcCidrBlockResponse struct {
 	RequestID string `json:"RequestId"`
+	CidrBlock string `json:"CidrBlock"`
+	IPVersion string `json:"IpVersion"`
 }
 
 // SetRequestID sets the id of the request that the answer is for.
@@ -77,6 +79,8 @@ func (r *AssociateVpcCidrBlockResponse) SetRequestID(id string) { r.RequestID = 
 // Encode appends the whole answer.
 func (r *AssociateVpcCidrBlockResponse) Encode(e *Encoder) {
 	e.start("AssociateVpcCidrBlockResponse", r.RequestID)
+	e.str(`"CidrBlock":`, r.CidrBlock)
+	e.str(`"IpVersion":`, r.IPVersion)
 	e.finish("AssociateVpcCidrBlockResponse")
 }
 

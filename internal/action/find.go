@@ -67,3 +67,21 @@ func Snapshot(c *Call, v state.View, id string) (ecs.Key, *ecs.Snapshot, error) 
 	}
 	return k, r, nil
 }
+
+// EIP finds an elastic IP, or answers 404 InvalidAllocationId.NotFound.
+func EIP(c *Call, v state.View, id string) (ecs.Key, *ecs.EIP, error) {
+	k, r, ok := Find(c, v, state.EIPs, ecs.KindEIP, func(r *ecs.EIP) uint64 { return r.Account }, id)
+	if !ok {
+		return 0, nil, api.Errorf(api.CodeInvalidAllocationIdNotFound, "The specified AllocationId does not exist in our records.").WithStatus(404)
+	}
+	return k, r, nil
+}
+
+// NATGateway finds a NAT gateway, or answers 404 InvalidNatGatewayId.NotFound.
+func NATGateway(c *Call, v state.View, id string) (ecs.Key, *ecs.NATGateway, error) {
+	k, r, ok := Find(c, v, state.NATGateways, ecs.KindNATGateway, func(r *ecs.NATGateway) uint64 { return r.Account }, id)
+	if !ok {
+		return 0, nil, api.Errorf(api.CodeInvalidNatGatewayIdNotFound, "The specified NatGatewayId does not exist in our records.").WithStatus(404)
+	}
+	return k, r, nil
+}

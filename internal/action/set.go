@@ -1,6 +1,10 @@
 package action
 
-import "github.com/openecs/openecs/api"
+import (
+	"sync"
+
+	"github.com/openecs/openecs/api"
+)
 
 // Set is the actions of one group, S being the group's service. The zero Set
 // is empty; Version is the API version its actions answer.
@@ -19,7 +23,8 @@ type entry[S any] struct {
 //	var _ = action.Handle(&actions, "StopInstance", (*Service).StopInstance)
 //
 // A wrong shape does not compile; a name registered twice stops the program
-// when the sets are bound.
+// when the sets are bound. The request is used again for another call: f must
+// not keep it when it returns.
 func Handle[S, In, Out any, PIn interface {
 	*In
 	api.Request
@@ -27,8 +32,13 @@ func Handle[S, In, Out any, PIn interface {
 	*Out
 	api.Response
 }](set *Set[S], name string, f func(*S, *Call, PIn) (POut, error)) struct{} {
+	requests := sync.Pool{New: func() any { return new(In) }}
 	set.entries = append(set.entries, entry[S]{name, func(s *S, c *Call) (api.Response, error) {
-		in := PIn(new(In))
+		in := requests.Get().(PIn)
+		defer func() {
+			*in = *new(In)
+			requests.Put(in)
+		}()
 		if err := in.Decode(c.Params); err != nil {
 			return nil, err
 		}

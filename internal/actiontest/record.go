@@ -56,7 +56,8 @@ func (s *Service) Key(kind ecs.Kind, id string) ecs.Key {
 // anyKey is the key of the row that an identifier of whatever the engine works on names.
 func (s *Service) anyKey(id string) ecs.Key {
 	s.T.Helper()
-	for _, kind := range []ecs.Kind{ecs.KindInstance, ecs.KindDisk, ecs.KindSnapshot, ecs.KindImage} {
+	for _, kind := range []ecs.Kind{ecs.KindInstance, ecs.KindDisk, ecs.KindSnapshot, ecs.KindImage,
+		ecs.KindEIP, ecs.KindNATGateway, ecs.KindSNATEntry, ecs.KindForwardEntry} {
 		if k, ok := ecs.ParseID(kind, id); ok {
 			return k
 		}
@@ -100,7 +101,8 @@ func (s *Service) Update(change func(tx *state.Tx)) {
 	}))
 }
 
-// NothingLeft fails the test when a machine, or a row that instances are made of, is still there.
+// NothingLeft fails the test when a machine, or a row that instances are made of, is still there: a scenario that takes
+// snapshots or makes images deletes them before.
 func (s *Service) NothingLeft() {
 	s.T.Helper()
 	if n := s.Sim.Len(); n != 0 {
@@ -109,7 +111,7 @@ func (s *Service) NothingLeft() {
 	v := s.DB().Snapshot()
 	for name, n := range map[string]int{
 		"instances": state.Instances.Len(v), "disks": state.Disks.Len(v), "interfaces": state.Interfaces.Len(v), "secrets": state.Secrets.Len(v),
-		"instance options": state.InstanceOptions.Len(v),
+		"instance options": state.InstanceOptions.Len(v), "snapshots": state.Snapshots.Len(v), "images": state.Images.Len(v),
 	} {
 		if n != 0 {
 			s.T.Errorf("%d %s are left", n, name)

@@ -35,6 +35,7 @@ var layers = []struct {
 	{"internal/oss", 9}, // a client of an object store
 	{"internal/ecs", 10},
 	{"internal/catalog", 10},
+	{"internal/firewall", 10}, // pure; engines and agents make a host's rules of it
 	{"internal/clock", 10},
 	{"internal/errtable", 10}, // the table of error codes, read by generators
 	{"api", 11},
@@ -43,12 +44,13 @@ var layers = []struct {
 }
 
 // models is the order in which internal/model's packages may import each other: leftwards.
-var models = []string{"tag", "resource", "billing", "image", "network", "block", "compute", "command"}
+var models = []string{"tag", "resource", "billing", "image", "network", "reach", "block", "event", "compute", "command"}
 
 // beside are the imports within one layer that are meant.
 var beside = []struct{ from, to, reason string }{
 	{"internal/store", "internal/store", "stores implement their contract"},
 	{"internal/engine", "internal/engine", "engines implement their contract"},
+	{"internal/firewall", "internal/ecs", "it matches the rules of the records"},
 	{"internal/catalog", "internal/ecs", "the catalogue's rows are made of the records' enumerations"},
 	{"internal/node", "internal/service", "a node runs a service"},
 	{"internal/action", "internal/auth", "a Call carries the identity that auth found"},
@@ -83,6 +85,7 @@ var only = []struct {
 	{"github.com/lxc/incus", []string{"internal/engine/incus"}, "the engine contract hides the host; ecstest must not link Incus"},
 	{"github.com/spf13/", []string{"internal/cli", "cmd"}, "commands are the cli's"},
 	{"github.com/jmespath/", []string{"internal/cli"}, "--query is the cli's"},
+	{"golang.org/x/image/", []string{"internal/engine/sim"}, "the font of simulated screens"},
 	{"mvdan.cc/sh/", []string{"internal/engine/sim/guest"}, "the shell of simulated machines: its grammar and expansions, never its interpreter, which reaches the host"},
 	{"mvdan.cc/sh/v3/interp", nil, "it reaches the host"},
 	{"github.com/tidwall/btree", []string{"internal/state", "internal/store/mem"}, "tables are the state's; the store in memory is one too"},

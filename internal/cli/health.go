@@ -75,13 +75,9 @@ func (a *app) alive(ctx context.Context, endpoint string) (cell string, ok bool)
 	if err != nil {
 		return "", false
 	}
-	roots, err := a.rootCAs()
+	tr, err := a.transport()
 	if err != nil {
 		return "", false
-	}
-	tr := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: roots}} // and no proxy: it may be this very service
-	if a.dialer != nil {
-		tr.DialContext = a.dialer.DialContext
 	}
 	resp, err := tr.RoundTrip(req)
 	if err != nil {
@@ -91,4 +87,17 @@ func (a *app) alive(ctx context.Context, endpoint string) (cell string, ok bool)
 	var page struct{ Cell string }
 	err = json.NewDecoder(io.LimitReader(resp.Body, 4096)).Decode(&page)
 	return page.Cell, err == nil && resp.StatusCode == http.StatusOK
+}
+
+// transport reaches the pages of a server under /_openecs/.
+func (a *app) transport() (*http.Transport, error) {
+	roots, err := a.rootCAs()
+	if err != nil {
+		return nil, err
+	}
+	tr := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: roots}} // and no proxy: it may be this very service
+	if a.dialer != nil {
+		tr.DialContext = a.dialer.DialContext
+	}
+	return tr, nil
 }

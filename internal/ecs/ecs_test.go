@@ -9,7 +9,8 @@ import (
 )
 
 func TestIDNamesItsKey(t *testing.T) {
-	kinds := []Kind{KindInstance, KindDisk, KindNetworkInterface, KindSecurityGroup, KindRule, KindVPC, KindVSwitch, KindRouteTable, KindRouter, KindKeyPair, KindLaunchTemplate}
+	kinds := []Kind{KindInstance, KindDisk, KindNetworkInterface, KindSecurityGroup, KindRule, KindVPC, KindVSwitch, KindRouteTable, KindRouter, KindKeyPair, KindLaunchTemplate, KindPrefixList, KindPortRangeList,
+		KindNetworkACL, KindDHCPOptionsSet, KindHaVip, KindRouteEntry, KindIPv4Gateway, KindIPv6Gateway}
 	rapid.Check(t, func(t *rapid.T) {
 		kind := rapid.SampledFrom(kinds).Draw(t, "kind")
 		k := Key(uint64(rapid.SampledFrom([]uint8{1, 2, 3, 35, 200, 255}).Draw(t, "region"))<<56 | rapid.Uint64Range(1, 1<<56-1).Draw(t, "low"))

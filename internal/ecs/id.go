@@ -17,6 +17,9 @@ const (
 	KindVSwitch          Kind = 'w' // vsw-
 	KindRouteTable       Kind = 't' // vtb-
 	KindRouter           Kind = 'R' // vrt-
+	KindRouteEntry       Kind = 'Z' // rte-
+	KindIPv4Gateway      Kind = 'b' // ipv4gw-
+	KindIPv6Gateway      Kind = 'j' // ipv6gw-
 	KindOrder            Kind = 'o' // shown by its OrderNumber
 	KindSnapshot         Kind = 's' // s-
 	KindSnapshotGroup    Kind = 'S' // ssg-
@@ -34,6 +37,18 @@ const (
 	KindDedicatedHost    Kind = 'h' // dh-
 	KindHostCluster      Kind = 'H' // dc-
 	KindProvisioning     Kind = 'a' // apg-
+	KindEvent            Kind = 'E' // e-
+	KindPrefixList       Kind = 'y' // pl-
+	KindPortRangeList    Kind = 'z' // prl-
+	KindNetworkACL       Kind = 'N' // nacl-
+	KindDHCPOptionsSet   Kind = 'u' // dopt-
+	KindHaVip            Kind = 'U' // havip-
+	KindEIP              Kind = 'W' // eip-
+	KindNATGateway       Kind = 'B' // ngw-
+	KindSNATEntry        Kind = 'J' // snat-
+	KindForwardEntry     Kind = 'K' // fwd-
+	KindSNATTable        Kind = 'X' // stb-, of its gateway's key
+	KindForwardTable     Kind = '>' // ftb-, likewise
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -62,6 +77,12 @@ func (k Kind) shape() (prefix string, check int) {
 		return "vtb-", 7
 	case KindRouter:
 		return "vrt-", 7
+	case KindRouteEntry:
+		return "rte-", 7
+	case KindIPv4Gateway:
+		return "ipv4gw-", 7
+	case KindIPv6Gateway:
+		return "ipv6gw-", 7
 	case KindSnapshot:
 		return "s-", 6
 	case KindSnapshotGroup:
@@ -92,6 +113,30 @@ func (k Kind) shape() (prefix string, check int) {
 		return "dc-", 6
 	case KindProvisioning:
 		return "apg-", 6
+	case KindEvent:
+		return "e-", 6
+	case KindPrefixList:
+		return "pl-", 6
+	case KindPortRangeList:
+		return "prl-", 6
+	case KindNetworkACL:
+		return "nacl-", 7
+	case KindDHCPOptionsSet:
+		return "dopt-", 7
+	case KindHaVip:
+		return "havip-", 7
+	case KindEIP:
+		return "eip-", 7
+	case KindNATGateway:
+		return "ngw-", 7
+	case KindSNATEntry:
+		return "snat-", 7
+	case KindForwardEntry:
+		return "fwd-", 7
+	case KindSNATTable:
+		return "stb-", 7
+	case KindForwardTable:
+		return "ftb-", 7
 	}
 	panic("ecs: kind without identifiers")
 }

@@ -16,6 +16,11 @@ type VPC struct {
 	Default       bool
 	Tags          []Tag
 	UserCIDRs     []Prefix // of networks beyond the VPC, as the user numbers them
+
+	Prefix6     Prefix6   // its IPv6 network; zero: it has none
+	Secondary6  []Prefix6 // more IPv6 networks
+	ISP6        Sym       // of the line of the IPv6 network: BGP unless it says another
+	ClassicLink bool      // classic instances may be linked to it
 }
 
 // VSwitch is a subnet of a VPC in one zone.
@@ -32,6 +37,9 @@ type VSwitch struct {
 	Created       int64
 	Default       bool
 	Tags          []Tag
+
+	Prefix6    Prefix6 // its IPv6 network, one of the VPC's; zero: it has none
+	RouteTable Key     // the custom route table that it is bound to; 0: the VPC's system route table
 }
 
 // SecurityGroup is a set of network interfaces and the rules that hold for
@@ -49,6 +57,7 @@ type SecurityGroup struct {
 	Created       int64
 	Tags          []Tag
 	Rules         []Rule
+	Managed       bool // by a cloud product: its owner does not change it
 }
 
 // Network is the kind of network the group belongs to.

@@ -1,7 +1,7 @@
 package ecs
 
-// Rule is a rule of a security group. Exactly one peer is set: a prefix or a
-// group.
+// Rule is a rule of a security group. Exactly one peer is set: a prefix, a group
+// or a prefix list.
 type Rule struct {
 	_ struct{} `cbor:",toarray"`
 
@@ -19,6 +19,8 @@ type Rule struct {
 	Description string
 	Created     int64
 	Local       string // canonical CIDR that the near end must be in: the destination of an ingress rule; "" for any
+	PrefixList  Key    // a peer
+	PortList    Key    // instead of From and To, which are -1
 }
 
 // Same reports whether two rules differ at most in identifier, description and

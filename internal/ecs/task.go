@@ -1,12 +1,13 @@
 package ecs
 
 // Task is an import or an export of an image, as DescribeTasks shows it. Work:
-// Create carries it out; the row stays afterwards.
+// Create carries it out; the row stays afterwards. What actions on instances do
+// at once is a task too, finished from the start.
 type Task struct {
 	_ struct{} `cbor:",toarray"`
 
 	Account   uint64
-	Action    Sym // ImportImage, ExportImage
+	Action    Sym // ImportImage, ExportImage, or that of an instance
 	Image     Key
 	Created   int64
 	Finished  int64
@@ -15,6 +16,7 @@ type Task struct {
 	Prefix    string // of the names of the exported objects
 	Format    Sym    // RAW
 	Work      Work
+	Instance  Key
 }
 
 // TaskStatus is the state that the API shows for a task.

@@ -2,6 +2,7 @@ package node
 
 import (
 	"net/http"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -16,6 +17,16 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	handler  http.Handler
+
+	known sync.Map // outcome to *series: finding one by its labels costs a microsecond
+}
+
+// outcome is the labels of a request.
+type outcome struct{ product, action, code string }
+
+type series struct {
+	requests prometheus.Counter
+	seconds  prometheus.Observer
 }
 
 func newMetrics() *metrics {
@@ -37,8 +48,13 @@ func newMetrics() *metrics {
 // observe counts a request. Actions are counted by name only once they are
 // known to exist, so that callers cannot fill the memory with names.
 func (m *metrics) observe(r server.Record) {
-	m.requests.WithLabelValues(r.Product, r.Action, r.Code).Inc()
-	m.seconds.WithLabelValues(r.Product, r.Action).Observe(r.Duration.Seconds())
+	o := outcome{r.Product, r.Action, r.Code}
+	s, ok := m.known.Load(o)
+	if !ok {
+		s, _ = m.known.LoadOrStore(o, &series{m.requests.WithLabelValues(r.Product, r.Action, r.Code), m.seconds.WithLabelValues(r.Product, r.Action)})
+	}
+	s.(*series).requests.Inc()
+	s.(*series).seconds.Observe(r.Duration.Seconds())
 }
 
 // watch adds what the node's parts count themselves.

@@ -8,6 +8,8 @@ import (
 	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/command"
 	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/model/event"
+	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -19,6 +21,8 @@ var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	block.DuePolicy:         block.PolicyDue,
 	compute.DueProvisioning: compute.ProvisioningDue,
 	compute.DueHostRelease:  compute.HostReleaseDue,
+	event.Due:               event.Come,
+	network.DuePhase:        network.PhaseDue,
 }
 
 // dueBatch is how many due rows are handled in one transaction.
@@ -37,7 +41,7 @@ func (r *Reconciler) due(ctx context.Context) {
 			r.schedule.Wake(next.Time, clock.Key{Kind: wakeDue})
 			return
 		}
-		err := r.DB.Update(ctx, func(tx *state.Tx) error {
+		err := r.DB.UpdateBehind(ctx, func(tx *state.Tx) error {
 			for range dueBatch {
 				d, ok := state.NextDue(tx)
 				if !ok || d.Time.After(now) {

@@ -28,7 +28,7 @@ type flow interface {
 
 // flows are all of them. A key belongs to one table, so that the queue needs no
 // kind.
-var flows = []flow{diskFlow, snapshotFlow, imageFlow, taskFlow}
+var flows = []flow{diskFlow, snapshotFlow, imageFlow, taskFlow, addressFlow, gatewayFlow, snatFlow, forwardFlow}
 
 func isFlow(kind byte) bool {
 	return slices.ContainsFunc(flows, func(f flow) bool { return f.kind() == kind })
@@ -41,6 +41,7 @@ type tableFlow[R any] struct {
 	unsettled *state.Index[R]
 	work      func(*R) *ecs.Work
 	zone      func(*R) ecs.Sym
+	aside     bool // no work on storage: advance does without its engine.Storage
 	// advance tells the engine the goal.
 	advance func(ctx context.Context, r *Reconciler, s engine.Storage, snap *state.Snapshot, k ecs.Key, rec *R) (engine.Progress, error)
 	// finish writes the end of the generation; failure says why it failed, 0: it did not.
@@ -84,7 +85,7 @@ func (f *tableFlow[R]) look(ctx context.Context, r *Reconciler, snap *state.Snap
 		return outcome{blind: true}, true
 	}
 	s, ok := r.Engine(snap.Str(f.zone(rec))).(engine.Storage)
-	if !ok {
+	if !ok && !f.aside {
 		return f.end(w.Gen, errors.New("the engine keeps no disks of their own")), true
 	}
 	late := f.late(r, w)

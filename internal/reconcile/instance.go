@@ -9,6 +9,7 @@ import (
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/model/command"
 	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/model/event"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -201,6 +202,9 @@ func (r *Reconciler) giveUp(v *view, why error) outcome {
 		next.Seen.Failure = tx.Sym(why.Error())
 		if v.obs.Power == engine.Stopped {
 			next.Seen.Power = ecs.PowerOff
+			if rec.Seen.Power == ecs.PowerOn {
+				event.Happened(tx, k, rec.Account, ecs.FailureStop, "The host could not run the instance.")
+			}
 		}
 		state.Instances.Put(tx, k, &next)
 	})}
@@ -218,18 +222,23 @@ func (r *Reconciler) adopt(ctx context.Context, v *view) outcome {
 	if err != nil {
 		return failed(err)
 	}
-	s := v.rec.Seen
-	o := engine.Observation{Provisioned: true, Gen: engine.Gen(s.Gen), BootSpecGen: s.BootSpecGen}
+	if err := a.Adopt(ctx, m, lastSeen(v.rec)); err != nil {
+		return failed(err)
+	}
+	return after(r.Clock.Now())
+}
+
+// lastSeen is what was last observed of an instance's machine.
+func lastSeen(rec *ecs.Instance) engine.Observation {
+	s := rec.Seen
+	o := engine.Observation{Provisioned: s.Provisioned, Gen: engine.Gen(s.Gen), BootSpecGen: s.BootSpecGen}
 	if s.Power == ecs.PowerOn {
 		o.Power = engine.Running
 	}
 	if s.Started != 0 {
 		o.StartedAt = time.Unix(s.Started, 0)
 	}
-	if err := a.Adopt(ctx, m, o); err != nil {
-		return failed(err)
-	}
-	return after(r.Clock.Now())
+	return o
 }
 
 // vanish removes an instance that could not be made, and everything with it.
@@ -270,8 +279,16 @@ func (r *Reconciler) remove(ctx context.Context, v *view, absent bool) outcome {
 	}
 	return outcome{write: changing(func(tx *state.Tx, k ecs.Key, rec *ecs.Instance) {
 		command.Released(tx, k)
+		notMade(tx, k, rec)
 		compute.Release(tx, k, rec)
 	})}
+}
+
+// notMade records that an instance goes though nobody asked for its end.
+func notMade(tx *state.Tx, k ecs.Key, rec *ecs.Instance) {
+	if !rec.Want.Deleted {
+		event.Happened(tx, k, rec.Account, ecs.FailureDelete, "The instance could not be created.")
+	}
 }
 
 func (r *Reconciler) shutDown(ctx context.Context, v *view) outcome {

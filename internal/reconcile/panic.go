@@ -112,7 +112,10 @@ func (r *Reconciler) abandon(ctx context.Context, k ecs.Key, rec *ecs.Instance, 
 		return out
 	}
 	r.Log.Warn("an instance could not be made and is released", "instance", ecs.ID(ecs.KindInstance, k), "cause", out.failed)
-	return outcome{blind: true, write: changing(compute.Release)}
+	return outcome{blind: true, write: changing(func(tx *state.Tx, k ecs.Key, rec *ecs.Instance) {
+		notMade(tx, k, rec)
+		compute.Release(tx, k, rec)
+	})}
 }
 
 // guard runs a chore, and again after a while if it panics.

@@ -16,6 +16,7 @@ type queue struct {
 	mu     sync.Mutex
 	wait   sync.Cond
 	ready  []ecs.Key
+	taken  int // of ready, from the front
 	state  map[ecs.Key]mark
 	closed bool
 }
@@ -58,19 +59,22 @@ func (q *queue) add(keys ...ecs.Key) {
 func (q *queue) take(buf []ecs.Key, max int) (keys []ecs.Key, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.ready) == 0 && !q.closed {
+	for q.taken == len(q.ready) && !q.closed {
 		q.wait.Wait()
 	}
 	if q.closed {
 		return nil, false
 	}
-	n := min(max, len(q.ready))
-	keys = append(buf[:0], q.ready[:n]...)
-	q.ready = q.ready[:copy(q.ready, q.ready[n:])]
+	n := min(max, len(q.ready)-q.taken)
+	keys = append(buf[:0], q.ready[q.taken:q.taken+n]...)
+	if q.taken += n; q.taken > len(q.ready)/2 { // so that a key is moved once at most
+		q.ready = q.ready[:copy(q.ready, q.ready[q.taken:])]
+		q.taken = 0
+	}
 	for _, k := range keys {
 		q.state[k] = held
 	}
-	if len(q.ready) > 0 {
+	if q.taken < len(q.ready) {
 		q.wait.Signal()
 	}
 	return keys, true
@@ -97,10 +101,17 @@ func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true
-	for _, k := range q.ready {
+	for _, k := range q.ready[q.taken:] {
 		delete(q.state, k)
 		q.clock.End()
 	}
-	q.ready = nil
+	q.ready, q.taken = nil, 0
 	q.wait.Broadcast()
+}
+
+// empty reports whether nothing waits.
+func (q *queue) empty() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.taken == len(q.ready)
 }

@@ -42,6 +42,7 @@ type Reconciler struct {
 	failures map[ecs.Key]int // consecutive ones, for the back-off
 	commands *commands
 
+	pace         pace
 	transferring sync.Mutex // held while something is asked of Objects
 }
 
@@ -183,6 +184,7 @@ func (r *Reconciler) work(ctx context.Context, h *host) {
 		if !ok {
 			return
 		}
+		r.pace.yield(r.DB.Crowded, h.queue.empty)
 		writes = writes[:0]
 		for _, k := range keys {
 			switch k {
@@ -222,7 +224,7 @@ func (r *Reconciler) store(ctx context.Context, writes []write) {
 	if len(writes) == 0 {
 		return
 	}
-	err := r.DB.Update(ctx, func(tx *state.Tx) error {
+	err := r.DB.UpdateBehind(ctx, func(tx *state.Tx) error {
 		for _, w := range writes {
 			w.do(tx, w.key)
 		}

@@ -26,7 +26,7 @@ func (r *Reconciler) tokens(ctx context.Context) {
 			r.schedule.Wake(later(next, now.Add(tokenPause)), clock.Key{Kind: wakeTokens})
 			return
 		}
-		err := r.DB.Update(ctx, func(tx *state.Tx) error {
+		err := r.DB.UpdateBehind(ctx, func(tx *state.Tx) error {
 			tx.SweepTokens(dueBatch)
 			return nil
 		})

@@ -183,8 +183,8 @@ func TestGatewayRefusals(t *testing.T) {
 	}
 	w.get(v1("GET", "DescribeRegions", set("Version", "2000-01-01"), auth.Signing{})).want(t, 400, "InvalidVersion")
 	w.get(v1("GET", "NoSuchAction", nil, auth.Signing{})).want(t, 404, "InvalidAction.NotFound")
-	w.get(v1("GET", "AcceptInquiredSystemEvent", set("EventId", "e-1"), auth.Signing{})).want(t, 400, "UnsupportedOperation.NotImplemented")
-	w.get(v1("GET", "AcceptInquiredSystemEvent", nil, auth.Signing{})).want(t, 400, "MissingParameter")
+	w.get(v1("GET", "DeletePlanMaintenanceWindow", set("PlanWindowId", "pw-1"), auth.Signing{})).want(t, 400, "UnsupportedOperation.NotImplemented")
+	w.get(v1("GET", "DeletePlanMaintenanceWindow", nil, auth.Signing{})).want(t, 400, "MissingParameter")
 	w.get(v1("GET", "DescribeInstances", set("RegionId", "cn-nowhere"), auth.Signing{})).want(t, 404, "InvalidRegionId.NotFound")
 	w.get(v1("GET", "DescribeInstances", set("PageNumber", "abc"), auth.Signing{})).want(t, 400, "InvalidParameter")
 	after(func(p *api.Params) { p.Del("Action") }).want(t, 400, "MissingAction")

@@ -6,17 +6,24 @@ import (
 	"github.com/openecs/openecs/internal/action/assistant"
 	"github.com/openecs/openecs/internal/action/autoprovisioning"
 	"github.com/openecs/openecs/internal/action/bss"
+	"github.com/openecs/openecs/internal/action/console"
 	"github.com/openecs/openecs/internal/action/dedicatedhost"
 	"github.com/openecs/openecs/internal/action/deploymentset"
 	"github.com/openecs/openecs/internal/action/disk"
+	"github.com/openecs/openecs/internal/action/eip"
+	"github.com/openecs/openecs/internal/action/event"
 	"github.com/openecs/openecs/internal/action/identity"
 	"github.com/openecs/openecs/internal/action/image"
 	"github.com/openecs/openecs/internal/action/instance"
 	"github.com/openecs/openecs/internal/action/keypair"
 	"github.com/openecs/openecs/internal/action/launchtemplate"
 	"github.com/openecs/openecs/internal/action/location"
+	"github.com/openecs/openecs/internal/action/natgateway"
+	"github.com/openecs/openecs/internal/action/portrangelist"
+	"github.com/openecs/openecs/internal/action/prefixlist"
 	"github.com/openecs/openecs/internal/action/region"
 	"github.com/openecs/openecs/internal/action/resourcegroup"
+	"github.com/openecs/openecs/internal/action/routetable"
 	"github.com/openecs/openecs/internal/action/securitygroup"
 	"github.com/openecs/openecs/internal/action/snapshot"
 	"github.com/openecs/openecs/internal/action/tag"
@@ -27,9 +34,9 @@ import (
 	"github.com/openecs/openecs/internal/state"
 )
 
-// groups are all actions that work, with an object store or without. A new
-// group is a line here.
-func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *auth.Sessions, objects bool) []action.Group {
+// groups are all actions that work, with an object store or without; consoles
+// reads those of instances. A new group is a line here.
+func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *auth.Sessions, objects bool, consoles console.Reader) []action.Group {
 	instances := &instance.Service{DB: db, Catalog: cat, Pager: pager}
 	return []action.Group{
 		instances.Actions(),
@@ -38,8 +45,13 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *a
 		(&launchtemplate.Service{DB: db, Pager: pager}).Actions(),
 		(&snapshot.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&securitygroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
-		(&vpc.Service{DB: db, Pager: pager}).Actions(),
+		(&vpc.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&routetable.Service{DB: db, Pager: pager}).Actions(),
+		(&prefixlist.Service{DB: db, Pager: pager}).Actions(),
+		(&portrangelist.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&eip.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&natgateway.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
 		(&image.Service{DB: db, Catalog: cat, Pager: pager, Objects: objects}).Actions(),
 		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
@@ -47,6 +59,8 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *a
 		(&deploymentset.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&dedicatedhost.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&autoprovisioning.Service{DB: db, Catalog: cat, Pager: pager, Launch: instances.Launch}).Actions(),
+		(&console.Service{DB: db, Consoles: consoles}).Actions(),
+		(&event.Service{DB: db, Pager: pager}).Actions(),
 		(&identity.Service{Sessions: sessions}).Actions(),
 		(&bss.Service{DB: db, Catalog: cat}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
@@ -56,5 +70,5 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *a
 
 // Supported tells which actions work, without running a service.
 func Supported() func(*api.ActionInfo) bool {
-	return action.NewMux(groups(nil, nil, nil, nil, false)...).Supports
+	return action.NewMux(groups(nil, nil, nil, nil, false, nil)...).Supports
 }

@@ -18,6 +18,8 @@ import (
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/model/reach"
 	"github.com/openecs/openecs/internal/reconcile"
 	"github.com/openecs/openecs/internal/server"
 	"github.com/openecs/openecs/internal/state"
@@ -60,6 +62,7 @@ type Service struct {
 	Nonces  *auth.Nonces
 	handler *server.Server
 
+	firewall   network.Firewall
 	reconciler *reconcile.Reconciler
 	log        *slog.Logger
 }
@@ -86,7 +89,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		s.Nonces.Resume(c.NonceJournal, clock.Real().Now().Unix())
 	}
 	sessions := auth.NewSessions(c.TokenSecret, c.Clock.Now)
-	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret), sessions, c.Objects != nil)...)
+	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret), sessions, c.Objects != nil, r)...)
 	s.handler = server.New(server.Config{
 		Mux:     s.Mux,
 		Catalog: c.Catalog, Now: c.Clock.Now, Log: c.Log, Admin: c.Admin, Observe: c.Observe,
@@ -102,6 +105,15 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 
 // ServeHTTP answers the API of all products, and /_openecs/.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Query asks about a connection.
+type Query = reach.Query
+
+// Explain says whether a connection comes about, in whatever account its ends
+// are, and what decides. An error is a sentence about the query.
+func (s *Service) Explain(q Query) (*reach.Answer, error) {
+	return reach.Explain(s.DB.Snapshot(), &s.firewall, q)
+}
 
 // Reconciling counts what the reconciler went through.
 func (s *Service) Reconciling() reconcile.Stats { return s.reconciler.Stats() }

@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"log/slog"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,7 +33,8 @@ type DB struct {
 	done    chan struct{} // closed when committer and flusher have ended
 	cancel  context.CancelFunc
 
-	stats counters
+	waiting atomic.Int32 // Updates under way, but for those of UpdateBehind
+	stats   counters
 }
 
 // Snapshot is the tables as last committed. It never waits.
@@ -48,6 +50,17 @@ func (db *DB) Snapshot() *Snapshot { return db.root.Load() }
 // A failed commit is an *api.Error 503 (see ErrClosed and the others): nothing of f is there, and the call may be
 // repeated, except with ErrUnknown in its chain. f does no I/O, reads no clock and must not call Update.
 func (db *DB) Update(ctx context.Context, f func(tx *Tx) error) error {
+	db.waiting.Add(1)
+	defer db.waiting.Add(-1)
+	return db.UpdateBehind(ctx, f)
+}
+
+// Crowded reports whether more callers of Update wait than there are processors: whoever works for none of them does better
+// to step back for a while.
+func (db *DB) Crowded() bool { return int(db.waiting.Load()) > runtime.GOMAXPROCS(0) }
+
+// UpdateBehind is Update for work that no request waits for: it does not count in Crowded.
+func (db *DB) UpdateBehind(ctx context.Context, f func(tx *Tx) error) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/tidwall/btree"
 
@@ -139,20 +140,24 @@ func (t *Table[R]) Index(name string, keys func(k ecs.Key, r *R, add func(uint64
 	return x
 }
 
-// boxed keeps a record's methods from the tree, which would call a Copy method whenever it copies a node.
-type boxed[R any] struct{ p *R }
+// boxed is a *R without its type: so the program has one tree for all tables instead of one each, which is 3 MB, and the tree
+// does not see a record's methods, of which it would call Copy whenever it copies a node.
+type boxed struct{ p unsafe.Pointer }
+
+func box[R any](r *R) boxed   { return boxed{unsafe.Pointer(r)} }
+func unbox[R any](b boxed) *R { return (*R)(b.p) }
 
 // tableData is a table in a view: of a root, never changed; of the working tables, changed in place.
 type tableData[R any] struct {
-	rows *btree.Map[ecs.Key, boxed[R]]
+	rows *btree.Map[ecs.Key, boxed]
 	idx  []indexData
 	mods uint64 // changes so far; constant in a root
 }
 
-func newTableData[R any](indexes int) *tableData[R] {
-	d := &tableData[R]{rows: btree.NewMap[ecs.Key, boxed[R]](degree), idx: make([]indexData, indexes)}
-	for i := range d.idx {
-		d.idx[i] = newIndexData()
+func newTableData[R any](indexes []*Index[R]) *tableData[R] {
+	d := &tableData[R]{rows: btree.NewMap[ecs.Key, boxed](degree), idx: make([]indexData, len(indexes))}
+	for i, x := range indexes {
+		d.idx[i] = newIndexData(x.sparse)
 	}
 	return d
 }

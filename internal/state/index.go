@@ -32,138 +32,91 @@ type entry struct {
 
 func entryLess(a, b entry) bool { return a.key < b.key || a.key == b.key && a.row < b.row }
 
-// countFrom is how many rows a key has when they begin to be counted: fewer are looked at. So an index whose keys have
-// a row or two each keeps no counts.
-const countFrom = 4
-
+// indexData is an index in a view, one of the two.
 type indexData struct {
-	entries *btree.BTreeG[entry]
-	counts  *btree.Map[uint64, uint32] // of keys with countFrom rows or more; nil where nobody counts
-	last    *tally                     // of the working tables only: what counts does not have yet
+	entries *btree.BTreeG[entry] // of a sparse index
+	posts   *postings            // of any other
 }
 
-// tally is the number of rows of the key that was written last. The rows of one request mostly share their keys (account,
-// type, vSwitch), so that counts is asked and told once for all of them.
-type tally struct {
-	key   uint64
-	n     uint32
-	valid bool
-	stale bool // counts has another number
-}
-
-func newIndexData() indexData {
-	return indexData{
-		entries: btree.NewBTreeGOptions(entryLess, btree.Options{Degree: degree, NoLocks: true}),
-		counts:  btree.NewMap[uint64, uint32](degree),
-		last:    new(tally),
+func newIndexData(sparse bool) indexData {
+	if sparse {
+		return indexData{entries: btree.NewBTreeGOptions(entryLess, btree.Options{Degree: degree, NoLocks: true})}
 	}
-}
-
-// few counts the rows of a key that is not in counts, up to countFrom. hint may be nil.
-func (d indexData) few(key uint64, hint *btree.PathHint) (n uint32) {
-	d.entries.AscendHint(entry{key: key}, func(e entry) bool {
-		if e.key != key {
-			return false
-		}
-		n++
-		return n < countFrom
-	}, hint)
-	return n
+	return indexData{posts: newPostings()}
 }
 
 func (d indexData) insert(e entry, hint *btree.PathHint) {
-	if d.counts == nil {
-		d.entries.SetHint(e, hint)
+	if d.posts != nil {
+		d.posts.insert(e)
 		return
 	}
-	d.tallied(e.key, hint)
-	if _, replaced := d.entries.SetHint(e, hint); !replaced {
-		d.last.n++
-		d.last.stale = true
-	}
+	d.entries.SetHint(e, hint)
 }
 
 func (d indexData) remove(e entry) {
-	if d.counts != nil {
-		d.tallied(e.key, nil)
-	}
-	if _, found := d.entries.Delete(e); found && d.counts != nil {
-		d.last.n--
-		d.last.stale = true
-	}
-}
-
-// tallied makes last the tally of key.
-func (d indexData) tallied(key uint64, hint *btree.PathHint) {
-	if d.last.valid && d.last.key == key {
+	if d.posts != nil {
+		d.posts.remove(e)
 		return
 	}
-	d.tell()
-	n, counted := d.counts.Get(key)
-	if !counted {
-		n = d.few(key, hint)
-	}
-	*d.last = tally{key: key, n: n, valid: true}
+	d.entries.Delete(e)
 }
 
-// tell makes counts know what last does.
-func (d indexData) tell() {
-	t := d.last
-	if t == nil || !t.stale {
+func (d indexData) ascend(from entry, yield func(entry) bool) {
+	if d.posts != nil {
+		d.posts.ascend(from, yield)
 		return
 	}
-	t.stale = false
-	if t.n >= countFrom {
-		d.counts.Set(t.key, t.n)
-	} else {
-		d.counts.Delete(t.key)
+	d.entries.Ascend(from, yield)
+}
+
+func (d indexData) descend(from entry, yield func(entry) bool) {
+	if d.posts != nil {
+		d.posts.descend(from, yield)
+		return
 	}
+	d.entries.Descend(from, yield)
+}
+
+// copied is a copy for a root.
+func (d indexData) copied() indexData {
+	if d.posts != nil {
+		return indexData{posts: d.posts.copied()}
+	}
+	return indexData{entries: d.entries.Copy()}
 }
 
 func (x *Index[R]) in(v View) indexData { return x.table.in(v).idx[x.ord] }
 
-// Sparse says that a key has a few rows at most, as an address or an instance has: no counts are kept, and nothing looks
-// for them when a row is written. Count looks at every row of the key instead. It returns x.
+// Sparse says that a key has a few rows at most, as an address or an instance has: such entries are kept one by one, with
+// nothing in them that the collector has to look at. It returns x.
 func (x *Index[R]) Sparse() *Index[R] {
 	x.sparse = true
 	return x
 }
 
-// copied is a copy for a root.
-func (d indexData) copied() indexData {
-	d.tell()
-	d.entries, d.last = d.entries.Copy(), nil
-	if d.counts != nil {
-		d.counts = d.counts.Copy()
-	}
-	return d
-}
-
 // Name is the index's name, told apart within its table.
 func (x *Index[R]) Name() string { return x.name }
 
-// Count is the number of rows under key.
+// Count is the number of rows under key. In a sparse index it looks at them.
 func (x *Index[R]) Count(v View, key uint64) int {
 	d := x.in(v)
-	if d.counts == nil {
-		n := 0
-		for range x.Keys(v, key, 0) {
-			n++
-		}
-		return n
+	if d.posts != nil {
+		return d.posts.count(key)
 	}
-	if d.last != nil && d.last.valid && d.last.key == key {
-		return int(d.last.n)
+	n := 0
+	for range x.Keys(v, key, 0) {
+		n++
 	}
-	if n, ok := d.counts.Get(key); ok {
-		return int(n)
-	}
-	return int(d.few(key, nil))
+	return n
 }
 
 // Has tells whether row is under key.
 func (x *Index[R]) Has(v View, key uint64, row ecs.Key) bool {
-	_, ok := x.in(v).entries.Get(entry{key, row})
+	d := x.in(v)
+	if d.posts != nil {
+		return d.posts.has(entry{key, row})
+	}
+	_, ok := d.entries.Get(entry{key, row})
 	return ok
 }
 
@@ -180,7 +133,7 @@ func (x *Index[R]) Ascend(v View, key uint64, from ecs.Key) iter.Seq2[ecs.Key, *
 	return func(yield func(ecs.Key, *R) bool) {
 		d := x.table.in(v)
 		for k := range x.Keys(v, key, from) {
-			if b, ok := d.rows.Get(k); ok && !yield(k, b.p) {
+			if b, ok := d.rows.Get(k); ok && !yield(k, unbox[R](b)) {
 				return
 			}
 		}
@@ -194,11 +147,11 @@ func (x *Index[R]) Descend(v View, key uint64, to ecs.Key) iter.Seq2[ecs.Key, *R
 		d := x.table.in(v)
 		for next := (entry{key, to - 1}); ; { // to 0 wraps to the highest row
 			again, mods := false, d.mods
-			d.idx[x.ord].entries.Descend(next, func(e entry) bool {
+			d.idx[x.ord].descend(next, func(e entry) bool {
 				if e.key != key {
 					return false
 				}
-				if b, ok := d.rows.Get(e.row); ok && !yield(e.row, b.p) {
+				if b, ok := d.rows.Get(e.row); ok && !yield(e.row, unbox[R](b)) {
 					return false
 				}
 				if d.mods != mods {
@@ -232,7 +185,7 @@ func (x *Index[R]) Entries(v View, from, to uint64) iter.Seq2[uint64, ecs.Key] {
 func (x *Index[R]) scan(v View, next entry, yield func(entry) bool) {
 	for d := x.table.in(v); ; {
 		again, mods := false, d.mods
-		d.idx[x.ord].entries.Ascend(next, func(e entry) bool {
+		d.idx[x.ord].ascend(next, func(e entry) bool {
 			if !yield(e) {
 				return false
 			}

@@ -214,7 +214,7 @@ func (t *Table[R]) build(work workTable, parts []any) (func(), []func()) {
 		for _, p := range parts {
 			d := p.(*decoded[R])
 			for i, k := range d.keys {
-				w.d.rows.Load(k, boxed[R]{d.rows[i]})
+				w.d.rows.Load(k, box(d.rows[i]))
 			}
 		}
 		w.d.rows = tightMap(w.d.rows)
@@ -245,25 +245,16 @@ func (x *Index[R]) build(parts []any) indexData {
 	}
 	entries = sortEntries(entries)
 	entries = slices.Compact(entries)
-	d := newIndexData()
-	if x.sparse {
-		d.counts = nil
+	d := newIndexData(x.sparse)
+	if d.posts != nil {
+		d.posts.load(entries)
+		return d
 	}
-	for i, from := 0, 0; i < len(entries); i++ {
-		d.entries.Load(entries[i])
-		if i+1 == len(entries) || entries[i+1].key != entries[i].key {
-			if n := i + 1 - from; n >= countFrom && d.counts != nil {
-				d.counts.Load(entries[i].key, uint32(n))
-			}
-			from = i + 1
-		}
+	for _, e := range entries {
+		d.entries.Load(e)
 	}
-	tight := d.entries.Copy()
-	tight.ScanMut(func(entry) bool { return true })
-	d.entries = tight
-	if d.counts != nil {
-		d.counts = tightMap(d.counts)
-	}
+	d.entries = d.entries.Copy()
+	d.entries.ScanMut(func(entry) bool { return true })
 	return d
 }
 

@@ -113,12 +113,13 @@ func Within(account uint64, region uint8, value uint64) uint64 {
 }
 
 // AddressKey is the index key of a private address: addresses are told apart
-// within a VPC, or within a region's classic network.
+// within a VPC, or within a region's classic network. Those that follow each
+// other have keys that do, so one that is given after another goes in beside it.
 func AddressKey(region uint8, vpc ecs.Key, ip ecs.IPv4) uint64 {
 	if vpc == 0 {
 		vpc = ecs.Key(region)
 	}
-	return blend(uint64(vpc), uint64(ip))
+	return blend(uint64(vpc), 0)&^(1<<32-1) | uint64(ip)
 }
 
 // TagKey is the index key of a tag, with value 0 of a tag's key alone, and with

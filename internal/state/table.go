@@ -11,7 +11,7 @@ func (t *Table[R]) in(v View) *tableData[R] { return v.table(t.ord).(*tableData[
 // Get returns the record under k. It must not be changed.
 func (t *Table[R]) Get(v View, k ecs.Key) (*R, bool) {
 	b, ok := t.in(v).rows.Get(k)
-	return b.p, ok
+	return unbox[R](b), ok
 }
 
 // Len is the number of records.
@@ -45,8 +45,8 @@ func (t *Table[R]) Ascend(v View, from, to ecs.Key) iter.Seq2[ecs.Key, *R] {
 	return func(yield func(ecs.Key, *R) bool) {
 		for d, next := t.in(v), from; ; {
 			again, mods := false, d.mods
-			d.rows.Ascend(next, func(k ecs.Key, b boxed[R]) bool {
-				if to != 0 && k >= to || !yield(k, b.p) {
+			d.rows.Ascend(next, func(k ecs.Key, b boxed) bool {
+				if to != 0 && k >= to || !yield(k, unbox[R](b)) {
 					return false
 				}
 				if d.mods != mods { // the nodes under the scan may have moved
@@ -67,8 +67,8 @@ func (t *Table[R]) Descend(v View, from, to ecs.Key) iter.Seq2[ecs.Key, *R] {
 	return func(yield func(ecs.Key, *R) bool) {
 		for d, next := t.in(v), to-1; ; { // to 0 wraps to the highest key
 			again, mods := false, d.mods
-			d.rows.Descend(next, func(k ecs.Key, b boxed[R]) bool {
-				if k < from || !yield(k, b.p) {
+			d.rows.Descend(next, func(k ecs.Key, b boxed) bool {
+				if k < from || !yield(k, unbox[R](b)) {
 					return false
 				}
 				if d.mods != mods {

@@ -31,11 +31,8 @@ type workingTable[R any] struct {
 }
 
 func (t *Table[R]) newWork(c *core) workTable {
-	w := &workingTable[R]{c: c, t: t, d: *newTableData[R](len(t.indexes)), moved: make([]bool, len(t.indexes)), hints: make([]btree.PathHint, len(t.indexes))}
-	for i, x := range t.indexes {
-		if x.sparse {
-			w.d.idx[i].counts = nil
-		}
+	w := &workingTable[R]{c: c, t: t, d: *newTableData[R](t.indexes), moved: make([]bool, len(t.indexes)), hints: make([]btree.PathHint, len(t.indexes))}
+	for range t.indexes {
 		w.gone, w.come = append(w.gone, newKeyList()), append(w.come, newKeyList())
 	}
 	return w
@@ -45,7 +42,7 @@ func (w *workingTable[R]) data() any { return &w.d }
 
 func (w *workingTable[R]) get(k ecs.Key) *R {
 	b, _ := w.d.rows.Get(k)
-	return b.p
+	return unbox[R](b)
 }
 
 func (w *workingTable[R]) value(k ecs.Key) any { return w.get(k) }
@@ -79,7 +76,7 @@ func (w *workingTable[R]) set(k ecs.Key, old, r *R) {
 	w.d.mods++
 	switch {
 	case r != nil:
-		w.d.rows.Set(k, boxed[R]{r})
+		w.d.rows.Set(k, box(r))
 	case old != nil:
 		w.d.rows.Delete(k)
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
@@ -11,8 +12,8 @@ import (
 
 var _ = action.Handle(&actions, "DescribeDedicatedHosts", (*Service).DescribeDedicatedHosts)
 
-// DescribeDedicatedHosts lists hosts, newest first. All are Available, without a
-// lock and without instances.
+// DescribeDedicatedHosts lists hosts, newest first. All are Available and without
+// a lock.
 func (s *Service) DescribeDedicatedHosts(c *action.Call, in *api.DescribeDedicatedHostsRequest) (*api.DescribeDedicatedHostsResponse, error) {
 	snap := s.DB.Snapshot()
 	f := action.NewFilter(c, snap, state.DedicatedHosts, account, state.DedicatedHostsByAccount)
@@ -109,6 +110,11 @@ func (s *Service) show(o *api.DescribeDedicatedHostsDedicatedHost, v state.View,
 	o.NetworkAttributes.UdpTimeout, o.NetworkAttributes.SlbUdpTimeout = int(r.UDPTimeout), int(r.SLBUDPTimeout)
 	o.CPUOverCommitRatio = float64(r.OverCommit) / 1000
 	o.HostDetailInfo.SerialNumber, o.MachineID = o.DedicatedHostID[len("dh-"):], o.DedicatedHostID[len("dh-"):]
+	for ik, i := range state.InstancesByHost.Ascend(v, uint64(k), 0) {
+		o.Instances.Instance = append(o.Instances.Instance, api.DescribeDedicatedHostsDedicatedHostInstance{
+			InstanceID: ecs.ID(ecs.KindInstance, ik), InstanceOwnerID: int64(i.Account), InstanceType: v.Str(i.Type),
+		})
+	}
 	t, ok := s.Catalog.HostType(o.DedicatedHostType)
 	if !ok {
 		return
@@ -119,7 +125,15 @@ func (s *Service) show(o *api.DescribeDedicatedHostsDedicatedHost, v state.View,
 	n := &o.Capacity
 	n.TotalVcpus, n.TotalMemory = t.VCPU(int(r.OverCommit)), float64(t.MemoryGiB)
 	if inventory {
-		n.AvailableVcpus, n.AvailableMemory = n.TotalVcpus, n.TotalMemory
+		vcpus, memory := compute.HostUse(v, s.Catalog, k, 0)
+		n.AvailableVcpus, n.AvailableMemory = max(0, n.TotalVcpus-vcpus), max(0, n.TotalMemory-memory)
+		for _, id := range o.SupportedInstanceTypesList.SupportedInstanceTypesList {
+			if it, ok := s.Catalog.Type(id); ok {
+				n.AvailableInstanceTypes.AvailableInstanceType = append(n.AvailableInstanceTypes.AvailableInstanceType, api.DescribeDedicatedHostsDedicatedHostCapacityAvailableInstanceType{
+					InstanceType: id, AvailableInstanceCapacity: min(n.AvailableVcpus/it.VCPU, int(n.AvailableMemory/it.MemoryGiB)),
+				})
+			}
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package dedicatedhost
 import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -22,6 +23,9 @@ func (s *Service) ModifyDedicatedHostAttribute(c *action.Call, in *api.ModifyDed
 		if t, ok := s.Catalog.HostType(tx.Str(r.Type)); ok {
 			if err := setRatio(&next, t, in.CPUOverCommitRatio); err != nil {
 				return err
+			}
+			if used, _ := compute.HostUse(tx, s.Catalog, k, 0); in.CPUOverCommitRatio != nil && used > t.VCPU(int(next.OverCommit)) {
+				return action.Invalid("CpuOverCommitRatio") // its instances need more
 			}
 		}
 		if in.DedicatedHostClusterID != "" {

@@ -9,7 +9,7 @@ import (
 var _ = action.Handle(&actions, "RedeployDedicatedHost", (*Service).RedeployDedicatedHost)
 
 // RedeployDedicatedHost moves a host to other hardware. None of ours ever fails,
-// and there is nothing on it to move: it is done at once.
+// so that nothing on it has to be moved: it is done at once.
 func (s *Service) RedeployDedicatedHost(c *action.Call, in *api.RedeployDedicatedHostRequest) (*api.RedeployDedicatedHostResponse, error) {
 	if !oneOf(in.MigrationType, "reboot", "live") {
 		return nil, action.Invalid("MigrationType")

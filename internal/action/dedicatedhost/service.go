@@ -1,6 +1,6 @@
 // Package dedicatedhost is the actions on dedicated hosts and their clusters. A
-// host is Available as soon as it is allocated. Instances are not placed on hosts
-// yet: the create actions say so.
+// host is Available as soon as it is allocated. Instances are placed on hosts by
+// the actions on instances.
 //
 // Package service binds the package; it imports no other group.
 package dedicatedhost

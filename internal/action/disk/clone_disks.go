@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -49,11 +50,15 @@ func (s *Service) CloneDisks(c *action.Call, in *api.CloneDisksRequest) (*api.Cl
 			if err != nil {
 				return nil, err
 			}
+			group, ok := resource.Group(tx, c.Caller.Account, in.ResourceGroupID)
+			if !ok {
+				return nil, api.Errorf(api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist.")
+			}
 			k := tx.NewKey(from.Region())
 			d := ecs.Disk{
 				Account: c.Caller.Account, Zone: src.Zone, Category: tx.Sym(spec.Category), Performance: tx.Sym(spec.Level), Size: int32(spec.SizeGiB),
 				Name: strings.Clone(in.DiskName), Encrypted: flag(in.Encrypted) || src.Encrypted, KMSKey: src.KMSKey, Created: tx.Now().Unix(),
-				Tags: tag.Store(tx, in.Tag), ProvisionedIOPS: int32(spec.IOPS), Source: from, Flags: src.Flags & ecs.EverAttached,
+				Tags: tag.Store(tx, in.Tag), ProvisionedIOPS: int32(spec.IOPS), Source: from, Flags: src.Flags & ecs.EverAttached, ResourceGroup: group,
 			}
 			if spec.Bursting {
 				d.Flags |= ecs.Bursting
@@ -82,7 +87,7 @@ func (s *Service) cloneForm(c *action.Call, in *api.CloneDisksRequest, spec *blo
 		refusal{in.MultiAttach == "Enabled", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not attach a disk to several instances yet."},
 		refusal{in.KMSKeyID != "" && !flag(in.Encrypted), api.CodeInvalidParameterEncryptedIllegal, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
 		refusal{in.KMSKeyID != "" && in.KMSKeyID != block.ServiceKey(c.Caller.Account, c.RegionCode()), api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
-		refusal{in.ResourceGroupID != "", api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist."},
+		refusal{!resource.HasGroup(s.DB.Snapshot(), c.Caller.Account, in.ResourceGroupID), api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist."},
 		refusal{len(in.Arn) > 0, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support Arn of disks."},
 	)
 	if err != nil {

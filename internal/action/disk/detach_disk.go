@@ -55,8 +55,10 @@ func detachable(v state.View, k ecs.Key, d *ecs.Disk, instance ecs.Key, i *ecs.I
 	case d.Flags.Has(ecs.NotPortable), d.ChargeType == ecs.PrePaid:
 		return api.Errorf(api.CodeDiskNotPortable, "The specified disk is not a portable disk.")
 	}
-	if err := calm(d); err != nil {
-		return err
+	if !d.Work.Doing(ecs.WorkResize) { // a disk that grows is In_use, and comes off as large as it is to be
+		if err := calm(d); err != nil {
+			return err
+		}
 	}
 	if i.Locks&ecs.LockSecurity != 0 {
 		return locked(i)

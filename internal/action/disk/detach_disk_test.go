@@ -3,6 +3,8 @@ package disk_test
 import (
 	"testing"
 
+	"github.com/openecs/openecs/internal/actiontest"
+
 	"github.com/openecs/openecs/internal/ecs"
 )
 
@@ -40,5 +42,22 @@ func TestDetachDiskRefused(t *testing.T) {
 	s.Settle()
 	if d := see(s, id); d.Status != "Available" {
 		t.Errorf("%+v", d)
+	}
+}
+
+// TestDetachWhileItGrows takes a disk off while it is being resized: it is In_use
+// then, and is as large as asked for in the end.
+func TestDetachWhileItGrows(t *testing.T) {
+	for _, opts := range [][]actiontest.Option{nil, {actiontest.Stepped()}} {
+		s := actiontest.Start(t, opts...)
+		instance := s.Running()
+		id := attached(s, instance)
+		s.Do("ResizeDisk", "DiskId", id, "NewSize", "40", "Type", "online")
+		s.Do("DetachDisk", "DiskId", id, "InstanceId", instance)
+		s.Quiet()
+		s.Settle()
+		if d := disks(s, "DiskIds", `["`+id+`"]`); len(d) != 1 || d[0].Status != "Available" || d[0].Size != 40 || d[0].InstanceID != "" {
+			t.Errorf("%+v", d)
+		}
 	}
 }

@@ -178,3 +178,26 @@ func TestReplaceSystemDiskRefused(t *testing.T) {
 	refuse(s, action, 403, "IncorrectInstanceStatus", good...)
 	refuse(s, action, 403, "OperationDenied.InstanceCreating", "InstanceId", s.Instance(), "ImageId", otherImage(s))
 }
+
+// TestReplaceSystemDiskOfSharedImage gives an instance a system disk of an image
+// of another account, as long as that shares it.
+func TestReplaceSystemDiskOfSharedImage(t *testing.T) {
+	s := start(t)
+	image := actiontest.Call[api.CreateImageResponse](s, "CreateImage", "InstanceId", s.Stopped()).ImageID
+	s.Settle()
+	other := s.As(s.Other)
+	vpc := other.VPC("CidrBlock", "10.0.0.0/8")
+	instance := other.Stopped("VSwitchId", other.VSwitch(vpc, "10.0.0.0/24"), "SecurityGroupId", other.Group("VpcId", vpc))
+	refuse(other, "ReplaceSystemDisk", 404, "InvalidImageId.NotFound", "InstanceId", instance, "ImageId", image)
+	s.Do("ModifyImageSharePermission", "ImageId", image, "AddAccount.1", itoa(actiontest.OtherAccount))
+	made := actiontest.Call[api.ReplaceSystemDiskResponse](other, "ReplaceSystemDisk", "InstanceId", instance, "ImageId", image).DiskID
+	s.Settle()
+	if d := system(other, instance); d.DiskID != made || d.ImageID != image || d.Status != "In_use" {
+		t.Errorf("%+v", d)
+	}
+	s.Do("ModifyImageSharePermission", "ImageId", image, "RemoveAccount.1", itoa(actiontest.OtherAccount))
+	refuse(other, "ReplaceSystemDisk", 404, "InvalidImageId.NotFound", "InstanceId", instance, "ImageId", image)
+	other.Do("StartInstance", "InstanceId", instance)
+	s.Settle()
+	other.Want(instance, "Running")
+}

@@ -281,6 +281,16 @@ func life(s *actiontest.Service) {
 	s.Do("DeleteImage", "ImageId", copied, "RegionId", "cn-beijing")
 	s.Settle()
 	want(s, id, "gone")
+	for _, region := range []string{"cn-hangzhou", "cn-beijing"} { // the snapshots of images stay
+		shown := actiontest.Call[api.DescribeSnapshotsResponse](s, "DescribeSnapshots", "RegionId", region).Snapshots.Snapshot
+		if len(shown) != 2 {
+			s.T.Errorf("%d snapshots in %s", len(shown), region)
+		}
+		for _, m := range shown {
+			s.Do("DeleteSnapshot", "RegionId", region, "SnapshotId", m.SnapshotID)
+		}
+	}
+	s.Settle()
 	s.NothingLeft()
 	v := s.DB().Snapshot()
 	if n := state.Images.Len(v); n != 0 {

@@ -45,6 +45,9 @@ func (s *Service) AllocatePublicIPAddress(c *action.Call, req *api.AllocatePubli
 			got = r.PublicIP
 			return nil
 		}
+		if _, _, bound := network.InstanceEIP(tx, k); bound {
+			return api.Errorf(api.CodeOperationDenied, "The specified instance has an elastic IP.").WithStatus(400)
+		}
 		if got, err = network.TakePublicAt(tx, want); err != nil {
 			return err
 		}

@@ -93,7 +93,7 @@ func fates(s *actiontest.Service) map[string]fate {
 		"RamRoleName": show("role", func(m *made) any {
 			return m.view.Str(compute.Options(m.view, s.Key(ecs.KindInstance, m.ids[0])).RAMRole)
 		}, "RamRoleName", "role"),
-		"Affinity":     refuse("NoAvaliableDedicatedHost", "Affinity", "host"),
+		"Affinity":     refuse("InvalidParameter.Affinity", "Affinity", "host"),
 		"Tenancy":      refuse("NoAvaliableDedicatedHost", "Tenancy", "host"),
 		"HpcClusterId": refuse("InvalidHpcClusterId.NotFound", "HpcClusterId", "hpc-1"),
 		"StorageSetId": refuse("InvalidParameter.StorageSetId", "StorageSetId", "ss-1"),

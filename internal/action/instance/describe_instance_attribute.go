@@ -3,6 +3,7 @@ package instance
 import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/state"
 )
 
 var _ = action.Handle(&actions, "DescribeInstanceAttribute", (*Service).DescribeInstanceAttribute)
@@ -16,7 +17,7 @@ func (s *Service) DescribeInstanceAttribute(c *action.Call, in *api.DescribeInst
 		return nil, err
 	}
 	var d api.DescribeInstancesInstance
-	sh := shower{s: s, v: snap}
+	sh := shower{s: s, v: snap, eips: state.EIPs.Len(snap) > 0}
 	sh.show(&d, k, r)
 	out := &api.DescribeInstanceAttributeResponse{
 		CPU: d.CPU, CreationTime: d.CreationTime, CreditSpecification: d.CreditSpecification, Description: d.Description,
@@ -29,6 +30,7 @@ func (s *Service) DescribeInstanceAttribute(c *action.Call, in *api.DescribeInst
 	if d.IOOptimized {
 		out.IOOptimized = "optimized"
 	}
+	out.DedicatedHostAttribute.DedicatedHostID, out.DedicatedHostAttribute.DedicatedHostName = d.DedicatedHostAttribute.DedicatedHostID, d.DedicatedHostAttribute.DedicatedHostName
 	out.InnerIPAddress.IPAddress = d.InnerIPAddress.IPAddress
 	out.PublicIPAddress.IPAddress = d.PublicIPAddress.IPAddress
 	out.SecurityGroupIDs.SecurityGroupID = d.SecurityGroupIDs.SecurityGroupID

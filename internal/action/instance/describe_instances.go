@@ -33,7 +33,7 @@ func (s *Service) DescribeInstances(c *action.Call, in *api.DescribeInstancesReq
 	rows, total, next := action.List(page, f.source, f.matcher(), f.exact)
 	out := &api.DescribeInstancesResponse{PageNumber: page.Number, PageSize: page.Size, TotalCount: total, NextToken: next}
 	out.Instances.Instance = make([]api.DescribeInstancesInstance, len(rows))
-	sh := shower{s: s, v: snap, metadata: slices.Contains(in.AdditionalAttributes, "META_OPTIONS")}
+	sh := shower{s: s, v: snap, metadata: slices.Contains(in.AdditionalAttributes, "META_OPTIONS"), eips: state.EIPs.Len(snap) > 0}
 	for i, r := range rows {
 		sh.show(&out.Instances.Instance[i], r.Key, r.Record)
 	}
@@ -113,8 +113,11 @@ func (f *filter) index(x *state.Index[ecs.Instance], key uint64) {
 // interfaces looks at the instances of the interfaces under one key of an
 // index, in the same way.
 func (f *filter) interfaces(x *state.Index[ecs.NetworkInterface], key uint64) {
+	if f.source == nil {
+		f.index(state.InstancesByAccount, f.scope)
+	}
 	n := x.Count(f.v, key)
-	if f.source != nil && (f.exact < 0 || n >= f.exact) {
+	if f.exact < 0 || n >= f.exact {
 		return
 	}
 	keys := make([]ecs.Key, 0, n)

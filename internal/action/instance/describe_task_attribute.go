@@ -31,8 +31,8 @@ func (s *Service) DescribeTaskAttribute(c *action.Call, req *api.DescribeTaskAtt
 	default:
 		return out, nil
 	}
-	if t.Image != 0 {
-		one.RelatedItemSet.RelatedItem = []api.DescribeTaskAttributeOperationProgressRelatedItem{{Name: "ImageId", Value: ecs.ID(ecs.KindImage, t.Image)}}
+	if name, id := taskResource(t); id != "" {
+		one.RelatedItemSet.RelatedItem = []api.DescribeTaskAttributeOperationProgressRelatedItem{{Name: name, Value: id}}
 	}
 	out.OperationProgressSet.OperationProgress = []api.DescribeTaskAttributeOperationProgress{one}
 	return out, nil

@@ -42,9 +42,10 @@ func (s *Service) DescribeTasks(c *action.Call, req *api.DescribeTasksRequest) (
 	match := func(k ecs.Key, t *ecs.Task) bool {
 		at := time.Unix(t.Created, 0)
 		status := t.Status().String()
+		_, resource := taskResource(t)
 		return t.Account == c.Caller.Account && k.Region() == c.Region.Code &&
 			(ids == nil || slices.Contains(ids, ecs.ID(ecs.KindTask, k))) &&
-			(len(req.ResourceIDs) == 0 || slices.Contains(req.ResourceIDs, ecs.ID(ecs.KindImage, t.Image))) &&
+			(len(req.ResourceIDs) == 0 || slices.Contains(req.ResourceIDs, resource)) &&
 			(req.TaskAction == "" || req.TaskAction == snap.Str(t.Action)) &&
 			(!slices.Contains([]string{"Finished", "Processing", "Failed"}, req.TaskStatus) || req.TaskStatus == status) &&
 			(req.StartTime == "" || !at.Before(from)) && (req.EndTime == "" || !at.After(to))
@@ -56,8 +57,9 @@ func (s *Service) DescribeTasks(c *action.Call, req *api.DescribeTasksRequest) (
 	out := &api.DescribeTasksResponse{PageNumber: page.Number, PageSize: page.Size, RegionID: c.Region.ID, TotalCount: total}
 	for _, r := range rows {
 		t := r.Record
+		_, resource := taskResource(t)
 		out.TaskSet.Task = append(out.TaskSet.Task, api.DescribeTasksTask{
-			CreationTime: ecs.Minute(t.Created), FinishedTime: ecs.Minute(t.Finished), ResourceID: ecs.ID(ecs.KindImage, t.Image),
+			CreationTime: ecs.Minute(t.Created), FinishedTime: ecs.Minute(t.Finished), ResourceID: resource,
 			SupportCancel: strconv.FormatBool(cancels(snap, t)), TaskAction: snap.Str(t.Action), TaskID: ecs.ID(ecs.KindTask, r.Key), TaskStatus: t.Status().String(),
 		})
 	}

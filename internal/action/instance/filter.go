@@ -20,13 +20,15 @@ const maxIDs = 100
 // set are refused, values that nothing has find nothing.
 func (s *Service) newFilter(c *action.Call, snap *state.Snapshot, in *api.DescribeInstancesRequest) (*filter, error) {
 	f := &filter{v: snap, scope: state.Scope(c.Caller.Account, c.RegionCode())}
-	f.index(state.InstancesByAccount, f.scope)
 	for _, step := range [...]func(*action.Call, *filter, *api.DescribeInstancesRequest) error{
 		s.filterSets, s.filterNetwork, s.filterNames, s.filterTimes, s.filterTags, s.filterIDs,
 	} {
 		if err := step(c, f, in); err != nil {
 			return nil, err
 		}
+	}
+	if f.source == nil {
+		f.index(state.InstancesByAccount, f.scope)
 	}
 	return f, nil
 }
@@ -152,7 +154,10 @@ func (s *Service) filterAddresses(f *filter, in *api.DescribeInstancesRequest) e
 			f.publicAddresses(want)
 			return func(_ ecs.Key, r *ecs.Instance) bool { return slices.Contains(want, r.PublicIP) }
 		}},
-		{"EipAddresses", in.EIPAddresses, nil},
+		{"EipAddresses", in.EIPAddresses, func(want []ecs.IPv4) func(ecs.Key, *ecs.Instance) bool {
+			bound := f.elasticAddresses(want)
+			return func(k ecs.Key, _ *ecs.Instance) bool { return slices.Contains(bound, k) }
+		}},
 		{"RdmaIpAddresses", in.RdmaIPAddresses, nil},
 	} {
 		if a.value == "" {
@@ -188,6 +193,20 @@ func (f *filter) publicAddresses(want []ecs.IPv4) {
 		}
 	}
 	f.keys(keys)
+}
+
+// elasticAddresses are the instances that elastic IPs are bound to.
+func (f *filter) elasticAddresses(want []ecs.IPv4) []ecs.Key {
+	var keys []ecs.Key
+	for _, ip := range want {
+		for _, e := range state.EIPsByAddress.Ascend(f.v, uint64(ip), 0) {
+			if e.Instance != 0 && e.Status() == ecs.EIPInUse {
+				keys = append(keys, e.Instance)
+			}
+		}
+	}
+	f.keys(slices.Clone(keys))
+	return keys
 }
 
 // onNIC is a condition on an instance's primary interface.

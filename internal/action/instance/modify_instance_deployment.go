@@ -11,8 +11,8 @@ import (
 var _ = action.Handle(&actions, "ModifyInstanceDeployment", (*Service).ModifyInstanceDeployment)
 
 // ModifyInstanceDeployment puts an instance that is Running or Stopped into a
-// deployment set, or into another group of it, or takes it out of its set. A
-// dedicated host is refused: no instance is placed on one here.
+// deployment set, or into another group of it, or takes it out of its set; or
+// moves it onto a dedicated host, from another one or from none.
 func (s *Service) ModifyInstanceDeployment(c *action.Call, req *api.ModifyInstanceDeploymentRequest) (*api.ModifyInstanceDeploymentResponse, error) {
 	snap := s.DB.Snapshot()
 	k, r, err := action.Instance(c, snap, req.InstanceID)
@@ -21,6 +21,9 @@ func (s *Service) ModifyInstanceDeployment(c *action.Call, req *api.ModifyInstan
 	}
 	if err := s.deploymentRequest(r, req); err != nil {
 		return nil, err
+	}
+	if req.DedicatedHostID != "" || req.DedicatedHostClusterID != "" || req.Tenancy == "host" || req.Affinity != "" {
+		return &api.ModifyInstanceDeploymentResponse{}, s.board(c, k, req)
 	}
 	set, group := ecs.Key(0), number(req.DeploymentSetGroupNo, 0)
 	if req.DeploymentSetID != "" {
@@ -59,6 +62,8 @@ func (s *Service) deploymentRequest(r *ecs.Instance, req *api.ModifyInstanceDepl
 			return noSuchType()
 		}
 	}
+	toHost := req.DedicatedHostID != "" || req.DedicatedHostClusterID != "" || req.Tenancy == "host" || req.Affinity != ""
+	set := req.DeploymentSetID != "" || flag(req.RemoveFromDeploymentSet)
 	const ours = api.CodeUnsupportedOperationNotImplemented
 	return firstOf([]refusal{
 		{!oneOf(req.Tenancy, "default", "host"), api.CodeInvalidParamTenancy, "The specified Tenancy is invalid."},
@@ -67,11 +72,10 @@ func (s *Service) deploymentRequest(r *ecs.Instance, req *api.ModifyInstanceDepl
 		{req.DeploymentSetGroupNo != nil && *req.DeploymentSetGroupNo < 1, api.CodeInvalidParameter, `The specified parameter "DeploymentSetGroupNo" is not valid.`},
 		{req.DeploymentSetID != "" && flag(req.RemoveFromDeploymentSet), api.CodeInvalidParameter, "DeploymentSetId and RemoveFromDeploymentSet cannot be given together."},
 		{req.DeploymentSetID == "" && req.DeploymentSetGroupNo != nil, api.CodeDeploymentSetInvalidId, "The specified deployment set does not exist."},
-		{req.DedicatedHostID != "", api.CodeInvalidDedicatedHostIdNotFound, "The specified DedicatedHostId does not exist."},
-		{req.DedicatedHostClusterID != "", api.CodeInvalidDedicatedHostIdNotFound, "The dedicated host cluster does not exist."},
-		{req.Tenancy == "host" || req.Affinity == "host", api.CodeOperationDeniedNoStock, "The resource is out of usage."},
 		{req.InstanceType != "", ours, "OpenECS changes the instance type with ModifyInstanceSpec only."},
-		{req.DeploymentSetID == "" && !flag(req.RemoveFromDeploymentSet), ours, "OpenECS supports ModifyInstanceDeployment with a deployment set only."},
+		{toHost && set, ours, "OpenECS does not change dedicated host and deployment set at a time."},
+		{req.Tenancy == "default", ours, "OpenECS does not move instances off dedicated hosts."},
+		{!toHost && !set, ours, "OpenECS supports ModifyInstanceDeployment with a deployment set or a dedicated host only."},
 	})
 }
 

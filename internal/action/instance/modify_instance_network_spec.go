@@ -103,6 +103,9 @@ func checkNetworkSpec(v state.View, r, next *ecs.Instance, req *api.ModifyInstan
 // the order of what is paid in advance. An address that a stop in economical
 // mode took comes back with the next start.
 func writeNetworkSpec(tx *state.Tx, k ecs.Key, r, next *ecs.Instance, allocate bool) ([]ecs.Key, error) {
+	if _, _, bound := network.InstanceEIP(tx, k); bound && (allocate || next.BandwidthOut > r.BandwidthOut) {
+		return nil, api.Errorf(api.CodeBandwidthUpgradeDeniedEipBoundInstance, "The specified VPC instance has bound EIP, temporary bandwidth upgrade is denied.")
+	}
 	first := r.ChargeType == ecs.PrePaid && r.BandwidthOut == 0 && next.BandwidthOut > 0
 	if (allocate || first) && r.PublicIP == 0 && !r.Flags.Has(ecs.PublicReleased) {
 		var err error

@@ -39,7 +39,8 @@ type plan struct {
 
 	resourceGroup string // the identifier of the group that all instances belong to; "" is the default one
 
-	seats *compute.Seats // of the deployment set; nil: none
+	seats   *compute.Seats // of the deployment set; nil: none
+	hosting *hosting       // on dedicated hosts; nil: on none
 
 	start  bool // RunInstances: to Running, CreateInstance: to Stopped
 	public bool // a public address at once
@@ -92,6 +93,7 @@ func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstance
 		(*planner).diskFormats,
 		// What it refers to.
 		(*planner).unsupported,
+		(*planner).hosts,
 		(*planner).deployment,
 		(*planner).references,
 		(*planner).zone,
@@ -104,6 +106,7 @@ func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstance
 		(*planner).guest,
 		(*planner).placeDisks,
 		(*planner).deploymentRoom,
+		(*planner).hostRoom,
 		(*planner).market,
 	} {
 		if err := step(p); err != nil {

@@ -85,15 +85,3 @@ func badDeploymentGroup() error {
 func deploymentSetFull() error {
 	return api.Errorf(api.CodeQuotaExceedDeploymentSetInstanceQuotaFull, "instance quota in one deployment set exceeded.")
 }
-
-// hasHost and hasHostCluster report whether the account has a dedicated host, or
-// a cluster of them.
-func (p *planner) hasHost(id string) bool {
-	_, _, ok := action.Find(p.c, p.snap, state.DedicatedHosts, ecs.KindDedicatedHost, func(r *ecs.DedicatedHost) uint64 { return r.Account }, id)
-	return ok
-}
-
-func (p *planner) hasHostCluster(id string) bool {
-	_, _, ok := action.Find(p.c, p.snap, state.HostClusters, ecs.KindHostCluster, func(r *ecs.HostCluster) uint64 { return r.Account }, id)
-	return ok
-}

@@ -18,9 +18,6 @@ func (p *planner) unsupported() error {
 	in := p.in
 	err := firstOf([]refusal{
 		{!resource.HasGroup(p.snap, p.c.Caller.Account, in.ResourceGroupID), api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records."},
-		{in.DedicatedHostID != "" && !p.hasHost(in.DedicatedHostID), api.CodeInvalidDedicatedHostIdNotFound, "The specified DedicatedHostId does not exist."},
-		{in.SchedulerOptions.DedicatedHostClusterID != "" && !p.hasHostCluster(in.SchedulerOptions.DedicatedHostClusterID), api.CodeInvalidDedicatedHostClusterIdNotFound, "The specified DedicatedHostClusterId does not exist."},
-		{in.Tenancy == "host" || in.Affinity == "host", api.CodeNoAvaliableDedicatedHost, "No available dedicated host or not enough resource on dedicated host."},
 		{in.HpcClusterID != "", api.CodeInvalidHpcClusterIdNotFound, "The specified HpcClusterId is not found."},
 		{in.StorageSetID != "", api.CodeInvalidParameterStorageSetId, "Specified parameter StorageSetId is not valid."},
 		{in.StorageSetPartitionNumber != nil, api.CodeInvalidParameterStorageSetPartitionNumber, "Specified parameter StorageSetPartitionNumber is not valid."},
@@ -45,7 +42,6 @@ func (p *planner) unsupported() error {
 		what string
 	}{
 		{in.SpotStrategy != "" && in.SpotStrategy != "NoSpot", "spot instances (SpotStrategy other than NoSpot)"},
-		{in.DedicatedHostID != "" || in.SchedulerOptions.DedicatedHostClusterID != "", "instances on dedicated hosts"},
 		{len(in.NetworkInterface) > 0, "NetworkInterface.N"},
 		{len(in.Arn) > 0, "Arn.N"},
 		{in.AutoPay != nil && !*in.AutoPay, "unpaid orders (AutoPay=false)"},

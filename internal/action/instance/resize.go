@@ -6,6 +6,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -16,7 +17,9 @@ import (
 // where the zone has not got it, 400 DependencyViolation.InstanceType for what
 // is of another kind, 403 ImageNotSupportInstanceType and 400
 // InvalidParameter.Conflict for the image, 403 InvalidParameter.NotMatch for
-// more disks or interfaces than it takes.
+// more disks or interfaces than it takes. On a dedicated host the type stays of
+// the host's family (400 DependencyViolation.InstanceType), and there must be
+// room (403 OperationDenied.NoStock).
 func (s *Service) resizable(v state.View, k ecs.Key, r *ecs.Instance, to *catalog.Type) error {
 	from, known := s.Catalog.Type(v.Str(r.Type))
 	n, ok := state.Interfaces.Get(v, r.Interface)
@@ -41,6 +44,14 @@ func (s *Service) resizable(v state.View, k ecs.Key, r *ecs.Instance, to *catalo
 	}
 	if classic && !to.Family.Classic || optimized && to.IOOptimized == catalog.IONone || !optimized && to.IOOptimized == catalog.IORequired {
 		return api.Errorf(api.CodeDependencyViolationInstanceType, "The current InstanceType cannot be changed to the specified InstanceType.")
+	}
+	if h, ok := state.DedicatedHosts.Get(v, r.Placement.Host); ok {
+		switch {
+		case !compute.HostTakes(v, s.Catalog, h, to):
+			return api.Errorf(api.CodeDependencyViolationInstanceType, "The dedicated host does not take the specified InstanceType.")
+		case compute.HostRoom(v, s.Catalog, r.Placement.Host, h, to, k) < 1:
+			return api.Errorf(api.CodeOperationDeniedNoStock, "The dedicated host has not enough resources.").WithStatus(403)
+		}
 	}
 	return s.carries(v, k, to)
 }

@@ -14,6 +14,7 @@ type shower struct {
 	s        *Service
 	v        *state.Snapshot
 	metadata bool // META_OPTIONS was asked for
+	eips     bool // there are elastic IPs
 }
 
 func (sh *shower) show(o *api.DescribeInstancesInstance, k ecs.Key, r *ecs.Instance) {
@@ -21,7 +22,7 @@ func (sh *shower) show(o *api.DescribeInstancesInstance, k ecs.Key, r *ecs.Insta
 	sh.identity(o, r)
 	sh.machine(o, r)
 	sh.billing(o, r)
-	sh.network(o, r)
+	sh.network(o, k, r)
 	o.Status = r.Status().String()
 	o.StoppedMode = stoppedMode(r)
 	o.CreationTime = ecs.Minute(r.Created)
@@ -29,6 +30,9 @@ func (sh *shower) show(o *api.DescribeInstancesInstance, k ecs.Key, r *ecs.Insta
 	o.AutoReleaseTime = ecs.Minute(r.AutoRelease)
 	o.DeviceAvailable = true
 	o.DeploymentSetID, o.DeploymentSetGroupNo = ecs.ID(ecs.KindDeploymentSet, r.Placement.DeploymentSet), int(r.Placement.DeploymentGroup)
+	if r.Placement.HostTenancy {
+		sh.host(o, r)
+	}
 	o.DeletionProtection = r.Flags.Has(ecs.DeletionProtected)
 	for _, name := range r.Locks.Names() {
 		o.OperationLocks.LockReason = append(o.OperationLocks.LockReason, api.DescribeInstancesInstanceLockReason{LockReason: name})
@@ -42,6 +46,18 @@ func (sh *shower) show(o *api.DescribeInstancesInstance, k ecs.Key, r *ecs.Insta
 		if r.Flags.Has(ecs.MetadataTokens) {
 			o.MetadataOptions.HTTPTokens = "required"
 		}
+	}
+}
+
+// host shows the dedicated host of an instance on one.
+func (sh *shower) host(o *api.DescribeInstancesInstance, r *ecs.Instance) {
+	o.DedicatedInstanceAttribute.Tenancy, o.DedicatedInstanceAttribute.Affinity = "host", "default"
+	if r.Placement.HostAffinity {
+		o.DedicatedInstanceAttribute.Affinity = "host"
+	}
+	o.DedicatedHostAttribute.DedicatedHostID = ecs.ID(ecs.KindDedicatedHost, r.Placement.Host)
+	if h, ok := state.DedicatedHosts.Get(sh.v, r.Placement.Host); ok {
+		o.DedicatedHostAttribute.DedicatedHostName, o.DedicatedHostAttribute.DedicatedHostClusterID = h.Name, ecs.ID(ecs.KindHostCluster, h.Cluster)
 	}
 }
 
@@ -95,9 +111,11 @@ func (sh *shower) billing(o *api.DescribeInstancesInstance, r *ecs.Instance) {
 	o.InternetMaxBandwidthOut, o.InternetMaxBandwidthIn = int(r.BandwidthOut), int(r.BandwidthIn)
 }
 
-func (sh *shower) network(o *api.DescribeInstancesInstance, r *ecs.Instance) {
+func (sh *shower) network(o *api.DescribeInstancesInstance, k ecs.Key, r *ecs.Instance) {
 	if r.PublicIP != 0 {
 		o.PublicIPAddress.IPAddress = []string{r.PublicIP.String()}
+	} else if sh.eips {
+		sh.eip(o, k)
 	}
 	n, ok := state.Interfaces.Get(sh.v, r.Interface)
 	if !ok {
@@ -118,6 +136,16 @@ func (sh *shower) network(o *api.DescribeInstancesInstance, r *ecs.Instance) {
 	}
 	nic.PrivateIPSets.PrivateIPSet = []api.DescribeInstancesInstanceNetworkInterfacePrivateIPSet{{PrivateIPAddress: ip, Primary: true}}
 	o.NetworkInterfaces.NetworkInterface = []api.DescribeInstancesInstanceNetworkInterface{nic}
+}
+
+// eip shows the elastic IP that an instance reaches the outside by.
+func (sh *shower) eip(o *api.DescribeInstancesInstance, k ecs.Key) {
+	if ek, e, ok := state.EIPsByInstance.First(sh.v, uint64(k)); ok && e.Status() == ecs.EIPInUse {
+		o.EIPAddress = api.DescribeInstancesInstanceEIPAddress{
+			AllocationID: ecs.ID(ecs.KindEIP, ek), IPAddress: e.Address.String(), Bandwidth: int(e.Bandwidth),
+			InternetChargeType: e.Charge.String(), IsSupportUnassociate: true,
+		}
+	}
 }
 
 func groupIDs(groups []ecs.Key) []string {

@@ -14,7 +14,7 @@ var _ = action.Handle(&actions, "StartInstance", (*Service).StartInstance)
 // StartInstance starts a stopped instance. InitLocalDisk makes the local disks
 // anew that have failed; none here ever has, so it changes nothing.
 func (s *Service) StartInstance(c *action.Call, in *api.StartInstanceRequest) (*api.StartInstanceResponse, error) {
-	if err := s.one(c, in.InstanceID, in.DryRun, starting()); err != nil {
+	if err := s.one(c, in.InstanceID, in.DryRun, s.starting()); err != nil {
 		return nil, err
 	}
 	return &api.StartInstanceResponse{}, nil
@@ -23,8 +23,9 @@ func (s *Service) StartInstance(c *action.Call, in *api.StartInstanceRequest) (*
 // starting brings a stopped instance to Running. One that was stopped in
 // economical mode is charged again, and gets a new public address if the stop
 // took the one it had. It waits for disks whose content is being made anew, which
-// only the transaction sees, not a dry run.
-func starting() change {
+// only the transaction sees, not a dry run; nor does that see whether there is
+// room on the dedicated host.
+func (s *Service) starting() change {
 	return change{
 		check: func(r *ecs.Instance) error {
 			if err := in(r, ecs.Stopped); err != nil {
@@ -37,7 +38,13 @@ func starting() change {
 				return wrongState()
 			}
 			next := *r
-			if r.Flags.Has(ecs.PublicReleased) && r.PublicIP == 0 && r.BandwidthOut > 0 {
+			if r.Placement.Host != 0 {
+				var ok bool
+				if next.Placement.Host, ok = compute.HostForStart(tx, s.Catalog, k, r); !ok {
+					return api.Errorf(api.CodeInvalidDedicatedHostNotEnoughResource, "The dedicated host has not enough resources.").WithStatus(400)
+				}
+			}
+			if r.Flags.Has(ecs.PublicReleased) && r.PublicIP == 0 && r.BandwidthOut > 0 && !hasEIP(tx, k) {
 				ip, err := network.TakePublic(tx)
 				if err != nil {
 					return err

@@ -9,7 +9,7 @@ var _ = action.Handle(&actions, "StartInstances", (*Service).StartInstances)
 
 // StartInstances starts up to 100 stopped instances.
 func (s *Service) StartInstances(c *action.Call, in *api.StartInstancesRequest) (*api.StartInstancesResponse, error) {
-	items, err := s.batch(c, in.InstanceID, in.BatchOptimization, in.DryRun, starting())
+	items, err := s.batch(c, in.InstanceID, in.BatchOptimization, in.DryRun, s.starting())
 	if err != nil {
 		return nil, err
 	}

@@ -39,6 +39,11 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 		common.Want = ecs.Want{Op: ecs.OpStart, Gen: 1}
 	}
 	common.Want.Deadline = tx.Now().Add(compute.StartTime).UnixMilli()
+	if p.hosting != nil {
+		if err := p.hosting.look(tx, region, &common, p.typ, tx.Now().Unix()); err != nil {
+			return nil, 0, err
+		}
+	}
 	keys = make([]ecs.Key, p.amount)
 	if common.ChargeType == ecs.PrePaid {
 		order = compute.OrderKey(tx, region)
@@ -99,6 +104,9 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 		Groups: p.groups, Created: r.Created, Tags: r.Tags, ResourceGroup: r.ResourceGroup,
 	}
 	err := p.deploy(&r)
+	if err == nil && p.hosting != nil {
+		r.Placement.Host, err = p.hosting.take()
+	}
 	if err != nil {
 		return 0, err
 	}

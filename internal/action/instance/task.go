@@ -23,3 +23,11 @@ func cancels(v interface{ Str(ecs.Sym) string }, t *ecs.Task) bool {
 }
 
 func cancelsAction(name string) bool { return name == "ImportImage" || name == "ExportImage" }
+
+// taskResource is what a task is about: an image or an instance.
+func taskResource(t *ecs.Task) (name, id string) {
+	if t.Instance != 0 {
+		return "InstanceId", ecs.ID(ecs.KindInstance, t.Instance)
+	}
+	return "ImageId", ecs.ID(ecs.KindImage, t.Image)
+}

@@ -147,7 +147,7 @@ func TestAuthorizeSecurityGroupRefusals(t *testing.T) {
 		{"source malformed", []string{"SourceCidrIp", "10.0.0"}, 400, "InvalidSourceCidrIp.Malformed", source},
 		{"source mask", []string{"SourceCidrIp", "10.0.0.0/33"}, 400, "InvalidSourceCidrIp.Malformed", source},
 		{"source IPv6 in IPv4", []string{"SourceCidrIp", "2001:db8::/32"}, 400, "InvalidSourceCidrIp.Malformed", source},
-		{"destination", []string{"DestCidrIp", "x"}, 400, "InvalidDestCidrIp.Malformed", "The specified parameter DestCidrIp is not valid."},
+		{"destination", []string{"DestCidrIp", "x"}, 400, "InvalidDestCidrIp.Malformed", `The specified parameter "DestCidrIp" is not valid.`},
 		{"IPv6 source", []string{"SourceCidrIp", "", "Ipv6SourceCidrIp", "10.0.0.0/8"}, 400, "InvalidParam.Ipv6SourceCidrIp", "The specified parameter Ipv6SourceCidrIp is not valid."},
 		{"IPv6 destination", []string{"Ipv6DestCidrIp", "10.0.0.0/8"}, 400, "InvalidParam.Ipv6DestCidrIp", "The specified parameter Ipv6DestCidrIp is not valid."},
 		{"both sources", []string{"Ipv6SourceCidrIp", "2001:db8::/32"}, 400, "InvalidParam.SourceIp", ""},
@@ -163,8 +163,8 @@ func TestAuthorizeSecurityGroupRefusals(t *testing.T) {
 		{"source group classic", group(classic), 403, "InvalidNetworkType.Conflict", "The specified SecurityGroup network type should be same with SourceGroup network type (vpc or classic)."},
 		{"source group itself", group(id), 403, "InvalidParamter.Conflict", "The specified SecurityGroupId should be different from the SourceGroupId."},
 		{"source is destination", []string{"DestCidrIp", "10.0.0.0/8"}, 400, "InvalidParamter.Conflict", "The specified SourceCidrIp should be different from the DestCidrIp."},
-		{"prefix list", []string{"SourcePrefixListId", "pl-x"}, 404, "InvalidPrefixListId.NotFound", "The specified prefix list was not found."},
-		{"prefix list, classic", []string{"SecurityGroupId", classic, "SourcePrefixListId", "pl-x"}, 400, "NotSupported.ClassicNetworkPrefixList",
+		{"prefix list", []string{"SourceCidrIp", "", "SourcePrefixListId", "pl-x"}, 404, "InvalidPrefixListId.NotFound", "The specified prefix list was not found."},
+		{"prefix list, classic", []string{"SecurityGroupId", classic, "SourceCidrIp", "", "SourcePrefixListId", "pl-x"}, 400, "NotSupported.ClassicNetworkPrefixList",
 			"The prefix list is not supported when the network type of security group is classic."},
 		{"policy", []string{"Policy", "deny"}, 400, "InvalidPolicy.Malformed", `The specified parameter "Policy" is not valid.`},
 		{"priority 0", []string{"Priority", "0"}, 400, "InvalidPriority.ValueNotSupported", "The parameter Priority is invalid."},
@@ -196,7 +196,7 @@ func TestAuthorizeSecurityGroupPermissionsRefusals(t *testing.T) {
 	s.Refusals(t, "AuthorizeSecurityGroup", good, []actiontest.Refusal{
 		{"ports", []string{"Permissions.1.PortRange", "22"}, 400, "InvalidParam.PortRange",
 			"The specified parameter Permissions.1.PortRange is not valid. It should be two integers less than 65535 in ?/? format."},
-		{"port list", []string{"Permissions.1.PortRangeListId", "prl-x"}, 400, "InvalidPortRangeListId.NotFound", "The specified port range list was not found."},
+		{"port list", []string{"Permissions.1.PortRange", "", "Permissions.1.PortRangeListId", "prl-x"}, 400, "InvalidPortRangeListId.NotFound", "The specified port range list was not found."},
 		{"both sources", []string{"Permissions.1.Ipv6SourceCidrIp", "2001:db8::/32"}, 400, "InvalidParam.SourceIp",
 			"The Parameters SourceCidrIp and Ipv6SourceCidrIp in Permissions.1 cannot be set at the same time."},
 		{"twice the same", []string{"Permissions.2.IpProtocol", "TCP", "Permissions.2.PortRange", "22/22", "Permissions.2.SourceCidrIp", "10.0.0.0/8", "Permissions.2.Policy", "accept"},
@@ -235,6 +235,7 @@ func TestAuthorizeEnterprise(t *testing.T) {
 	const message = "The attributes Policy, SourceGroupId, DestGroupId of enterprise level security groups are not allowed to be set or modified."
 	s.Refuse(400, "InvalidGroupParameter.OperationDenied", message, "AuthorizeSecurityGroup", append(flat, "SourceGroupId", peer)...)
 	s.Refuse(400, "InvalidGroupParameter.OperationDenied", message, "AuthorizeSecurityGroup", append(flat, "SourceCidrIp", "10.0.0.0/8", "Policy", "drop")...)
+	s.Refuse(400, "InvalidGroupAuthParameter.OperationDenied", "", "AuthorizeSecurityGroup", append(flat, "SecurityGroupId", peer, "SourceGroupId", id)...)
 	authorize(s, id, append(flat[2:], "SourceCidrIp", "10.0.0.0/8")...)
 }
 

@@ -31,8 +31,12 @@ func (s *Service) DeleteSecurityGroup(c *action.Call, in *api.DeleteSecurityGrou
 
 // deletable refuses to delete a group that is gone or needed.
 func deletable(v state.View, k ecs.Key) error {
-	if _, ok := state.Groups.Get(v, k); !ok {
+	g, ok := state.Groups.Get(v, k)
+	if !ok {
 		return notThere()
+	}
+	if err := changeable(g); err != nil {
+		return err
 	}
 	if state.InterfacesByGroup.Count(v, uint64(k)) > 0 {
 		return api.Errorf(api.CodeDependencyViolation, "There is still instance(s) in the specified security group.")

@@ -97,17 +97,32 @@ func showRule(o *api.DescribeSecurityGroupAttributePermission, v state.View, r *
 	if r.Drop {
 		o.Policy = "Drop"
 	}
-	var name string
-	if peer, ok := state.Groups.Get(v, r.PeerGroup); ok {
-		name = peer.Name
+	if r.PortList != 0 {
+		o.PortRange, o.PortRangeListID = "", ecs.ID(ecs.KindPortRangeList, r.PortList)
+		if l, ok := state.PortRangeLists.Get(v, r.PortList); ok {
+			o.PortRangeListName = l.Name
+		}
+	}
+	group, list := ecs.ID(ecs.KindSecurityGroup, r.PeerGroup), ecs.ID(ecs.KindPrefixList, r.PrefixList)
+	var groupName, owner, listName string
+	if peer, ok := state.Groups.Get(v, r.PeerGroup); ok && r.PeerAccount == 0 {
+		groupName = peer.Name
+	}
+	if r.PeerAccount != 0 {
+		owner = strconv.FormatUint(r.PeerAccount, 10)
+	}
+	if l, ok := state.PrefixLists.Get(v, r.PrefixList); ok {
+		listName = l.Name
 	}
 	source, dest := r.Peer, r.Local
 	if r.Egress {
 		o.Direction, source, dest = "egress", r.Local, r.Peer
-		o.DestGroupID, o.DestGroupName = ecs.ID(ecs.KindSecurityGroup, r.PeerGroup), name
+		o.DestGroupID, o.DestGroupName, o.DestGroupOwnerAccount = group, groupName, owner
+		o.DestPrefixListID, o.DestPrefixListName = list, listName
 	} else {
 		o.Direction = "ingress"
-		o.SourceGroupID, o.SourceGroupName = ecs.ID(ecs.KindSecurityGroup, r.PeerGroup), name
+		o.SourceGroupID, o.SourceGroupName, o.SourceGroupOwnerAccount = group, groupName, owner
+		o.SourcePrefixListID, o.SourcePrefixListName = list, listName
 	}
 	o.SourceCidrIP, o.IPv6SourceCidrIP = byFamily(source)
 	o.DestCidrIP, o.IPv6DestCidrIP = byFamily(dest)

@@ -93,8 +93,8 @@ func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeSecurityGroups
 	default:
 		return nil, action.Invalid("NetworkType")
 	}
-	if flag(in.ServiceManaged) { // no group is
-		require(func(ecs.Key, *ecs.SecurityGroup) bool { return false })
+	if in.ServiceManaged != nil {
+		require(func(_ ecs.Key, r *ecs.SecurityGroup) bool { return r.Managed == *in.ServiceManaged })
 	}
 	group := resource.NewGroupFilter(snap, c.Caller.Account, in.ResourceGroupID)
 	require(func(_ ecs.Key, r *ecs.SecurityGroup) bool { return group.Match(r.ResourceGroup) })

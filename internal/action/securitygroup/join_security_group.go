@@ -11,12 +11,12 @@ import (
 
 var _ = action.Handle(&actions, "JoinSecurityGroup", (*Service).JoinSecurityGroup)
 
-// maxJoined is how many groups an instance is in.
+// maxJoined is how many groups an interface is in.
 const maxJoined = 5
 
-// JoinSecurityGroup adds a Running or Stopped instance to a group of its VPC,
-// or of the classic network if the instance is there. The instance's primary
-// network interface becomes the member.
+// JoinSecurityGroup adds a Running or Stopped instance, or a secondary network
+// interface, to a group of its VPC, or of the classic network if the instance is
+// there. Of an instance the primary network interface becomes the member.
 func (s *Service) JoinSecurityGroup(c *action.Call, in *api.JoinSecurityGroupRequest) (*api.JoinSecurityGroupResponse, error) {
 	snap := s.DB.Snapshot()
 	m, err := findMember(c, snap, in.SecurityGroupID, in.InstanceID, in.NetworkInterfaceID, in.RegionID)
@@ -43,6 +43,8 @@ func (m member) join(v state.View) (ecs.Key, *ecs.NetworkInterface, error) {
 	case err != nil:
 	case slices.Contains(nic.Groups, m.group):
 		err = api.Errorf(api.CodeInvalidInstanceIdAlreadyExists, "The specified instance already exists in the specified security group.")
+	case nic.VPC != group.VPC && m.nic != 0:
+		err = api.Errorf(api.CodeInvalidOperationVpcMismatch, "The specified network interface and security group are not in the same VPC.")
 	case nic.VPC != group.VPC:
 		err = api.Errorf(api.CodeInvalidInstanceIdMismatch, "Specified instance and security group are not in the same VPC.")
 	case m.otherType(v, nic, group):

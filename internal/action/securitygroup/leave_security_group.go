@@ -11,8 +11,8 @@ import (
 
 var _ = action.Handle(&actions, "LeaveSecurityGroup", (*Service).LeaveSecurityGroup)
 
-// LeaveSecurityGroup takes a Running or Stopped instance out of a group, unless
-// it is the last one that the instance is in.
+// LeaveSecurityGroup takes a Running or Stopped instance, or a secondary network
+// interface, out of a group, unless it is the last one that the member is in.
 func (s *Service) LeaveSecurityGroup(c *action.Call, in *api.LeaveSecurityGroupRequest) (*api.LeaveSecurityGroupResponse, error) {
 	snap := s.DB.Snapshot()
 	m, err := findMember(c, snap, in.SecurityGroupID, in.InstanceID, in.NetworkInterfaceID, in.RegionID)

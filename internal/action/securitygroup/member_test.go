@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/internal/actiontest"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/state"
 )
 
 func join(s *actiontest.Service, instance, group string) {
@@ -133,4 +135,38 @@ func TestMemberStates(t *testing.T) {
 	settled()
 	s.Do("StopInstance", "InstanceId", id)
 	busy("Stopping")
+}
+
+// TestMemberInterface joins and leaves with a secondary interface.
+func TestMemberInterface(t *testing.T) {
+	s := actiontest.Start(t)
+	n := s.Network()
+	instance, second := s.Stopped(), s.Group("VpcId", n.VPC)
+	var id string
+	s.Update(func(tx *state.Tx) {
+		k := tx.NewKey(1)
+		id = ecs.ID(ecs.KindNetworkInterface, k)
+		state.Interfaces.Put(tx, k, &ecs.NetworkInterface{
+			Account: actiontest.Account, VPC: s.Key(ecs.KindVPC, n.VPC), VSwitch: s.Key(ecs.KindVSwitch, n.VSwitch), IP: 192<<24 | 168<<16 | 77, Groups: []ecs.Key{s.Key(ecs.KindSecurityGroup, n.Group)},
+		})
+	})
+	primary := ecs.ID(ecs.KindNetworkInterface, actiontest.Record(s, state.Instances, instance).Interface)
+	good := []string{"RegionId", "cn-hangzhou", "NetworkInterfaceId", id, "SecurityGroupId", second}
+	groups := func() int { return len(actiontest.Record(s, state.Interfaces, id).Groups) }
+	s.Do("JoinSecurityGroup", good...)
+	if groups() != 2 {
+		t.Errorf("in %d groups", groups())
+	}
+	s.Refuse(403, "InvalidInstanceId.AlreadyExists", "", "JoinSecurityGroup", good...)
+	s.Refuse(403, "InvalidOperation.VpcMismatch", "", "JoinSecurityGroup", append(good, "SecurityGroupId", s.Group("VpcId", s.VPC()))...)
+	for _, action := range []string{"JoinSecurityGroup", "LeaveSecurityGroup"} {
+		s.Refuse(403, "InvalidOperation.InvalidEniType", "", action, append(good, "NetworkInterfaceId", primary)...)
+		params := append(good, "SecurityGroupId", s.As(s.Other).Group())
+		s.As(s.Other).Refuse(404, "InvalidEniId.NotFound", "", action, params...)
+	}
+	s.Do("LeaveSecurityGroup", good...)
+	s.Refuse(403, "InstanceLastSecurityGroup", "", "LeaveSecurityGroup", append(good, "SecurityGroupId", n.Group)...)
+	if groups() != 1 {
+		t.Errorf("in %d groups", groups())
+	}
 }

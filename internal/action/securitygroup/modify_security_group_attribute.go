@@ -23,6 +23,9 @@ func (s *Service) ModifySecurityGroupAttribute(c *action.Call, in *api.ModifySec
 	}
 	return &api.ModifySecurityGroupAttributeResponse{}, s.DB.Update(c.Context, func(tx *state.Tx) error {
 		_, r, err := action.SecurityGroup(c, tx, ecs.ID(ecs.KindSecurityGroup, k))
+		if err == nil {
+			err = changeable(r)
+		}
 		if err != nil {
 			return err
 		}

@@ -18,6 +18,7 @@ func show(o *api.DescribeSecurityGroupsSecurityGroup, v state.View, k ecs.Key, r
 	o.CreationTime, o.ResourceGroupID = ecs.Second(r.Created), v.Str(r.ResourceGroup)
 	members := state.InterfacesByGroup.Count(v, uint64(k))
 	o.EcsCount, o.AvailableInstanceAmount = members, r.Limit()-members
+	o.ServiceManaged = r.Managed
 	o.RuleCount = len(r.Rules)
 	for i := range r.Rules {
 		if r.Rules[i].PeerGroup != 0 {

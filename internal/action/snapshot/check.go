@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -31,15 +32,28 @@ func checkRetention(days *int) error {
 	return nil
 }
 
-// checkPlace refuses what a snapshot may belong to and is not to be had here.
-func checkPlace(resourceGroup, storageLocation string) error {
+// checkPlace refuses a storage location, of which there are none here, and a
+// resource group that the caller does not have.
+func checkPlace(c *action.Call, v state.View, resourceGroup, storageLocation string) error {
 	switch {
 	case storageLocation != "":
 		return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS has no other storage locations.")
-	case resourceGroup != "":
-		return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist.").WithStatus(404)
+	case !resource.HasGroup(v, c.Caller.Account, resourceGroup):
+		return noResourceGroup()
 	}
 	return nil
+}
+
+// checkUngrouped is checkPlace for what is in no resource group here.
+func checkUngrouped(c *action.Call, v state.View, resourceGroup, storageLocation, what string) error {
+	if err := checkPlace(c, v, resourceGroup, storageLocation); err != nil || resourceGroup == "" {
+		return err
+	}
+	return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not put %s into resource groups yet.", what)
+}
+
+func noResourceGroup() error {
+	return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist.").WithStatus(404)
 }
 
 // instantAccess is for how many minutes instant access is asked for: 0 for not

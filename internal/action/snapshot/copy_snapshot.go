@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -29,7 +30,7 @@ func (s *Service) CopySnapshot(c *action.Call, in *api.CopySnapshotRequest) (*ap
 	if found {
 		return &api.CopySnapshotResponse{SnapshotID: ecs.ID(ecs.KindSnapshot, made[0])}, nil
 	}
-	if err := checkCopy(in); err != nil {
+	if err := checkCopy(c, snap, in); err != nil {
 		return nil, err
 	}
 	to, ok := s.Catalog.Region(in.DestinationRegionID)
@@ -55,9 +56,13 @@ func (s *Service) CopySnapshot(c *action.Call, in *api.CopySnapshotRequest) (*ap
 			case tx.Str(src.Category) == "flash":
 				return nil, api.Errorf(api.CodeInvalidSnapshotCategoryMalformed, "A local snapshot cannot be copied.")
 			}
+			group, ok := resource.Group(tx, src.Account, in.ResourceGroupID)
+			if !ok {
+				return nil, noResourceGroup()
+			}
 			return []ecs.Key{block.CopySnapshot(tx, from, src, to.Code, tx.Sym(zone.ID), ecs.Snapshot{
 				Name: strings.Clone(in.DestinationSnapshotName), Description: strings.Clone(in.DestinationSnapshotDescription),
-				Retention: int32(number(in.RetentionDays)), Encrypted: flag(in.Encrypted), Tags: tag.Store(tx, in.Tag),
+				Retention: int32(number(in.RetentionDays)), Encrypted: flag(in.Encrypted), Tags: tag.Store(tx, in.Tag), ResourceGroup: group,
 			})}, nil
 		})
 		return err
@@ -73,7 +78,7 @@ func noSource() error {
 }
 
 // checkCopy checks what the request alone tells.
-func checkCopy(in *api.CopySnapshotRequest) error {
+func checkCopy(c *action.Call, v state.View, in *api.CopySnapshotRequest) error {
 	if err := checkTexts(in.DestinationSnapshotName, in.DestinationSnapshotDescription); err != nil {
 		return err
 	}
@@ -91,5 +96,5 @@ func checkCopy(in *api.CopySnapshotRequest) error {
 	case len(in.Arn) > 0:
 		return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support Arn of snapshots.")
 	}
-	return checkPlace(in.ResourceGroupID, in.DestinationStorageLocationArn)
+	return checkPlace(c, v, in.ResourceGroupID, in.DestinationStorageLocationArn)
 }

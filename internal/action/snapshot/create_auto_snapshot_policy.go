@@ -34,7 +34,7 @@ func (s *Service) CreateAutoSnapshotPolicy(c *action.Call, in *api.CreateAutoSna
 	if err != nil {
 		return nil, err
 	}
-	if err := checkPlace(in.ResourceGroupID, in.StorageLocationArn); err != nil {
+	if err := checkUngrouped(c, s.DB.Snapshot(), in.ResourceGroupID, in.StorageLocationArn, "automatic snapshot policies"); err != nil {
 		return nil, err
 	}
 	var k ecs.Key

@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -28,7 +29,7 @@ func (s *Service) CreateSnapshot(c *action.Call, in *api.CreateSnapshotRequest) 
 	if found {
 		return &api.CreateSnapshotResponse{SnapshotID: ecs.ID(ecs.KindSnapshot, made[0])}, nil
 	}
-	if err := checkCreate(in); err != nil {
+	if err := checkCreate(c, snap, in); err != nil {
 		return nil, err
 	}
 	disk, d, err := findDisk(c, snap, in.DiskID)
@@ -51,9 +52,13 @@ func (s *Service) CreateSnapshot(c *action.Call, in *api.CreateSnapshotRequest) 
 			if err := snapshotable(tx, disk, d); err != nil {
 				return nil, err
 			}
+			group, ok := resource.Group(tx, d.Account, in.ResourceGroupID)
+			if !ok {
+				return nil, noResourceGroup()
+			}
 			return []ecs.Key{block.TakeSnapshot(tx, disk, d, ecs.Snapshot{
 				Name: strings.Clone(in.SnapshotName), Description: strings.Clone(in.Description), Category: tx.Sym(strings.ToLower(in.Category)),
-				Retention: int32(number(in.RetentionDays)), Instant: instant, Tags: tag.Store(tx, in.Tag),
+				Retention: int32(number(in.RetentionDays)), Instant: instant, Tags: tag.Store(tx, in.Tag), ResourceGroup: group,
 			})}, nil
 		})
 		return err
@@ -65,7 +70,7 @@ func (s *Service) CreateSnapshot(c *action.Call, in *api.CreateSnapshotRequest) 
 }
 
 // checkCreate checks what the request alone tells.
-func checkCreate(in *api.CreateSnapshotRequest) error {
+func checkCreate(c *action.Call, v state.View, in *api.CreateSnapshotRequest) error {
 	if err := checkTexts(in.SnapshotName, in.Description); err != nil {
 		return err
 	}
@@ -84,5 +89,5 @@ func checkCreate(in *api.CreateSnapshotRequest) error {
 	default:
 		return api.Errorf(api.CodeInvalidSnapshotCategoryMalformed, "The specified snapshot category is not valid.")
 	}
-	return checkPlace(in.ResourceGroupID, in.StorageLocationArn)
+	return checkPlace(c, v, in.ResourceGroupID, in.StorageLocationArn)
 }

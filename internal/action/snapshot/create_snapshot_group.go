@@ -36,7 +36,7 @@ func (s *Service) CreateSnapshotGroup(c *action.Call, in *api.CreateSnapshotGrou
 	if found {
 		return &api.CreateSnapshotGroupResponse{SnapshotGroupID: ecs.ID(ecs.KindSnapshotGroup, made[0])}, nil
 	}
-	if err := checkGroup(in); err != nil {
+	if err := checkGroup(c, snap, in); err != nil {
 		return nil, err
 	}
 	instant, err := instantAccess(in.InstantAccess, in.InstantAccessRetentionDays, nil)
@@ -73,7 +73,7 @@ func (s *Service) CreateSnapshotGroup(c *action.Call, in *api.CreateSnapshotGrou
 }
 
 // checkGroup checks what the request alone tells.
-func checkGroup(in *api.CreateSnapshotGroupRequest) error {
+func checkGroup(c *action.Call, v state.View, in *api.CreateSnapshotGroupRequest) error {
 	if err := checkGroupTexts(in.Name, in.Description); err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func checkGroup(in *api.CreateSnapshotGroupRequest) error {
 	case len(in.ExcludeDiskID) > maxGroupDisks:
 		return action.Invalid("ExcludeDiskId")
 	}
-	return checkPlace(in.ResourceGroupID, in.StorageLocationArn)
+	return checkUngrouped(c, v, in.ResourceGroupID, in.StorageLocationArn, "snapshot groups")
 }
 
 func checkGroupTexts(name, description string) error {

@@ -40,28 +40,26 @@ func (s *Service) CreateVpc(c *action.Call, in *api.CreateVpcRequest) (*api.Crea
 	if !resource.HasGroup(s.DB.Snapshot(), c.Caller.Account, in.ResourceGroupID) {
 		return nil, noGroup()
 	}
-	if err := checkQuota(s.DB.Snapshot(), c); err != nil {
+	r.Account = c.Caller.Account
+	if err := fits(s.DB.Snapshot(), c, r); err != nil {
 		return nil, err
 	}
 	if flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
-	r.Account = c.Caller.Account
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
 		made, err = once.Do(tx, func() ([]ecs.Key, error) {
-			if err := checkQuota(tx, c); err != nil {
+			if err := fits(tx, c, r); err != nil {
 				return nil, err
 			}
-			k, row := tx.NewKey(c.Region.Code), *r
+			row := *r
 			var ok bool
 			if row.ResourceGroup, ok = resource.Group(tx, r.Account, in.ResourceGroupID); !ok {
 				return nil, noGroup()
 			}
-			row.Router, row.RouteTable = k, k
-			row.Created = tx.Now().Unix()
+			row.ISP6 = tx.Sym(strings.Clone(in.IPv6Isp))
 			row.Tags = tag.Store(tx, in.Tag)
-			state.VPCs.Put(tx, k, &row)
-			return []ecs.Key{k}, nil
+			return []ecs.Key{put(tx, c, &row, flag(in.EnableIPv6))}, nil
 		})
 		return err
 	})
@@ -69,6 +67,20 @@ func (s *Service) CreateVpc(c *action.Call, in *api.CreateVpcRequest) (*api.Crea
 		return nil, err
 	}
 	return created(made[0]), nil
+}
+
+// put makes a VPC of a record, with its router and system route table, which have
+// its key. With ipv6 it gets an IPv6 network, unless it has one.
+func put(tx *state.Tx, c *action.Call, r *ecs.VPC, ipv6 bool) ecs.Key {
+	k := tx.NewKey(c.Region.Code)
+	r.Router, r.RouteTable = k, k
+	r.Created = tx.Now().Unix()
+	if ipv6 && r.Prefix6.IsZero() {
+		r.Prefix6 = network.TakePrefix6(tx, k)
+	}
+	state.VPCs.Put(tx, k, r)
+	state.RouteTables.Put(tx, k, &ecs.RouteTable{Account: r.Account, VPC: k, Created: r.Created})
+	return k
 }
 
 func created(k ecs.Key) *api.CreateVpcResponse {
@@ -81,7 +93,11 @@ func noGroup() error {
 	return api.Errorf(api.CodeInvalidResourceGroupId, "The specified ResourceGroupId does not exist.")
 }
 
-func checkQuota(v state.View, c *action.Call) error {
+// fits refuses a VPC for which there is no room.
+func fits(v state.View, c *action.Call, r *ecs.VPC) error {
+	if !r.Prefix6.IsZero() && !network.Free6(v, r.Prefix6) {
+		return notReserved()
+	}
 	if state.VPCsByAccount.Count(v, state.Scope(c.Caller.Account, c.RegionCode())) >= maxVPCs {
 		return api.Errorf(api.CodeQuotaExceededVpc, "VPC quota exceeded.")
 	}
@@ -95,41 +111,54 @@ func newVPC(in *api.CreateVpcRequest) (*ecs.VPC, error) {
 		return nil, err
 	}
 	r := &ecs.VPC{Prefix: defaultPrefix, Name: strings.Clone(in.VPCName), Description: strings.Clone(in.Description)}
+	var err error
 	if in.CidrBlock != "" {
-		p, ok := ecs.ParsePrefix(in.CidrBlock)
-		switch {
-		case ok && (p.Bits < 8 || p.Bits > 28):
-			return nil, api.Errorf(api.CodeIllegalParamCidrBlockMask, "The param of CidrBlock Mask [%d] is illegal.", p.Bits)
-		case !ok || !p.Private():
-			return nil, api.Errorf(api.CodeInvalidParameter, "Specified CIDR block is not valid")
+		if r.Prefix, err = prefix(in.CidrBlock); err != nil {
+			return nil, err
 		}
-		r.Prefix = p
 	}
-	if r.Name != "" && !ecs.ValidName(r.Name) {
-		return nil, api.Errorf(api.CodeInvalidVpcNameMalformed, "Specified VPC name is not valid.")
-	}
-	if r.Description != "" && !ecs.ValidDescription(r.Description) {
-		return nil, api.Errorf(api.CodeInvalidVpcDiscriptionMalformed, "Specified VPC description is not valid.")
+	if err := names(r.Name, r.Description); err != nil {
+		return nil, err
 	}
 	if err := network.CheckTags(in.Tag); err != nil {
 		return nil, err
 	}
-	var err error
+	if r.Prefix6, err = prefix6(in.IPv6CidrBlock, in.IPv6Isp, flag(in.EnableIPv6)); err != nil {
+		return nil, err
+	}
 	r.UserCIDRs, err = userCIDRs(in.UserCidr)
 	return r, err
+}
+
+// prefix reads the network of a VPC.
+func prefix(s string) (ecs.Prefix, error) {
+	p, ok := ecs.ParsePrefix(s)
+	switch {
+	case ok && (p.Bits < 8 || p.Bits > 28):
+		return p, api.Errorf(api.CodeIllegalParamCidrBlockMask, "The param of CidrBlock Mask [%d] is illegal.", p.Bits)
+	case !ok || !p.Private():
+		return p, api.Errorf(api.CodeInvalidParameter, "Specified CIDR block is not valid")
+	}
+	return p, nil
 }
 
 // unsupported refuses what OpenECS does not have yet.
 func unsupported(in *api.CreateVpcRequest) error {
 	switch {
-	case flag(in.EnableIPv6) || in.IPv6CidrBlock != "" || in.IPv6Isp != "":
-		return api.Errorf(api.CodeOperationUnsupportedIpv6Feature, "The IPv6 feature is not supported in the region.")
 	case in.IPv4IpamPoolID != "" || in.IPv6IpamPoolID != "" || in.IPv4CidrMask != nil || in.IPv6CidrMask != nil:
-		return api.Errorf(api.CodeUnsupportedFeatureIpam, "IPAM is not supported in this region.")
+		return noIPAM()
 	case flag(in.EnableDNSHostname):
-		return api.Errorf(api.CodeUnsupportedFeatureVpcDnsHostname, "The feature of vpc dns hostname is unsupported.")
+		return noDNS()
 	}
 	return nil
+}
+
+func noIPAM() error {
+	return api.Errorf(api.CodeUnsupportedFeatureIpam, "IPAM is not supported in this region.")
+}
+
+func noDNS() error {
+	return api.Errorf(api.CodeUnsupportedFeatureVpcDnsHostname, "The feature of vpc dns hostname is unsupported.")
 }
 
 // userCIDRs reads UserCidr: up to three networks with commas between.
@@ -141,14 +170,13 @@ func userCIDRs(s string) ([]ecs.Prefix, error) {
 	if len(list) > 3 {
 		return nil, api.Errorf(api.CodeInvalidUserCidrQuota, "Specified UserCidr number is greater than 3.")
 	}
-	service := ecs.Prefix{Addr: 100<<24 | 64<<16, Bits: 10} // the service's own
 	out := make([]ecs.Prefix, len(list))
 	for i, text := range list {
 		p, ok := ecs.ParsePrefix(text)
 		if !ok {
 			return nil, api.Errorf(api.CodeInvalidParameter, "Specified UserCidr invalid format.")
 		}
-		if p.Overlaps(service) {
+		if p.Overlaps(network.ServicePrefix) {
 			return nil, api.Errorf(api.CodeInvalidUserCidrMalformed, "Specified UserCidr overlapping in of 100.64.0.0/10.")
 		}
 		out[i] = p

@@ -4,14 +4,16 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
 
 var _ = action.Handle(&actions, "DeleteVpc", (*Service).DeleteVpc)
 
-// DeleteVpc deletes a VPC that holds nothing. ForceDelete gives up what only
-// the VPC itself keeps alive, of which there is nothing here: vSwitches,
-// instances and security groups are in its way all the same.
+// DeleteVpc deletes a VPC that holds nothing, with its system route table.
+// ForceDelete also gives up its IPv4 and IPv6 gateways and the routes to them;
+// vSwitches, instances, security groups and custom route tables are in its way
+// all the same.
 func (s *Service) DeleteVpc(c *action.Call, in *api.DeleteVpcRequest) (*api.DeleteVpcResponse, error) {
 	once, err := c.Once(in.ClientToken, in.DryRun)
 	if err != nil {
@@ -23,7 +25,7 @@ func (s *Service) DeleteVpc(c *action.Call, in *api.DeleteVpcRequest) (*api.Dele
 	}
 	k, _, err := find(c, snap, in.VPCID)
 	if err == nil {
-		err = deletable(snap, k)
+		err = deletable(snap, k, flag(in.ForceDelete))
 	}
 	if err != nil {
 		return nil, err
@@ -33,10 +35,10 @@ func (s *Service) DeleteVpc(c *action.Call, in *api.DeleteVpcRequest) (*api.Dele
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
 		_, err := once.Do(tx, func() ([]ecs.Key, error) {
-			if err := deletable(tx, k); err != nil {
+			if err := deletable(tx, k, flag(in.ForceDelete)); err != nil {
 				return nil, err
 			}
-			state.VPCs.Delete(tx, k)
+			network.DeleteVPC(tx, k)
 			return nil, nil
 		})
 		return err
@@ -45,7 +47,7 @@ func (s *Service) DeleteVpc(c *action.Call, in *api.DeleteVpcRequest) (*api.Dele
 }
 
 // deletable refuses to delete a VPC that is gone or holds something.
-func deletable(v state.View, k ecs.Key) error {
+func deletable(v state.View, k ecs.Key, force bool) error {
 	if _, ok := state.VPCs.Get(v, k); !ok {
 		return notFound()
 	}
@@ -56,6 +58,23 @@ func deletable(v state.View, k ecs.Key) error {
 		return api.Errorf(api.CodeDependencyViolationInstance, "Specified object has dependent resources")
 	case state.GroupsByVPC.Count(v, uint64(k)) > 0:
 		return api.Errorf(api.CodeDependencyViolationSecurityGroup, "Specified object has dependent resources SecurityGroup.")
+	}
+	if state.RouteTablesByVPC.Count(v, uint64(k)) > 1 {
+		return api.Errorf(api.CodeDependencyViolationRouteTable, "Specified object has dependent resources: custom route tables.")
+	}
+	for e, r := range state.RouteEntriesByTable.Ascend(v, uint64(k), 0) {
+		if !force || r.Hop.Type != ecs.HopIPv4Gateway && r.Hop.Type != ecs.HopIPv6Gateway {
+			return api.Errorf(api.CodeDependencyViolationRouteEntry, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindRouteEntry, e))
+		}
+	}
+	if force {
+		return nil
+	}
+	for g := range state.IPv4GatewaysByVPC.Keys(v, uint64(k), 0) {
+		return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindIPv4Gateway, g))
+	}
+	for g := range state.IPv6GatewaysByVPC.Keys(v, uint64(k), 0) {
+		return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindIPv6Gateway, g))
 	}
 	return nil
 }

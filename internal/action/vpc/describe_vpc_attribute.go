@@ -30,13 +30,20 @@ func (s *Service) DescribeVpcAttribute(c *action.Call, in *api.DescribeVpcAttrib
 		VRouterID: ecs.ID(ecs.KindRouter, r.Router), ResourceGroupID: resource.ShowGroup(snap, r.Account, r.ResourceGroup),
 		NetworkAclNum: "0", DNSHostnameStatus: "DISABLED",
 	}
+	o.IPv6CidrBlock, o.EnabledIPv6, o.ClassicLinkEnabled, o.SupportIPv4Gateway = r.Prefix6.String(), !r.Prefix6.IsZero(), r.ClassicLink, true
+	for _, p := range prefixes6(r) {
+		o.IPv6CidrBlocks.IPv6CidrBlock = append(o.IPv6CidrBlocks.IPv6CidrBlock, api.DescribeVpcAttributeIPv6CidrBlock{IPv6CidrBlock: p.String(), IPv6Isp: ispOf(snap, r)})
+	}
+	for g := range state.IPv4GatewaysByVPC.Keys(snap, uint64(k), 0) {
+		o.IPv4GatewayID = ecs.ID(ecs.KindIPv4Gateway, g)
+	}
 	o.VSwitchIDs.VSwitchID = vswitches(snap, k)
 	o.SecondaryCidrBlocks.SecondaryCidrBlock = cidrs(r.Secondary)
 	o.UserCidrs.UserCidr = cidrs(r.UserCIDRs)
 	o.Tags.Tag = network.ShowTags(snap, r.Tags)
 	o.CloudResources.CloudResourceSetType = []api.DescribeVpcAttributeCloudResourceSetType{
 		{ResourceType: "VRouter", ResourceCount: 1},
-		{ResourceType: "RouteTable", ResourceCount: 1},
+		{ResourceType: "RouteTable", ResourceCount: state.RouteTablesByVPC.Count(snap, uint64(k))},
 		{ResourceType: "VSwitch", ResourceCount: state.VSwitchesByVPC.Count(snap, uint64(k))},
 	}
 	return o, nil

@@ -54,13 +54,14 @@ func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeVpcsRequest) (
 	if err != nil {
 		return nil, err
 	}
-	// No VPC here has an IPv6 network, a DHCP option set, advanced features or
+	// No VPC here has a DHCP option set, advanced features or
 	// another owner.
-	none := flag(in.EnableIPv6) || in.DhcpOptionsSetID != "" || flag(in.AdvancedFeature) ||
+	none := in.DhcpOptionsSetID != "" || flag(in.AdvancedFeature) ||
 		in.VPCOwnerID != nil && uint64(*in.VPCOwnerID) != c.Caller.Account
 	return func(k ecs.Key, r *ecs.VPC) bool {
 		return !none && ids.Match(k) &&
 			(in.VPCName == "" || r.Name == in.VPCName) &&
+			(in.EnableIPv6 == nil || *in.EnableIPv6 == !r.Prefix6.IsZero()) &&
 			(in.IsDefault == nil || r.Default == *in.IsDefault) &&
 			group.Match(r.ResourceGroup) && tags.Match(r.Tags)
 	}, nil

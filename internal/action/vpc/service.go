@@ -7,13 +7,15 @@ package vpc
 
 import (
 	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/state"
 )
 
 // Service is what the actions work on.
 type Service struct {
-	DB    *state.DB
-	Pager *action.Pager
+	DB      *state.DB
+	Catalog *catalog.Catalog
+	Pager   *action.Pager
 }
 
 var actions = action.Set[Service]{Version: "2016-04-28"}

@@ -18,7 +18,11 @@ func show(o *api.DescribeVpcsVPC, c *action.Call, v state.View, k ecs.Key, r *ec
 	o.RegionID, o.OwnerID, o.Status = c.Region.ID, int64(r.Account), status
 	o.CidrBlock, o.CreationTime, o.IsDefault = r.Prefix.String(), ecs.Second(r.Created), r.Default
 	o.VRouterID = ecs.ID(ecs.KindRouter, r.Router)
-	o.RouterTableIDs.RouterTableIDs = []string{ecs.ID(ecs.KindRouteTable, r.RouteTable)}
+	o.RouterTableIDs.RouterTableIDs = tables(v, k)
+	o.IPv6CidrBlock, o.EnabledIPv6 = r.Prefix6.String(), !r.Prefix6.IsZero()
+	for _, p := range prefixes6(r) {
+		o.IPv6CidrBlocks.IPv6CidrBlock = append(o.IPv6CidrBlocks.IPv6CidrBlock, api.DescribeVpcsVPCIPv6CidrBlock{IPv6CidrBlock: p.String(), IPv6Isp: ispOf(v, r)})
+	}
 	o.VSwitchIDs.VSwitchID = vswitches(v, k)
 	o.SecondaryCidrBlocks.SecondaryCidrBlock = cidrs(r.Secondary)
 	o.UserCidrs.UserCidr = cidrs(r.UserCIDRs)
@@ -32,6 +36,15 @@ func vswitches(v state.View, vpc ecs.Key) []string {
 	var out []string
 	for k := range state.VSwitchesByVPC.Keys(v, uint64(vpc), 0) {
 		out = append(out, ecs.ID(ecs.KindVSwitch, k))
+	}
+	return out
+}
+
+// tables are the identifiers of a VPC's route tables, the system one first.
+func tables(v state.View, vpc ecs.Key) []string {
+	var out []string
+	for k := range state.RouteTablesByVPC.Keys(v, uint64(vpc), 0) {
+		out = append(out, ecs.ID(ecs.KindRouteTable, k))
 	}
 	return out
 }

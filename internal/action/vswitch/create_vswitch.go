@@ -13,9 +13,6 @@ import (
 
 var _ = action.Handle(&actions, "CreateVSwitch", (*Service).CreateVSwitch)
 
-// maxVSwitches is how many vSwitches a VPC has.
-const maxVSwitches = 150
-
 // CreateVSwitch makes a subnet of a VPC in one zone of its region.
 func (s *Service) CreateVSwitch(c *action.Call, in *api.CreateVSwitchRequest) (*api.CreateVSwitchResponse, error) {
 	once, err := c.Once(in.ClientToken, nil)
@@ -71,17 +68,11 @@ func (s *Service) newVSwitch(c *action.Call, v state.View, in *api.CreateVSwitch
 	if p.Bits < 16 || p.Bits > 29 {
 		return nil, api.Errorf(api.CodeInvalidCirdrBlockMaskLength, "Specified CIDR block is not valid .")
 	}
-	if in.VSwitchName != "" && !ecs.ValidName(in.VSwitchName) {
-		return nil, api.Errorf(api.CodeInvalidVSwitchNameMalformed, "Specified virtual switch name is not valid.")
-	}
-	if in.Description != "" && !ecs.ValidDescription(in.Description) {
-		return nil, api.Errorf(api.CodeInvalidVSwitchDiscriptionMalformed, "Specified virtual switch description is not valid.")
+	if err := names(in.VSwitchName, in.Description); err != nil {
+		return nil, err
 	}
 	if err := network.CheckTags(in.Tag); err != nil {
 		return nil, err
-	}
-	if in.IPv6CidrBlock != nil || in.VPCIPv6CidrBlock != "" {
-		return nil, api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support IPv6 networks of vSwitches yet.")
 	}
 	k, _, err := action.VPC(c, v, in.VPCID)
 	if err != nil {
@@ -91,9 +82,15 @@ func (s *Service) newVSwitch(c *action.Call, v state.View, in *api.CreateVSwitch
 	if !ok || zone.Region.Code != k.Region() {
 		return nil, api.Errorf(api.CodeInvalidZoneIdNotFound, "Specified zone does not exist.").WithStatus(404)
 	}
-	return &ecs.VSwitch{
+	r := &ecs.VSwitch{
 		Account: c.Caller.Account, VPC: k, Prefix: p, Name: strings.Clone(in.VSwitchName), Description: strings.Clone(in.Description),
-	}, nil
+	}
+	if in.IPv6CidrBlock != nil || in.VPCIPv6CidrBlock != "" {
+		if r.Prefix6, err = network.VSwitch6(v, k, 0, in.VPCIPv6CidrBlock, number(in.IPv6CidrBlock)); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
 }
 
 // fits refuses a vSwitch that its VPC, as it is now, has no room for.
@@ -109,15 +106,33 @@ func fits(v state.View, r *ecs.VSwitch) error {
 	if !inside {
 		return api.Errorf(api.CodeInvalidParameter, "Specified CIDR block is not valid in VPC.")
 	}
-	if state.VSwitchesByVPC.Count(v, uint64(r.VPC)) >= maxVSwitches {
-		return api.Errorf(api.CodeQuotaExceededVSwitch, "Virtual switch quota exceeded.")
-	}
-	for _, w := range state.VSwitchesByVPC.Ascend(v, uint64(r.VPC), 0) {
-		if w.Prefix.Overlaps(r.Prefix) {
-			return api.Errorf(api.CodeInvalidCidrBlockOverlapped, "Specified CIDR block overlapped with other subnets.")
+	if !r.Prefix6.IsZero() {
+		for _, w := range state.VSwitchesByVPC.Ascend(v, uint64(r.VPC), 0) {
+			if w.Prefix6 == r.Prefix6 {
+				return api.Errorf(api.CodeOperationFailedIpv6CidrBlockOverLapped, "The input IPv6 CIDR block overlaps with the existing ones.")
+			}
 		}
 	}
+	return network.VSwitchFits(v, r.VPC, r.Prefix)
+}
+
+// names refuses a name or a description that no vSwitch may have.
+func names(name, description string) error {
+	if name != "" && !ecs.ValidName(name) {
+		return api.Errorf(api.CodeInvalidVSwitchNameMalformed, "Specified virtual switch name is not valid.")
+	}
+	if description != "" && !ecs.ValidDescription(description) {
+		return api.Errorf(api.CodeInvalidVSwitchDiscriptionMalformed, "Specified virtual switch description is not valid.")
+	}
 	return nil
+}
+
+// number is what an Ipv6CidrBlock says, 0 if it says nothing.
+func number(n *int) int {
+	if n == nil {
+		return 0
+	}
+	return *n
 }
 
 func vpcNotFound() error {

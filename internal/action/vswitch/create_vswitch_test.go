@@ -102,8 +102,8 @@ func TestCreateVSwitchRefusals(t *testing.T) {
 			{"tag key", []string{"Tag.1.Key", "aliyun"}, 400, "IllegalParam.TagKey", "The param of Tag.Key is illegal."},
 			{"tag value", []string{"Tag.1.Key", "k", "Tag.1.Value", "http://x"}, 400, "IllegalParam.TagValue", "The param of Tag.Value is illegal."},
 			{"tags over 20", actiontest.Tags(21), 400, "IllegalParam.TagKey", ""},
-			{"IPv6", []string{"Ipv6CidrBlock", "10"}, 400, "UnsupportedOperation.NotImplemented", ""},
-			{"IPv6 of the VPC", []string{"VpcIpv6CidrBlock", "2408::/56"}, 400, "UnsupportedOperation.NotImplemented", ""},
+			{"IPv6", []string{"Ipv6CidrBlock", "10"}, 400, "OperationDenied.VpcIpv6NotEnabled", ""},
+			{"IPv6 of the VPC", []string{"VpcIpv6CidrBlock", "2408::/56"}, 400, "OperationDenied.VpcIpv6NotEnabled", ""},
 			{"token", []string{"ClientToken", strings.Repeat("x", 65)}, 400, "InvalidClientToken.ValueNotSupported", "The ClientToken provided is invalid."},
 		})
 	}

@@ -35,10 +35,17 @@ func (s *Service) DeleteVSwitch(c *action.Call, in *api.DeleteVSwitchRequest) (*
 
 // deletable refuses to delete a vSwitch that is gone or in use.
 func deletable(v state.View, k ecs.Key) error {
-	if _, ok := state.VSwitches.Get(v, k); !ok {
+	r, ok := state.VSwitches.Get(v, k)
+	if !ok {
 		return notFound()
 	}
-	if state.InterfacesByVSwitch.Count(v, uint64(k)) > 0 {
+	if r.RouteTable != 0 {
+		return api.Errorf(api.CodeDependencyViolationRouteTable, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindRouteTable, r.RouteTable))
+	}
+	if state.SNATEntriesByVSwitch.Count(v, uint64(k)) > 0 {
+		return api.Errorf(api.CodeDependencyViolationSnat, "The vSwitch is the source of an SNAT entry.")
+	}
+	if state.InterfacesByVSwitch.Count(v, uint64(k)) > 0 || state.NATGatewaysByVSwitch.Count(v, uint64(k)) > 0 {
 		return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources.")
 	}
 	return nil

@@ -68,8 +68,8 @@ func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeVSwitchesReque
 	}
 	zone, known := state.LookupSym(snap, in.ZoneID)
 	groups := resource.NewVPCGroupFilter(snap, c.Caller.Account, in.ResourceGroupID)
-	// No vSwitch here has an IPv6 network or another owner.
-	none := !known || flag(in.EnableIPv6) ||
+	// No vSwitch here has another owner.
+	none := !known ||
 		in.VSwitchOwnerID != nil && uint64(*in.VSwitchOwnerID) != c.Caller.Account
 	var table ecs.Key
 	if in.RouteTableID != "" {
@@ -81,8 +81,9 @@ func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeVSwitchesReque
 		return !none && ids.Match(k) &&
 			(in.VSwitchName == "" || r.Name == in.VSwitchName) &&
 			(zone == 0 || r.Zone == zone) &&
+			(in.EnableIPv6 == nil || *in.EnableIPv6 == !r.Prefix6.IsZero()) &&
 			(in.IsDefault == nil || r.Default == *in.IsDefault) &&
-			(table == 0 || routeTable(snap, r) == table) &&
+			(table == 0 || network.TableOf(r) == table) &&
 			(!groups.Given() || groups.Match(group(snap, r))) &&
 			tags.Match(r.Tags)
 	}, nil

@@ -17,7 +17,11 @@ func show(o *api.DescribeVSwitchesVSwitch, v state.View, k ecs.Key, r *ecs.VSwit
 	o.VPCID, o.ZoneID, o.OwnerID, o.Status = ecs.ID(ecs.KindVPC, r.VPC), v.Str(r.Zone), int64(r.Account), status
 	o.CidrBlock, o.CreationTime, o.IsDefault = r.Prefix.String(), ecs.Second(r.Created), r.Default
 	o.AvailableIPAddressCount = int64(network.FreeCount(v, k, r.Prefix))
-	o.RouteTable = api.DescribeVSwitchesVSwitchRouteTable{RouteTableID: ecs.ID(ecs.KindRouteTable, routeTable(v, r)), RouteTableType: "System"}
+	o.IPv6CidrBlock, o.EnabledIPv6 = r.Prefix6.String(), !r.Prefix6.IsZero()
+	o.RouteTable = api.DescribeVSwitchesVSwitchRouteTable{RouteTableID: ecs.ID(ecs.KindRouteTable, network.TableOf(r)), RouteTableType: "System"}
+	if r.RouteTable != 0 {
+		o.RouteTable.RouteTableType = "Custom"
+	}
 	o.Tags.Tag = network.ShowTags(v, r.Tags)
 	o.ResourceGroupID = resource.ShowGroup(v, r.Account, group(v, r))
 }
@@ -26,14 +30,6 @@ func show(o *api.DescribeVSwitchesVSwitch, v state.View, k ecs.Key, r *ecs.VSwit
 func group(v state.View, r *ecs.VSwitch) ecs.Sym {
 	if vpc, ok := state.VPCs.Get(v, r.VPC); ok {
 		return vpc.ResourceGroup
-	}
-	return 0
-}
-
-// routeTable is the route table that a vSwitch uses: its VPC's.
-func routeTable(v state.View, r *ecs.VSwitch) ecs.Key {
-	if vpc, ok := state.VPCs.Get(v, r.VPC); ok {
-		return vpc.RouteTable
 	}
 	return 0
 }

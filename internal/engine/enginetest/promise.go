@@ -38,6 +38,7 @@ var Promises = []Promise{
 	{"CommandsNeedARunningMachine", commandsNeedARunningMachine},
 	{"CommandsEnd", commandsEnd},
 	{"FilesStay", filesStay},
+	{"ConsoleIsShown", consoleIsShown},
 }
 
 func unknownMachine(ctx context.Context, s *Subject) error {

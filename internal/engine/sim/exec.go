@@ -35,6 +35,11 @@ func (h *Host) inside(ctx context.Context, op Op, m *engine.Machine) (g *guest.G
 			g = guest.New(c)
 			w.guests[m.ID] = g
 		}
+		what := ranCommand
+		if op == WriteFile {
+			what = gotFile
+		}
+		w.note(m.ID, at, what, w.clock.Now())
 		return nil
 	})
 	return g, err

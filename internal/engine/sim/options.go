@@ -34,6 +34,10 @@ const (
 	ImageWork
 	Exec // not a move; for Match only
 	WriteFile
+	ReadConsole
+	ReadScreen
+	AddressWork // on an elastic IP
+	GatewayWork // on a NAT gateway or one of its entries
 )
 
 func (o Op) String() string {
@@ -43,7 +47,8 @@ func (o Op) String() string {
 	return opNames[o]
 }
 
-var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "disk", "snapshot", "image", "exec", "write file"}
+var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "disk", "snapshot", "image", "exec", "write file",
+	"read console", "read screen", "address", "gateway"}
 
 // AutoDelay is what every move takes in mode Auto: the least that a client polling as fast as it
 // likes will see.
@@ -100,6 +105,10 @@ func (o *Options) delay(op Op, rest engine.Power) time.Duration {
 		d = SnapshotDelay
 	case ImageWork:
 		d = ImageDelay
+	case AddressWork:
+		d = AddressDelay
+	case GatewayWork:
+		d = GatewayDelay
 	default:
 		d = RemoveDelay
 		if rest == engine.Running {

@@ -22,11 +22,13 @@ type task struct {
 	fail       error  // how it ends
 }
 
-// What work on storage takes in mode Scaled at scale 1.
+// What work on storage and on addresses takes in mode Scaled at scale 1.
 const (
 	DiskDelay     = 2 * time.Second
 	SnapshotDelay = 10 * time.Second
 	ImageDelay    = 60 * time.Second
+	AddressDelay  = 3 * time.Second
+	GatewayDelay  = 5 * time.Second
 )
 
 // Disk implements engine.Storage.

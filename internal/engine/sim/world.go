@@ -33,6 +33,7 @@ type World struct {
 	order    uint64 // of moves, for Pending
 	subs     map[*sub]struct{}
 	guests   map[engine.ID]*guest.Guest // insides, of machines that were ever looked into
+	history  map[engine.ID][]mark       // of machines to which more happened than one boot
 }
 
 // machine is all that is kept of a machine at rest: 16 bytes, so that 100,000 of them are cheap.
@@ -84,6 +85,7 @@ func NewWorld(c clock.Clock, o Options) *World {
 		machines: map[engine.ID]machine{}, moves: map[engine.ID]move{}, failed: map[engine.ID]failure{}, tasks: map[engine.ID]task{},
 		poolOf: map[pool]uint16{}, stock: map[place]int{}, used: map[place]int{},
 		down: map[string]bool{}, subs: map[*sub]struct{}{}, guests: map[engine.ID]*guest.Guest{},
+		history: map[engine.ID][]mark{},
 	}
 }
 
@@ -157,6 +159,7 @@ func (w *World) PowerOff(id engine.ID) bool {
 	}
 	m.power = engine.Stopped
 	w.machines[id] = m
+	w.note(id, m, poweredOff, w.clock.Now())
 	w.halt(id)
 	w.changed(id)
 	return true
@@ -290,8 +293,12 @@ func (w *World) finish(id engine.ID, mv move, at time.Time) {
 	case Provision:
 		m.provisioned = true
 	case Stop:
+		if m.power == engine.Running {
+			w.note(id, m, shutDown, at)
+		}
 		m.power = engine.Stopped
 	case Start, Reboot:
+		w.note(id, m, booted, at)
 		m.power, m.boot, m.started = engine.Running, mv.boot, uint32(at.Unix())
 		if mv.pool != m.pool {
 			w.used[w.pools[m.pool].place()]--
@@ -319,6 +326,7 @@ func (w *World) drop(id engine.ID, m machine) {
 	delete(w.machines, id)
 	w.halt(id)
 	delete(w.guests, id)
+	delete(w.history, id)
 }
 
 // pool finds or adds a pool; false: there are as many as a machine can name.

@@ -25,9 +25,12 @@ func DefaultKey(v state.View, account uint64, region uint8) (key string, on bool
 
 // Encrypt settles whether a new disk is encrypted, and gives one that is a key.
 func Encrypt(tx *state.Tx, region uint8, d *ecs.Disk) {
-	key, always := DefaultKey(tx, d.Account, region)
-	d.Encrypted = d.Encrypted || always
+	if !d.Encrypted {
+		s, ok := state.Settings.Get(tx, ecs.SettingsKey(d.Account, region))
+		d.Encrypted = ok && s.EncryptDisks
+	}
 	if d.Encrypted && d.KMSKey == 0 {
+		key, _ := DefaultKey(tx, d.Account, region)
 		d.KMSKey = tx.Sym(key)
 	}
 }

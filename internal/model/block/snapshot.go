@@ -112,9 +112,15 @@ func SnapshotUnderWay(v state.View, disk ecs.Key) bool {
 }
 
 // SnapshotImages is how many images hold a snapshot: while there is one the
-// snapshot is not deleted.
-func SnapshotImages(v state.View, k ecs.Key) int {
-	return state.ImagesBySnapshot.Count(v, uint64(k))
+// snapshot is not deleted. An image that is being removed holds none: to the
+// caller it is gone.
+func SnapshotImages(v state.View, k ecs.Key) (n int) {
+	for _, i := range state.ImagesBySnapshot.Ascend(v, uint64(k), 0) {
+		if !i.Work.Doing(ecs.WorkDelete) {
+			n++
+		}
+	}
+	return n
 }
 
 // SnapshotDisks is how many disks have been made from a snapshot.

@@ -84,6 +84,19 @@ func Due(tx *state.Tx, k ecs.Key) {
 	}
 }
 
+// Reschedule has the runs of a result that go on by a schedule begin at next, and
+// then by it as it is now. A zero next is none: no run follows.
+func Reschedule(tx *state.Tx, k ecs.Key, r *ecs.InvocationResult, next time.Time) {
+	if r.Stopped != 0 || r.Status.Ended() {
+		return
+	}
+	tx.Cancel(Wake, k)
+	if !next.IsZero() {
+		tx.At(next, Wake, k)
+		tx.Wake(wakeDue, 0)
+	}
+}
+
 // following is when the run after this instant begins.
 func following(tx *state.Tx, r *ecs.InvocationResult) (time.Time, bool) {
 	inv, ok := state.Invocations.Get(tx, r.Invocation)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/event"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -31,12 +32,15 @@ func ReleaseDue(tx *state.Tx, k ecs.Key) {
 }
 
 // Power asks for a power operation: a new generation, which the reconciler
-// carries out within the time given.
+// carries out within the time given. A reboot avoids those that are announced.
 func Power(tx *state.Tx, k ecs.Key, r *ecs.Instance, op ecs.Op, force bool, within time.Duration) *ecs.Instance {
 	next := *r
 	next.Want.Op, next.Want.Force = op, force
 	next.Want.Gen++
 	next.Want.Deadline = tx.Now().Add(within).UnixMilli()
+	if op == ecs.OpReboot {
+		event.Avoid(tx, k, ecs.MaintenanceReboot)
+	}
 	state.Instances.Put(tx, k, &next)
 	tx.Wake(byte(ecs.KindInstance), k)
 	return &next
@@ -63,7 +67,7 @@ const (
 
 // Release deletes the rows of an instance whose machine is gone: its
 // interfaces, its disks that go with it, its addresses. Other disks were
-// detached before (Keeps).
+// detached before (Keeps); an elastic IP stays, bound to nothing.
 func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	type nic struct {
 		k ecs.Key
@@ -76,6 +80,7 @@ func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	for _, n := range nics {
 		network.Detach(tx, n.k, n.r)
 	}
+	network.UnbindAll(tx, k)
 	releaseDisks(tx, k, r)
 	if r.PublicIP != 0 {
 		network.FreePublic(tx, r.PublicIP)
@@ -85,5 +90,6 @@ func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	}
 	state.Secrets.Delete(tx, k)
 	state.InstanceOptions.Delete(tx, k)
+	event.EndAll(tx, k)
 	state.Instances.Delete(tx, k)
 }

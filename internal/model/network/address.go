@@ -48,12 +48,15 @@ func addresses(tx *state.Tx, vswitch ecs.Key, prefix ecs.Prefix) *state.Bitmap {
 		for _, n := range state.InterfacesByVSwitch.Ascend(tx, uint64(vswitch), 0) {
 			set(int(n.IP - prefix.Addr - ecs.FirstUsable))
 		}
+		for _, g := range state.NATGatewaysByVSwitch.Ascend(tx, uint64(vswitch), 0) {
+			set(int(g.IP - prefix.Addr - ecs.FirstUsable))
+		}
 	})
 }
 
 // FreeCount is how many addresses of a vSwitch are free.
 func FreeCount(v state.View, vswitch ecs.Key, prefix ecs.Prefix) int {
-	return prefix.UsableCount() - state.InterfacesByVSwitch.Count(v, uint64(vswitch))
+	return prefix.UsableCount() - state.InterfacesByVSwitch.Count(v, uint64(vswitch)) - state.NATGatewaysByVSwitch.Count(v, uint64(vswitch))
 }
 
 // ClassicPool is the addresses that classic instances of a region get: a /16
@@ -125,11 +128,16 @@ func public(tx *state.Tx) *state.Bitmap {
 		for a := range state.InstancesByPublicIP.Entries(tx, 1, 1<<32) {
 			set(int(ecs.IPv4(a) - PublicPool.Addr - ecs.FirstUsable))
 		}
+		for a := range state.EIPsByAddress.Entries(tx, 1, 1<<32) {
+			set(int(ecs.IPv4(a) - PublicPool.Addr - ecs.FirstUsable))
+		}
 	})
 }
 
-// Detach removes an interface and gives its address back.
+// Detach removes an interface and gives its address back. Elastic IPs that are
+// bound to it stay without it.
 func Detach(tx *state.Tx, k ecs.Key, n *ecs.NetworkInterface) {
+	UnbindAll(tx, k)
 	if n.VPC == 0 {
 		classic(tx, k.Region()).Free(int(n.IP - ClassicPool(k.Region()).Addr - ecs.FirstUsable))
 	} else if w, ok := state.VSwitches.Get(tx, n.VSwitch); ok {
@@ -137,3 +145,6 @@ func Detach(tx *state.Tx, k ecs.Key, n *ecs.NetworkInterface) {
 	}
 	state.Interfaces.Delete(tx, k)
 }
+
+// PublicTaken is how many public addresses are taken.
+func PublicTaken(tx *state.Tx) int { return public(tx).Len() }

@@ -8,7 +8,8 @@ import (
 )
 
 // kinds is all kinds that exist, in the order in which listings over several
-// show them. A vSwitch is in the resource group of its VPC.
+// show them. A vSwitch and a route
+// table are in the resource group of their VPC.
 var kinds = []Kind{
 	Of(Spec[ecs.Instance]{
 		"ecs", "instance", ecs.KindInstance, state.Instances, state.InstancesByAccount, state.InstancesByTag, state.InstancesByResourceGroup,
@@ -68,6 +69,15 @@ var kinds = []Kind{
 		"ecs", "ddhcluster", ecs.KindHostCluster, state.HostClusters, state.HostClustersByAccount, state.HostClustersByTag, state.HostClustersByGroup,
 		func(r *ecs.HostCluster) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
 	}),
+	Of(Spec[ecs.PrefixList]{
+		"ecs", "prefixlist", ecs.KindPrefixList, state.PrefixLists, state.PrefixListsByAccount, state.PrefixListsByTag, state.PrefixListsByResourceGroup,
+		func(r *ecs.PrefixList) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
+	Of(Spec[ecs.PortRangeList]{
+		"ecs", "portrangelist", ecs.KindPortRangeList, state.PortRangeLists, state.PortRangeListsByAccount, state.PortRangeListsByTag,
+		state.PortRangeListsByResourceGroup,
+		func(r *ecs.PortRangeList) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
 	Of(Spec[ecs.VPC]{
 		"vpc", "vpc", ecs.KindVPC, state.VPCs, state.VPCsByAccount, state.VPCsByTag, state.VPCsByResourceGroup,
 		func(r *ecs.VPC) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
@@ -75,6 +85,26 @@ var kinds = []Kind{
 	Of(Spec[ecs.VSwitch]{
 		"vpc", "vswitch", ecs.KindVSwitch, state.VSwitches, state.VSwitchesByAccount, state.VSwitchesByTag, nil,
 		func(r *ecs.VSwitch) Fields { return Fields{&r.Account, &r.Created, &r.Tags, nil} }, nil, nil,
+	}),
+	Of(Spec[ecs.RouteTable]{
+		"vpc", "routetable", ecs.KindRouteTable, state.RouteTables, state.RouteTablesByAccount, state.RouteTablesByTag, nil,
+		func(r *ecs.RouteTable) Fields { return Fields{&r.Account, &r.Created, &r.Tags, nil} }, nil, nil,
+	}),
+	Of(Spec[ecs.IPv4Gateway]{
+		"vpc", "ipv4gateway", ecs.KindIPv4Gateway, state.IPv4Gateways, state.IPv4GatewaysByAccount, state.IPv4GatewaysByTag, state.IPv4GatewaysByGroup,
+		func(r *ecs.IPv4Gateway) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
+	Of(Spec[ecs.IPv6Gateway]{
+		"vpc", "ipv6gateway", ecs.KindIPv6Gateway, state.IPv6Gateways, state.IPv6GatewaysByAccount, state.IPv6GatewaysByTag, state.IPv6GatewaysByGroup,
+		func(r *ecs.IPv6Gateway) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
+	Of(Spec[ecs.EIP]{
+		"vpc", "eip", ecs.KindEIP, state.EIPs, state.EIPsByAccount, state.EIPsByTag, state.EIPsByResourceGroup,
+		func(r *ecs.EIP) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
+	Of(Spec[ecs.NATGateway]{
+		"vpc", "natgateway", ecs.KindNATGateway, state.NATGateways, state.NATGatewaysByAccount, state.NATGatewaysByTag, state.NATGatewaysByResourceGroup,
+		func(r *ecs.NATGateway) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
 	}),
 }
 
@@ -85,6 +115,7 @@ var types = map[string][]string{
 	"ecs": {
 		"instance", "disk", "snapshot", "image", "securitygroup", "volume", "eni", "ddh", "ddhcluster", "keypair", "launchtemplate",
 		"reservedinstance", "snapshotpolicy", "elasticityassurance", "capacityreservation", "command", "invocation", "activation", "managedinstance",
+		"prefixlist", "portrangelist", // by their resource names (ARNs); they carry tags from their creation
 	},
 	"vpc": {
 		"vpc", "vswitch", "routetable", "eip", "vpngateway", "natgateway", "commonbandwidthpackage", "prefixlist", "publicipaddresspool",

@@ -1,0 +1,67 @@
+package network
+
+import (
+	"time"
+
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// AddressTime is how long binding or unbinding an elastic IP, and work on a NAT
+// gateway, may take before it counts as failed.
+const AddressTime = 10 * time.Minute
+
+// InstanceEIP is the elastic IP of an instance: bound, or being bound or unbound.
+// It costs nothing as long as there are none.
+func InstanceEIP(v state.View, instance ecs.Key) (ecs.Key, *ecs.EIP, bool) {
+	if state.EIPs.Len(v) == 0 {
+		return 0, nil, false
+	}
+	return state.EIPsByInstance.First(v, uint64(instance))
+}
+
+// WorkEIP asks for work on an elastic IP: the row becomes next, with one more
+// generation of work for the reconciler.
+func WorkEIP(tx *state.Tx, k ecs.Key, next ecs.EIP, op ecs.WorkOp) {
+	next.Work = next.Work.Ask(op, tx.Now().Add(AddressTime).UnixMilli())
+	state.EIPs.Put(tx, k, &next)
+	tx.Wake(byte(ecs.KindEIP), k)
+}
+
+// EIPDone makes the end of an elastic IP's work a fact. With a failure it is what
+// it was before: not bound, or bound still.
+func EIPDone(tx *state.Tx, k ecs.Key, e *ecs.EIP, failure ecs.Sym) {
+	next := *e
+	next.Work.Done, next.Work.Failure, next.Work.Percent = e.Work.Gen, failure, 0
+	if bind := e.Work.Op == ecs.WorkAttach; bind == (failure != 0) {
+		release(&next)
+	}
+	state.EIPs.Put(tx, k, &next)
+}
+
+func release(e *ecs.EIP) {
+	e.Target, e.TargetKind, e.Instance, e.Private, e.Zone, e.Mode = 0, ecs.EIPUnbound, 0, 0, 0, ecs.EIPNAT
+}
+
+// UnbindAll has all elastic IPs of a target that ends unbound; they stay.
+func UnbindAll(tx *state.Tx, target ecs.Key) {
+	if state.EIPs.Len(tx) == 0 {
+		return
+	}
+	var bound []ecs.Key
+	for k, e := range state.EIPsByTarget.Ascend(tx, uint64(target), 0) {
+		if !e.Work.Doing(ecs.WorkDetach) {
+			bound = append(bound, k)
+		}
+	}
+	for _, k := range bound {
+		e, _ := state.EIPs.Get(tx, k)
+		WorkEIP(tx, k, *e, ecs.WorkDetach)
+	}
+}
+
+// ReleaseEIP deletes an elastic IP and gives its address back.
+func ReleaseEIP(tx *state.Tx, k ecs.Key, e *ecs.EIP) {
+	FreePublic(tx, e.Address)
+	state.EIPs.Delete(tx, k)
+}
