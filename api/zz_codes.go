@@ -978,9 +978,9 @@ const (
 	CodeInvalidEndTimeOperateNotSupport = "InvalidEndTime.OperateNotSupport"
 	// CodeInvalidEndTimeValueNotSupported is answered with 400 by DescribeReservedInstances.
 	CodeInvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported"
-	// CodeInvalidEniIdNotFound is answered with 403 or 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 9 more.
+	// CodeInvalidEniIdNotFound is answered with 403 or 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 13 more.
 	CodeInvalidEniIdNotFound = "InvalidEniId.NotFound"
-	// CodeInvalidEniQueueSizeRegionOrUserNotSupported is answered with 400 by RunInstances.
+	// CodeInvalidEniQueueSizeRegionOrUserNotSupported is answered with 400 by CreateNetworkInterface, ModifyNetworkInterfaceAttribute and RunInstances.
 	CodeInvalidEniQueueSizeRegionOrUserNotSupported = "InvalidEniQueueSize.RegionOrUserNotSupported"
 	// CodeInvalidEventIdNoInquiringEventFound is answered with 404 by AcceptInquiredSystemEvent.
 	CodeInvalidEventIdNoInquiringEventFound = "InvalidEventId.NoInquiringEventFound"
@@ -1254,7 +1254,7 @@ const (
 	CodeInvalidIoOptimizedValueValueNotSupported = "InvalidIoOptimizedValue.ValueNotSupported"
 	// CodeInvalidIpAddress is answered with 403 by CreateNetworkInterface and RunInstances.
 	CodeInvalidIpAddress = "InvalidIp.Address"
-	// CodeInvalidIpIpAssigned is answered with 403 by AssignPrivateIpAddresses and RunInstances.
+	// CodeInvalidIpIpAssigned is answered with 403 by AssignPrivateIpAddresses, CreateNetworkInterface and RunInstances.
 	CodeInvalidIpIpAssigned = "InvalidIp.IpAssigned"
 	// CodeInvalidIpIpRepeated is answered with 403 by AssignPrivateIpAddresses, CreateNetworkInterface and RunInstances.
 	CodeInvalidIpIpRepeated = "InvalidIp.IpRepeated"
@@ -1430,11 +1430,11 @@ const (
 	CodeInvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged"
 	// CodeInvalidOperationEntryCountExceedMaxEntries is answered with 400 by CreatePortRangeList and ModifyPortRangeList.
 	CodeInvalidOperationEntryCountExceedMaxEntries = "InvalidOperation.EntryCountExceedMaxEntries"
-	// CodeInvalidOperationExceedInstanceTypeQueueNumber is answered with 403 by CreateNetworkInterface, ModifyInstanceAttribute, ModifyNetworkInterfaceAttribute and 1 more.
+	// CodeInvalidOperationExceedInstanceTypeQueueNumber is answered with 403 by AttachNetworkInterface, CreateNetworkInterface, ModifyInstanceAttribute and 2 more.
 	CodeInvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber"
 	// CodeInvalidOperationHasMemberEniAttached is answered with 400 by AttachNetworkInterface and DetachNetworkInterface.
 	CodeInvalidOperationHasMemberEniAttached = "InvalidOperation.HasMemberEniAttached"
-	// CodeInvalidOperationHighPerformanceEniPerInstanceLimitExceeded is answered with 403 by RunInstances.
+	// CodeInvalidOperationHighPerformanceEniPerInstanceLimitExceeded is answered with 403 by AttachNetworkInterface and RunInstances.
 	CodeInvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded"
 	// CodeInvalidOperationHighPerformanceTrafficModeIsNotAllowed is answered with 403 by RunInstances.
 	CodeInvalidOperationHighPerformanceTrafficModeIsNotAllowed = "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed"
@@ -1452,11 +1452,11 @@ const (
 	CodeInvalidOperationInstanceTypeNotSupportNetworkEncryption = "InvalidOperation.InstanceTypeNotSupportNetworkEncryption"
 	// CodeInvalidOperationInstanceWithEipNotSupport is answered with 403 by ModifyInstanceSpec.
 	CodeInvalidOperationInstanceWithEipNotSupport = "InvalidOperation.InstanceWithEipNotSupport"
-	// CodeInvalidOperationInvalidEcsState is answered with 400 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 6 more.
+	// CodeInvalidOperationInvalidEcsState is answered with 400 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 8 more.
 	CodeInvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState"
-	// CodeInvalidOperationInvalidEniState is answered with 400 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 7 more.
+	// CodeInvalidOperationInvalidEniState is answered with 400 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 10 more.
 	CodeInvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState"
-	// CodeInvalidOperationInvalidEniType is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 7 more.
+	// CodeInvalidOperationInvalidEniType is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 8 more.
 	CodeInvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType"
 	// CodeInvalidOperationInvalidGeneration is answered with 400 by AttachNetworkInterface.
 	CodeInvalidOperationInvalidGeneration = "InvalidOperation.InvalidGeneration"
@@ -1488,7 +1488,7 @@ const (
 	CodeInvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk"
 	// CodeInvalidOperationMultiAttachDiskNotSupportResizeOnline is answered with 403 by ResizeDisk.
 	CodeInvalidOperationMultiAttachDiskNotSupportResizeOnline = "InvalidOperation.MultiAttachDiskNotSupportResizeOnline"
-	// CodeInvalidOperationMultiGroupType is answered with 400 by CreateInstance and JoinSecurityGroup.
+	// CodeInvalidOperationMultiGroupType is answered with 400 by CreateInstance, CreateNetworkInterface, JoinSecurityGroup and 1 more.
 	CodeInvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType"
 	// CodeInvalidOperationNetworkInterface is answered with 403 by RunInstances.
 	CodeInvalidOperationNetworkInterface = "InvalidOperation.NetworkInterface"
@@ -1604,7 +1604,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 91 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 96 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -1700,7 +1700,7 @@ const (
 	CodeInvalidParameterEndTime = "InvalidParameter.EndTime"
 	// CodeInvalidParameterEniNumExceededWithLaunchEcs is answered with 403 by RunInstances.
 	CodeInvalidParameterEniNumExceededWithLaunchEcs = "InvalidParameter.EniNumExceededWithLaunchEcs"
-	// CodeInvalidParameterEniQueueSize is answered with 400 by RunInstances.
+	// CodeInvalidParameterEniQueueSize is answered with 400 by CreateNetworkInterface, ModifyNetworkInterfaceAttribute and RunInstances.
 	CodeInvalidParameterEniQueueSize = "InvalidParameter.EniQueueSize"
 	// CodeInvalidParameterEniTrafficMode is answered with 403 by RunInstances.
 	CodeInvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode"
@@ -2438,7 +2438,7 @@ const (
 	CodeIpAllocationError = "IpAllocationError"
 	// CodeIpInUse is answered with 403 by AllocatePublicIpAddress.
 	CodeIpInUse = "IpInUse"
-	// CodeJoinedGroupLimitExceed is answered with 400 by CreateNetworkInterface, ModifyInstanceAttribute, ModifyInstanceVpcAttribute and 1 more.
+	// CodeJoinedGroupLimitExceed is answered with 400 by CreateNetworkInterface, ModifyInstanceAttribute, ModifyInstanceVpcAttribute and 2 more.
 	CodeJoinedGroupLimitExceed = "JoinedGroupLimitExceed"
 	// CodeKeyPairAlreadyExist is answered with 400 by CreateKeyPair and ImportKeyPair.
 	CodeKeyPairAlreadyExist = "KeyPair.AlreadyExist"
@@ -2514,7 +2514,7 @@ const (
 	CodeMissingParamSecondaryCidrOrIpv6Cidr = "MissingParam.SecondaryCidrOrIpv6Cidr"
 	// CodeMissingParamvpcId is answered with 400 by Vpc CreateRouteTable.
 	CodeMissingParamvpcId = "MissingParam.vpcId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 80 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 82 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"

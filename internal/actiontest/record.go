@@ -56,7 +56,7 @@ func (s *Service) Key(kind ecs.Kind, id string) ecs.Key {
 // anyKey is the key of the row that an identifier of whatever the engine works on names.
 func (s *Service) anyKey(id string) ecs.Key {
 	s.T.Helper()
-	for _, kind := range []ecs.Kind{ecs.KindInstance, ecs.KindDisk, ecs.KindSnapshot, ecs.KindImage,
+	for _, kind := range []ecs.Kind{ecs.KindInstance, ecs.KindDisk, ecs.KindSnapshot, ecs.KindImage, ecs.KindNetworkInterface,
 		ecs.KindEIP, ecs.KindNATGateway, ecs.KindSNATEntry, ecs.KindForwardEntry} {
 		if k, ok := ecs.ParseID(kind, id); ok {
 			return k

@@ -44,7 +44,7 @@ func (s *Service) Settle() {
 	s.Advance(time.Minute)
 }
 
-// Step ends the state that an instance, a disk, a snapshot or an image is in.
+// Step ends the state that an instance, a disk, a snapshot, an image or an interface is in.
 func (s *Service) Step(id string) {
 	s.T.Helper()
 	switch s.mode {

@@ -49,6 +49,7 @@ const (
 	KindForwardEntry     Kind = 'K' // fwd-
 	KindSNATTable        Kind = 'X' // stb-, of its gateway's key
 	KindForwardTable     Kind = '>' // ftb-, likewise
+	KindENIPermission    Kind = '~' // eni-perm-; part of the interface's row, no table of its own
 )
 
 // An identifier is its kind's prefix, three characters for the region, eleven
@@ -137,6 +138,8 @@ func (k Kind) shape() (prefix string, check int) {
 		return "stb-", 7
 	case KindForwardTable:
 		return "ftb-", 7
+	case KindENIPermission:
+		return "eni-perm-", 6
 	}
 	panic("ecs: kind without identifiers")
 }

@@ -68,48 +68,6 @@ func (g *SecurityGroup) Network() NetworkType {
 	return NetworkVPC
 }
 
-// NetworkInterface is an elastic network interface. A classic instance has one
-// as well, with no VPC, so that addresses and memberships have one home.
-type NetworkInterface struct {
-	_ struct{} `cbor:",toarray"`
-
-	Account  uint64
-	Instance Key // 0: attached to none
-	Primary  bool
-	Zone     Sym
-	VPC      Key
-	VSwitch  Key
-	IP       IPv4 // private address, or the inner address in a classic network
-	Groups   []Key
-	Created  int64
-	Tags     []Tag
-
-	ResourceGroup Sym
-}
-
-// Network is the kind of network the interface belongs to.
-func (n *NetworkInterface) Network() NetworkType {
-	if n.VPC == 0 {
-		return NetworkClassic
-	}
-	return NetworkVPC
-}
-
-// MAC is the hardware address of an interface, derived from its key.
-func MAC(k Key) string {
-	const hex = "0123456789abcdef"
-	b := [17]byte{'0', '0', ':', '1', '6', ':', '3', 'e', ':'}
-	m := mix(uint64(k))
-	for i := range 3 {
-		c := byte(m >> (8 * i))
-		b[9+3*i], b[10+3*i] = hex[c>>4], hex[c&15]
-		if i < 2 {
-			b[11+3*i] = ':'
-		}
-	}
-	return string(b[:])
-}
-
 // Limit is how many private addresses a group may hold: 2,000 in a basic
 // group, 65,536 in an enterprise one.
 func (g *SecurityGroup) Limit() int {

@@ -59,6 +59,20 @@ type NIC struct {
 	Public  netip.Addr // zero if it has none
 	Groups  []uint64   // security groups
 
+	// What it has beside Address: single addresses and, of IPv6 and IPv4, blocks that are routed to it.
+	Secondary []netip.Addr
+	Prefixes  []netip.Prefix
+	Limits    NICLimits
+	// SourceDestCheck drops what is neither from nor to an address of the interface.
+	SourceDestCheck bool
+
 	// Mbit/s to and from the internet; 0 is none.
 	BandwidthOut, BandwidthIn int
+}
+
+// NICLimits are what an interface may do at most; 0 is no limit.
+type NICLimits struct {
+	KbpsTx, KbpsRx int64
+	PPSTx, PPSRx   int64
+	Connections    int64
 }

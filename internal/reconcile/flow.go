@@ -28,31 +28,32 @@ type flow interface {
 
 // flows are all of them. A key belongs to one table, so that the queue needs no
 // kind.
-var flows = []flow{diskFlow, snapshotFlow, imageFlow, taskFlow, addressFlow, gatewayFlow, snatFlow, forwardFlow}
+var flows = []flow{diskFlow, snapshotFlow, imageFlow, taskFlow, interfaceFlow, addressFlow, gatewayFlow, snatFlow, forwardFlow}
 
 func isFlow(kind byte) bool {
 	return slices.ContainsFunc(flows, func(f flow) bool { return f.kind() == kind })
 }
 
-// tableFlow is the flow of a table with records R.
-type tableFlow[R any] struct {
+// tableFlow is the flow of a table with records R, by engines that implement E.
+type tableFlow[R, E any] struct {
 	of        ecs.Kind
 	table     *state.Table[R]
 	unsettled *state.Index[R]
 	work      func(*R) *ecs.Work
 	zone      func(*R) ecs.Sym
-	aside     bool // no work on storage: advance does without its engine.Storage
 	// advance tells the engine the goal.
-	advance func(ctx context.Context, r *Reconciler, s engine.Storage, snap *state.Snapshot, k ecs.Key, rec *R) (engine.Progress, error)
+	advance func(ctx context.Context, r *Reconciler, e E, snap *state.Snapshot, k ecs.Key, rec *R) (engine.Progress, error)
 	// finish writes the end of the generation; failure says why it failed, 0: it did not.
 	finish func(tx *state.Tx, k ecs.Key, rec *R, failure ecs.Sym)
+	// without is what comes of work that the engine does not implement; nil: it fails.
+	without func(rec *R) error
 }
 
-func (f *tableFlow[R]) kind() byte { return byte(f.of) }
+func (f *tableFlow[R, E]) kind() byte { return byte(f.of) }
 
-func (f *tableFlow[R]) open(v state.View) iter.Seq[ecs.Key] { return f.unsettled.Keys(v, 0, 0) }
+func (f *tableFlow[R, E]) open(v state.View) iter.Seq[ecs.Key] { return f.unsettled.Keys(v, 0, 0) }
 
-func (f *tableFlow[R]) zoneOf(v state.View, k ecs.Key) (ecs.Sym, bool) {
+func (f *tableFlow[R, E]) zoneOf(v state.View, k ecs.Key) (ecs.Sym, bool) {
 	rec, ok := f.table.Get(v, k)
 	if !ok {
 		return 0, false
@@ -60,11 +61,11 @@ func (f *tableFlow[R]) zoneOf(v state.View, k ecs.Key) (ecs.Sym, bool) {
 	return f.zone(rec), true
 }
 
-func (f *tableFlow[R]) late(r *Reconciler, w *ecs.Work) bool {
+func (f *tableFlow[R, E]) late(r *Reconciler, w *ecs.Work) bool {
 	return w.Deadline != 0 && r.Clock.Now().UnixMilli() >= w.Deadline
 }
 
-func (f *tableFlow[R]) expire(r *Reconciler, snap *state.Snapshot, k ecs.Key, why error) func(*state.Tx, ecs.Key) {
+func (f *tableFlow[R, E]) expire(r *Reconciler, snap *state.Snapshot, k ecs.Key, why error) func(*state.Tx, ecs.Key) {
 	rec, ok := f.table.Get(snap, k)
 	if !ok {
 		return nil
@@ -75,7 +76,7 @@ func (f *tableFlow[R]) expire(r *Reconciler, snap *state.Snapshot, k ecs.Key, wh
 	return nil
 }
 
-func (f *tableFlow[R]) look(ctx context.Context, r *Reconciler, snap *state.Snapshot, k ecs.Key) (outcome, bool) {
+func (f *tableFlow[R, E]) look(ctx context.Context, r *Reconciler, snap *state.Snapshot, k ecs.Key) (outcome, bool) {
 	rec, ok := f.table.Get(snap, k)
 	if !ok {
 		return outcome{}, false
@@ -84,12 +85,16 @@ func (f *tableFlow[R]) look(ctx context.Context, r *Reconciler, snap *state.Snap
 	if w.Settled() {
 		return outcome{blind: true}, true
 	}
-	s, ok := r.Engine(snap.Str(f.zone(rec))).(engine.Storage)
-	if !ok && !f.aside {
-		return f.end(w.Gen, errors.New("the engine keeps no disks of their own")), true
+	e, ok := r.Engine(snap.Str(f.zone(rec))).(E)
+	if !ok {
+		why := errors.New("the engine does not do that")
+		if f.without != nil {
+			why = f.without(rec)
+		}
+		return f.end(w.Gen, why), true
 	}
 	late := f.late(r, w)
-	p, err := f.advance(ctx, r, s, snap, k, rec)
+	p, err := f.advance(ctx, r, e, snap, k, rec)
 	switch {
 	case err == nil && p.Done:
 		return f.end(w.Gen, nil), true
@@ -123,7 +128,7 @@ func (f *tableFlow[R]) look(ctx context.Context, r *Reconciler, snap *state.Snap
 }
 
 // end finishes the generation.
-func (f *tableFlow[R]) end(gen uint32, why error) outcome {
+func (f *tableFlow[R, E]) end(gen uint32, why error) outcome {
 	return outcome{write: f.writer(gen, func(tx *state.Tx, k ecs.Key, rec *R) {
 		var failure ecs.Sym
 		if why != nil {
@@ -135,7 +140,7 @@ func (f *tableFlow[R]) end(gen uint32, why error) outcome {
 
 // writer changes the row, unless another generation came meanwhile: then the
 // row is looked at again instead.
-func (f *tableFlow[R]) writer(gen uint32, change func(tx *state.Tx, k ecs.Key, rec *R)) func(*state.Tx, ecs.Key) {
+func (f *tableFlow[R, E]) writer(gen uint32, change func(tx *state.Tx, k ecs.Key, rec *R)) func(*state.Tx, ecs.Key) {
 	return func(tx *state.Tx, k ecs.Key) {
 		rec, ok := f.table.Get(tx, k)
 		if !ok {

@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"fmt"
-	"net/netip"
 
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
@@ -34,7 +33,10 @@ func (r *Reconciler) machine(v *view) (*engine.Machine, error) {
 		}
 	}
 	for k, n := range state.InterfacesByInstance.Ascend(v.snap, uint64(v.k), 0) {
-		m.NICs = append(m.NICs, nic(v, k, n))
+		m.NICs = append(m.NICs, nic(v.snap, k, n))
+		if last := len(m.NICs) - 1; n.Primary && last > 0 {
+			m.NICs[0], m.NICs[last] = m.NICs[last], m.NICs[0]
+		}
 	}
 	return m, nil
 }
@@ -70,24 +72,4 @@ func authorize(v *view, b *engine.Boot) {
 	if ok {
 		b.AuthorizedKeys, b.Password = []string{pair.PublicKey}, engine.Secret{}
 	}
-}
-
-func nic(v *view, k ecs.Key, n *ecs.NetworkInterface) engine.NIC {
-	out := engine.NIC{
-		ID: uint64(k), Name: ecs.ID(ecs.KindNetworkInterface, k), VPC: uint64(n.VPC), VSwitch: uint64(n.VSwitch), MAC: ecs.MAC(k),
-	}
-	bits := 16
-	if w, ok := state.VSwitches.Get(v.snap, n.VSwitch); ok {
-		bits = int(w.Prefix.Bits)
-		out.Gateway = (w.Prefix.Addr + ecs.IPv4(w.Prefix.Size()) - 3).Addr()
-	}
-	out.Address = netip.PrefixFrom(n.IP.Addr(), bits)
-	for _, g := range n.Groups {
-		out.Groups = append(out.Groups, uint64(g))
-	}
-	if n.Primary {
-		out.Public = v.rec.PublicIP.Addr()
-		out.BandwidthOut, out.BandwidthIn = int(v.rec.BandwidthOut), int(max(0, v.rec.BandwidthIn))
-	}
-	return out
 }

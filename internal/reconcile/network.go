@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 
 	"github.com/openecs/openecs/internal/ecs"
@@ -10,88 +11,67 @@ import (
 	"github.com/openecs/openecs/internal/state"
 )
 
-var addressFlow = &tableFlow[ecs.EIP]{
-	of: ecs.KindEIP, table: state.EIPs, unsettled: state.EIPsOpen, aside: true,
-	work:   func(e *ecs.EIP) *ecs.Work { return &e.Work },
-	zone:   func(e *ecs.EIP) ecs.Sym { return e.Zone },
-	finish: network.EIPDone,
-	advance: func(ctx context.Context, r *Reconciler, _ engine.Storage, snap *state.Snapshot, k ecs.Key, e *ecs.EIP) (engine.Progress, error) {
-		g := &engine.AddressGoal{
-			ID: uint64(k), Name: ecs.ID(ecs.KindEIP, k), Cell: r.Cell, Zone: snap.Str(e.Zone), Gen: engine.Gen(e.Work.Gen),
-			Address: e.Address.Addr(), Bandwidth: int(e.Bandwidth),
+var interfaceFlow = &tableFlow[ecs.NetworkInterface, engine.Network]{
+	of: ecs.KindNetworkInterface, table: state.Interfaces, unsettled: state.InterfacesOpen,
+	work:   func(n *ecs.NetworkInterface) *ecs.Work { return &n.Rest().Work },
+	zone:   func(n *ecs.NetworkInterface) ecs.Sym { return n.Zone },
+	finish: network.InterfaceDone,
+	without: func(n *ecs.NetworkInterface) error {
+		if n.Instance == 0 {
+			return nil // such an engine never had it
 		}
-		if e.Work.Op == ecs.WorkAttach {
-			switch e.TargetKind {
-			case ecs.EIPInstance:
-				g.Machine = engine.ID(e.Target)
-			case ecs.EIPInterface:
-				g.Interface, g.Private = uint64(e.Target), e.Private.Addr()
-			case ecs.EIPGateway:
-				g.Gateway = uint64(e.Target)
+		return errors.New("the engine changes no network interfaces of machines that exist")
+	},
+	advance: func(ctx context.Context, r *Reconciler, e engine.Network, snap *state.Snapshot, k ecs.Key, n *ecs.NetworkInterface) (engine.Progress, error) {
+		p, err := e.NIC(ctx, nicGoal(r.Cell, snap, k, n))
+		if errors.Is(err, engine.ErrNotFound) && n.Instance != 0 {
+			// Its machine, of the same zone, ended with the engine's process: it is adopted, then this is tried again.
+			if h := r.host(n.Zone); h != nil {
+				h.queue.add(n.Instance)
 			}
 		}
-		return onNetwork(r, g.Zone, func(n engine.Network) (engine.Progress, error) { return n.Address(ctx, g) })
+		p.Percent = 0 // no action shows it, so it is not worth a write
+		return p, err
 	},
 }
 
-var gatewayFlow = &tableFlow[ecs.NATGateway]{
-	of: ecs.KindNATGateway, table: state.NATGateways, unsettled: state.NATGatewaysOpen, aside: true,
-	work:   func(g *ecs.NATGateway) *ecs.Work { return &g.Work },
-	zone:   func(g *ecs.NATGateway) ecs.Sym { return g.Zone },
-	finish: network.GatewayDone,
-	advance: func(ctx context.Context, r *Reconciler, _ engine.Storage, snap *state.Snapshot, k ecs.Key, rec *ecs.NATGateway) (engine.Progress, error) {
-		g := &engine.GatewayGoal{
-			ID: uint64(k), Name: ecs.ID(ecs.KindNATGateway, k), Cell: r.Cell, Zone: snap.Str(rec.Zone), Gen: engine.Gen(rec.Work.Gen),
-			VPC: uint64(rec.VPC), VSwitch: uint64(rec.VSwitch), Private: rec.IP.Addr(), Gone: rec.Work.Op == ecs.WorkDelete,
-		}
-		return onNetwork(r, g.Zone, func(n engine.Network) (engine.Progress, error) { return n.Gateway(ctx, g) })
-	},
-}
-
-var snatFlow = &tableFlow[ecs.SNATEntry]{
-	of: ecs.KindSNATEntry, table: state.SNATEntries, unsettled: state.SNATEntriesOpen, aside: true,
-	work:   func(e *ecs.SNATEntry) *ecs.Work { return &e.Work },
-	zone:   func(e *ecs.SNATEntry) ecs.Sym { return e.Zone },
-	finish: network.SNATDone,
-	advance: func(ctx context.Context, r *Reconciler, _ engine.Storage, snap *state.Snapshot, k ecs.Key, e *ecs.SNATEntry) (engine.Progress, error) {
-		g := &engine.TranslationGoal{
-			ID: uint64(k), Name: ecs.ID(ecs.KindSNATEntry, k), Cell: r.Cell, Zone: snap.Str(e.Zone), Gen: engine.Gen(e.Work.Gen),
-			Gateway: uint64(e.Gateway), Source: netip.PrefixFrom(e.Source.Addr.Addr(), int(e.Source.Bits)), Gone: e.Work.Op == ecs.WorkDelete,
-		}
-		for _, ip := range e.IPs {
-			g.Outer = append(g.Outer, ip.Addr())
-		}
-		return onNetwork(r, g.Zone, func(n engine.Network) (engine.Progress, error) { return n.Translation(ctx, g) })
-	},
-}
-
-var forwardFlow = &tableFlow[ecs.ForwardEntry]{
-	of: ecs.KindForwardEntry, table: state.ForwardEntries, unsettled: state.ForwardEntriesOpen, aside: true,
-	work:   func(e *ecs.ForwardEntry) *ecs.Work { return &e.Work },
-	zone:   func(e *ecs.ForwardEntry) ecs.Sym { return e.Zone },
-	finish: network.ForwardDone,
-	advance: func(ctx context.Context, r *Reconciler, _ engine.Storage, snap *state.Snapshot, k ecs.Key, e *ecs.ForwardEntry) (engine.Progress, error) {
-		g := &engine.TranslationGoal{
-			ID: uint64(k), Name: ecs.ID(ecs.KindForwardEntry, k), Cell: r.Cell, Zone: snap.Str(e.Zone), Gen: engine.Gen(e.Work.Gen),
-			Gateway: uint64(e.Gateway), Outer: []netip.Addr{e.Outer.Addr()}, Inner: e.Inner.Addr(),
-			OuterPort: [2]uint16{e.OuterPort.From, e.OuterPort.To}, InnerPort: [2]uint16{e.InnerPort.From, e.InnerPort.To},
-			Gone: e.Work.Op == ecs.WorkDelete,
-		}
-		switch e.Protocol {
-		case ecs.ForwardTCP:
-			g.Protocol = "tcp"
-		case ecs.ForwardUDP:
-			g.Protocol = "udp"
-		}
-		return onNetwork(r, g.Zone, func(n engine.Network) (engine.Progress, error) { return n.Translation(ctx, g) })
-	},
-}
-
-// onNetwork asks the engine of a zone; one that keeps no addresses has nothing to do.
-func onNetwork(r *Reconciler, zone string, ask func(engine.Network) (engine.Progress, error)) (engine.Progress, error) {
-	n, ok := r.Engine(zone).(engine.Network)
-	if !ok {
-		return engine.Progress{Done: true}, nil
+func nicGoal(cell string, snap *state.Snapshot, k ecs.Key, n *ecs.NetworkInterface) *engine.NICGoal {
+	w := &n.Rest().Work
+	g := &engine.NICGoal{NIC: nic(snap, k, n), Cell: cell, Zone: snap.Str(n.Zone), Gen: engine.Gen(w.Gen), Machine: engine.ID(n.Instance)}
+	if g.Gone = w.Op == ecs.WorkDelete; g.Gone || w.Op == ecs.WorkDetach {
+		g.Machine = 0
 	}
-	return ask(n)
+	return g
+}
+
+// nic is an interface as its engine needs to know it.
+func nic(snap *state.Snapshot, k ecs.Key, n *ecs.NetworkInterface) engine.NIC {
+	out := engine.NIC{
+		ID: uint64(k), Name: ecs.ID(ecs.KindNetworkInterface, k), VPC: uint64(n.VPC), VSwitch: uint64(n.VSwitch), MAC: ecs.MAC(k),
+	}
+	bits := 16
+	if w, ok := state.VSwitches.Get(snap, n.VSwitch); ok {
+		bits = int(w.Prefix.Bits)
+		out.Gateway = (w.Prefix.Addr + ecs.IPv4(w.Prefix.Size()) - 3).Addr()
+	}
+	out.Address = netip.PrefixFrom(n.IP.Addr(), bits)
+	for _, g := range n.Groups {
+		out.Groups = append(out.Groups, uint64(g))
+	}
+	m := n.Rest()
+	for _, ip := range m.Secondary {
+		out.Secondary = append(out.Secondary, ip.Addr())
+	}
+	for _, p := range m.Prefixes {
+		out.Prefixes = append(out.Prefixes, netip.PrefixFrom(p.Addr.Addr(), int(p.Bits)))
+	}
+	out.SourceDestCheck = m.Flags.Has(ecs.SourceDestCheck)
+	if q := m.QoS; m.Flags.Has(ecs.QoSOn) {
+		out.Limits = engine.NICLimits{KbpsTx: q.BandwidthTx, KbpsRx: q.BandwidthRx, PPSTx: q.PPSTx, PPSRx: q.PPSRx, Connections: q.Connections}
+	}
+	if i, ok := state.Instances.Get(snap, n.Instance); ok && n.Primary {
+		out.Public = i.PublicIP.Addr()
+		out.BandwidthOut, out.BandwidthIn = int(i.BandwidthOut), int(max(0, i.BandwidthIn))
+	}
+	return out
 }

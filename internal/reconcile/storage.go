@@ -13,7 +13,7 @@ import (
 	"github.com/openecs/openecs/internal/state"
 )
 
-var diskFlow = &tableFlow[ecs.Disk]{
+var diskFlow = &tableFlow[ecs.Disk, engine.Storage]{
 	of: ecs.KindDisk, table: state.Disks, unsettled: state.DisksOpen,
 	work:   func(d *ecs.Disk) *ecs.Work { return &d.Work },
 	zone:   func(d *ecs.Disk) ecs.Sym { return d.Zone },
@@ -59,7 +59,7 @@ func engineDisk(snap *state.Snapshot, k ecs.Key, d *ecs.Disk) engine.Disk {
 	return out
 }
 
-var snapshotFlow = &tableFlow[ecs.Snapshot]{
+var snapshotFlow = &tableFlow[ecs.Snapshot, engine.Storage]{
 	of: ecs.KindSnapshot, table: state.Snapshots, unsettled: state.SnapshotsOpen,
 	work:   func(s *ecs.Snapshot) *ecs.Work { return &s.Work },
 	zone:   func(s *ecs.Snapshot) ecs.Sym { return s.Zone },
@@ -72,7 +72,7 @@ var snapshotFlow = &tableFlow[ecs.Snapshot]{
 	},
 }
 
-var imageFlow = &tableFlow[ecs.Image]{
+var imageFlow = &tableFlow[ecs.Image, engine.Storage]{
 	of: ecs.KindImage, table: state.Images, unsettled: state.ImagesOpen,
 	work:   func(i *ecs.Image) *ecs.Work { return &i.Work },
 	zone:   func(*ecs.Image) ecs.Sym { return 0 }, // an image belongs to a region

@@ -29,7 +29,7 @@ const outOfReach = 10 * time.Minute
 // found.
 const checked = 10
 
-var taskFlow = &tableFlow[ecs.Task]{
+var taskFlow = &tableFlow[ecs.Task, engine.Storage]{
 	of: ecs.KindTask, table: state.Tasks, unsettled: state.TasksOpen,
 	work:   func(t *ecs.Task) *ecs.Work { return &t.Work },
 	zone:   func(*ecs.Task) ecs.Sym { return 0 },

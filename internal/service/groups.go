@@ -19,6 +19,7 @@ import (
 	"github.com/openecs/openecs/internal/action/launchtemplate"
 	"github.com/openecs/openecs/internal/action/location"
 	"github.com/openecs/openecs/internal/action/natgateway"
+	"github.com/openecs/openecs/internal/action/networkinterface"
 	"github.com/openecs/openecs/internal/action/portrangelist"
 	"github.com/openecs/openecs/internal/action/prefixlist"
 	"github.com/openecs/openecs/internal/action/region"
@@ -41,6 +42,7 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *a
 	return []action.Group{
 		instances.Actions(),
 		(&disk.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&networkinterface.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&keypair.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&launchtemplate.Service{DB: db, Pager: pager}).Actions(),
 		(&snapshot.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

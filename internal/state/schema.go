@@ -70,8 +70,13 @@ var (
 			add(uint64(g))
 		}
 	})
-	// InterfacesByIP finds an address within a VPC, or in a region's classic network.
-	InterfacesByIP = Interfaces.Index("ip", func(k ecs.Key, r *ecs.NetworkInterface, add func(uint64)) { add(AddressKey(k.Region(), r.VPC, r.IP)) }).Sparse()
+	// InterfacesByIP finds an address, primary or secondary, within a VPC, or in a region's classic network.
+	InterfacesByIP = Interfaces.Index("ip", func(k ecs.Key, r *ecs.NetworkInterface, add func(uint64)) {
+		add(AddressKey(k.Region(), r.VPC, r.IP))
+		for _, ip := range r.Rest().Secondary {
+			add(AddressKey(k.Region(), r.VPC, ip))
+		}
+	}).Sparse()
 
 	Groups          = Define[ecs.SecurityGroup](schema, byte(ecs.KindSecurityGroup), "security-group")
 	GroupsByAccount = Groups.Index("account", func(k ecs.Key, r *ecs.SecurityGroup, add func(uint64)) { add(Scope(r.Account, k.Region())) })

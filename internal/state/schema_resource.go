@@ -14,8 +14,11 @@ var (
 	DisksByTag           = byTag(Disks, func(r *ecs.Disk) (uint64, []ecs.Tag) { return r.Account, r.Tags })
 	DisksByResourceGroup = byResourceGroup(Disks, func(r *ecs.Disk) ecs.Sym { return r.ResourceGroup })
 
+	// InterfacesByAccount has those that are shown: what a classic instance has is no interface to its owner.
 	InterfacesByAccount = Interfaces.Index("account", func(k ecs.Key, r *ecs.NetworkInterface, add func(uint64)) {
-		add(Scope(r.Account, k.Region()))
+		if r.VPC != 0 {
+			add(Scope(r.Account, k.Region()))
+		}
 	})
 	InterfacesByTag           = byTag(Interfaces, func(r *ecs.NetworkInterface) (uint64, []ecs.Tag) { return r.Account, r.Tags })
 	InterfacesByResourceGroup = byResourceGroup(Interfaces, func(r *ecs.NetworkInterface) ecs.Sym { return r.ResourceGroup })

@@ -131,11 +131,21 @@ func (sh *shower) network(o *api.DescribeInstancesInstance, k ecs.Key, r *ecs.In
 	o.VPCAttributes.VPCID = ecs.ID(ecs.KindVPC, n.VPC)
 	o.VPCAttributes.VSwitchID = ecs.ID(ecs.KindVSwitch, n.VSwitch)
 	o.VPCAttributes.PrivateIPAddress.IPAddress = []string{ip}
-	nic := api.DescribeInstancesInstanceNetworkInterface{
-		NetworkInterfaceID: ecs.ID(ecs.KindNetworkInterface, r.Interface), MacAddress: ecs.MAC(r.Interface), PrimaryIPAddress: ip, Type: "Primary",
+	for k, n := range state.InterfacesByInstance.Ascend(sh.v, uint64(n.Instance), 0) {
+		o.NetworkInterfaces.NetworkInterface = append(o.NetworkInterfaces.NetworkInterface, showInterface(k, n))
 	}
-	nic.PrivateIPSets.PrivateIPSet = []api.DescribeInstancesInstanceNetworkInterfacePrivateIPSet{{PrivateIPAddress: ip, Primary: true}}
-	o.NetworkInterfaces.NetworkInterface = []api.DescribeInstancesInstanceNetworkInterface{nic}
+}
+
+func showInterface(k ecs.Key, n *ecs.NetworkInterface) api.DescribeInstancesInstanceNetworkInterface {
+	ip := n.IP.String()
+	o := api.DescribeInstancesInstanceNetworkInterface{
+		NetworkInterfaceID: ecs.ID(ecs.KindNetworkInterface, k), MacAddress: ecs.MAC(k), PrimaryIPAddress: ip, Type: n.Type(),
+	}
+	o.PrivateIPSets.PrivateIPSet = []api.DescribeInstancesInstanceNetworkInterfacePrivateIPSet{{PrivateIPAddress: ip, Primary: true}}
+	for _, ip := range n.Rest().Secondary {
+		o.PrivateIPSets.PrivateIPSet = append(o.PrivateIPSets.PrivateIPSet, api.DescribeInstancesInstanceNetworkInterfacePrivateIPSet{PrivateIPAddress: ip.String()})
+	}
+	return o
 }
 
 // eip shows the elastic IP that an instance reaches the outside by.

@@ -2,30 +2,29 @@ package sim
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/openecs/openecs/internal/engine"
 )
 
 var _ engine.Network = (*Host)(nil)
 
-// Address implements engine.Network.
-func (h *Host) Address(ctx context.Context, g *engine.AddressGoal) (engine.Progress, error) {
-	return h.task(ctx, AddressWork, engine.ID(g.ID), g.Gen, g.Zone)
-}
+// InterfaceDelay is what work on an interface takes in mode Scaled at scale 1.
+const InterfaceDelay = 2 * time.Second
 
-// Gateway implements engine.Network.
-func (h *Host) Gateway(ctx context.Context, g *engine.GatewayGoal) (engine.Progress, error) {
-	return h.task(ctx, GatewayWork, engine.ID(g.ID), g.Gen, g.Zone)
-}
-
-// Translation implements engine.Network.
-func (h *Host) Translation(ctx context.Context, g *engine.TranslationGoal) (engine.Progress, error) {
-	return h.task(ctx, GatewayWork, engine.ID(g.ID), g.Gen, g.Zone)
-}
-
-func (h *Host) task(ctx context.Context, op Op, id engine.ID, gen engine.Gen, zone string) (p engine.Progress, err error) {
-	err = h.call(ctx, op, id, zone, "", func() error {
-		p, err = h.w.advance(id, op, gen, zone, "")
+// NIC implements engine.Network.
+func (h *Host) NIC(ctx context.Context, g *engine.NICGoal) (p engine.Progress, err error) {
+	err = h.call(ctx, InterfaceWork, engine.ID(g.ID), g.Zone, "", func() error {
+		if g.Machine != 0 && !g.Gone {
+			if _, ok := h.w.machines[g.Machine]; !ok {
+				return fmt.Errorf("%w: %d", engine.ErrNotFound, g.Machine)
+			}
+			if err := h.w.busyIf(g.Machine, Provision, Remove); err != nil {
+				return err
+			}
+		}
+		p, err = h.w.advance(engine.ID(g.ID), InterfaceWork, g.Gen, g.Zone, "")
 		return err
 	})
 	return p, err

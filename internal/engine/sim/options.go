@@ -32,6 +32,7 @@ const (
 	DiskWork
 	SnapshotWork
 	ImageWork
+	InterfaceWork
 	Exec // not a move; for Match only
 	WriteFile
 	ReadConsole
@@ -47,7 +48,7 @@ func (o Op) String() string {
 	return opNames[o]
 }
 
-var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "disk", "snapshot", "image", "exec", "write file",
+var opNames = [...]string{"any", "provision", "start", "stop", "reboot", "remove", "observe", "capacity", "list", "adopt", "disk", "snapshot", "image", "interface", "exec", "write file",
 	"read console", "read screen", "address", "gateway"}
 
 // AutoDelay is what every move takes in mode Auto: the least that a client polling as fast as it
@@ -109,6 +110,8 @@ func (o *Options) delay(op Op, rest engine.Power) time.Duration {
 		d = AddressDelay
 	case GatewayWork:
 		d = GatewayDelay
+	case InterfaceWork:
+		d = InterfaceDelay
 	default:
 		d = RemoveDelay
 		if rest == engine.Running {

@@ -22,7 +22,7 @@ type World struct {
 	machines map[engine.ID]machine
 	moves    map[engine.ID]move    // what is under way, and nothing else
 	failed   map[engine.ID]failure // moves that failed and have not said so
-	tasks    map[engine.ID]task    // what is under way with disks, snapshots and images
+	tasks    map[engine.ID]task    // what is under way with disks, snapshots, images and interfaces
 	pools    []pool
 	poolOf   map[pool]uint16
 	stock    map[place]int // limits; no entry is no limit
@@ -71,7 +71,7 @@ type failure struct {
 	err error
 }
 
-// Waiting is a move, or work on a disk, a snapshot or an image, that has not ended.
+// Waiting is a move, or work on a disk, a snapshot, an image or an interface, that has not ended.
 type Waiting struct {
 	ID  engine.ID
 	Op  Op
@@ -89,7 +89,7 @@ func NewWorld(c clock.Clock, o Options) *World {
 	}
 }
 
-// Step ends the move of one machine, or the work on one disk, snapshot or image, now, whatever the
+// Step ends the move of one machine, or the work on one disk, snapshot, image or interface, now, whatever the
 // mode. False: there is none, or a fault (Never) holds it.
 func (w *World) Step(id engine.ID) bool {
 	w.mu.Lock()

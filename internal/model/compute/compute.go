@@ -69,17 +69,7 @@ const (
 // interfaces, its disks that go with it, its addresses. Other disks were
 // detached before (Keeps); an elastic IP stays, bound to nothing.
 func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
-	type nic struct {
-		k ecs.Key
-		r *ecs.NetworkInterface
-	}
-	var nics []nic
-	for nk, n := range state.InterfacesByInstance.Ascend(tx, uint64(k), 0) {
-		nics = append(nics, nic{nk, n})
-	}
-	for _, n := range nics {
-		network.Detach(tx, n.k, n.r)
-	}
+	network.Release(tx, k)
 	network.UnbindAll(tx, k)
 	releaseDisks(tx, k, r)
 	if r.PublicIP != 0 {

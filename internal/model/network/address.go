@@ -45,8 +45,18 @@ func FreeAddress(tx *state.Tx, vswitch ecs.Key, prefix ecs.Prefix, a ecs.IPv4) {
 // interfaces on first use.
 func addresses(tx *state.Tx, vswitch ecs.Key, prefix ecs.Prefix) *state.Bitmap {
 	return tx.Bitmap(vswitch, prefix.UsableCount(), func(set func(int)) {
+		first := prefix.Addr + ecs.FirstUsable
 		for _, n := range state.InterfacesByVSwitch.Ascend(tx, uint64(vswitch), 0) {
-			set(int(n.IP - prefix.Addr - ecs.FirstUsable))
+			set(int(n.IP - first))
+			m := n.Rest()
+			for _, ip := range m.Secondary {
+				set(int(ip - first))
+			}
+			for _, p := range m.Prefixes {
+				for i := range ecs.PrefixSize {
+					set(int(p.Addr-first) + i)
+				}
+			}
 		}
 		for _, g := range state.NATGatewaysByVSwitch.Ascend(tx, uint64(vswitch), 0) {
 			set(int(g.IP - prefix.Addr - ecs.FirstUsable))
@@ -56,7 +66,7 @@ func addresses(tx *state.Tx, vswitch ecs.Key, prefix ecs.Prefix) *state.Bitmap {
 
 // FreeCount is how many addresses of a vSwitch are free.
 func FreeCount(v state.View, vswitch ecs.Key, prefix ecs.Prefix) int {
-	return prefix.UsableCount() - state.InterfacesByVSwitch.Count(v, uint64(vswitch)) - state.NATGatewaysByVSwitch.Count(v, uint64(vswitch))
+	return prefix.UsableCount() - state.InterfacesByVSwitch.Count(v, uint64(vswitch)) - state.Extra(v, vswitch) - state.NATGatewaysByVSwitch.Count(v, uint64(vswitch))
 }
 
 // ClassicPool is the addresses that classic instances of a region get: a /16
@@ -132,18 +142,6 @@ func public(tx *state.Tx) *state.Bitmap {
 			set(int(ecs.IPv4(a) - PublicPool.Addr - ecs.FirstUsable))
 		}
 	})
-}
-
-// Detach removes an interface and gives its address back. Elastic IPs that are
-// bound to it stay without it.
-func Detach(tx *state.Tx, k ecs.Key, n *ecs.NetworkInterface) {
-	UnbindAll(tx, k)
-	if n.VPC == 0 {
-		classic(tx, k.Region()).Free(int(n.IP - ClassicPool(k.Region()).Addr - ecs.FirstUsable))
-	} else if w, ok := state.VSwitches.Get(tx, n.VSwitch); ok {
-		FreeAddress(tx, n.VSwitch, w.Prefix, n.IP)
-	}
-	state.Interfaces.Delete(tx, k)
 }
 
 // PublicTaken is how many public addresses are taken.
