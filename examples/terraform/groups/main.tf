@@ -1,4 +1,5 @@
-# Two security groups whose rules refer to each other.
+# Two security groups whose rules refer to each other. Without nic_type this provider asks for the rules of NicType
+# "<nil>", which is refused.
 # "run" sets this for the second apply, which must change what there is in its place.
 variable "changed" {
   type    = bool
@@ -25,6 +26,7 @@ resource "alicloud_security_group" "db" {
 resource "alicloud_security_group_rule" "https" {
   security_group_id = alicloud_security_group.web.id
   type              = "ingress"
+  nic_type          = "intranet"
   ip_protocol       = "tcp"
   port_range        = "443/443"
   policy            = "accept"
@@ -36,6 +38,7 @@ resource "alicloud_security_group_rule" "https" {
 resource "alicloud_security_group_rule" "web_to_db" {
   security_group_id        = alicloud_security_group.db.id
   type                     = "ingress"
+  nic_type                 = "intranet"
   ip_protocol              = "tcp"
   port_range               = "5432/5432"
   source_security_group_id = alicloud_security_group.web.id
@@ -44,6 +47,7 @@ resource "alicloud_security_group_rule" "web_to_db" {
 resource "alicloud_security_group_rule" "db_to_web" {
   security_group_id        = alicloud_security_group.web.id
   type                     = "ingress"
+  nic_type                 = "intranet"
   ip_protocol              = "tcp"
   port_range               = "8080/8080"
   source_security_group_id = alicloud_security_group.db.id
@@ -52,6 +56,7 @@ resource "alicloud_security_group_rule" "db_to_web" {
 resource "alicloud_security_group_rule" "no_mail" {
   security_group_id = alicloud_security_group.web.id
   type              = "egress"
+  nic_type          = "intranet"
   ip_protocol       = "tcp"
   port_range        = "25/25"
   policy            = "drop"
@@ -73,6 +78,7 @@ resource "alicloud_ecs_prefix_list" "office" {
 resource "alicloud_security_group_rule" "office" {
   security_group_id = alicloud_security_group.db.id
   type              = "ingress"
+  nic_type          = "intranet"
   ip_protocol       = "tcp"
   port_range        = "22/22"
   prefix_list_id    = alicloud_ecs_prefix_list.office.id

@@ -46,8 +46,8 @@ resource "alicloud_ecs_network_interface" "main" {
   network_interface_name = var.changed ? "interface-changed" : "interface"
   vswitch_id             = alicloud_vswitch.main.id
   security_group_ids     = [alicloud_security_group.main.id]
-  primary_ip_address     = "10.20.1.100"
-  private_ip_addresses   = var.changed ? ["10.20.1.102", "10.20.1.103"] : ["10.20.1.102"]
+  primary_ip_address     = "10.20.1.200"
+  private_ip_addresses   = var.changed ? ["10.20.1.202", "10.20.1.203"] : ["10.20.1.202"]
 }
 
 resource "alicloud_ecs_network_interface_attachment" "main" {

@@ -35,7 +35,7 @@ data "alicloud_images" "linux" {
 
 resource "alicloud_ecs_key_pair" "main" {
   key_pair_name = "keypair-image"
-  public_key    = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJmFrBgTgXg0W6ylqYRo1vYTFPGYwOf6jf8dPx4mjYkX example"
+  public_key    = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICYwd73gg6I3AYhJV/myAzdF7dgtTD6E6wmx6iD9jLev example"
   tags = {
     use = var.changed ? "changed" : "example"
   }
