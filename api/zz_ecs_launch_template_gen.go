@@ -1366,10 +1366,14 @@ func (r *DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDat
 	e.str(`"SystemDisk.Description":`, r.SystemDiskDescription)
 	e.str(`"SystemDisk.DiskName":`, r.SystemDiskDiskName)
 	e.bool(`"SystemDisk.Encrypted":`, r.SystemDiskEncrypted)
-	e.int(`"SystemDisk.Iops":`, r.SystemDiskIops)
+	if r.SystemDiskIops != 0 {
+		e.int(`"SystemDisk.Iops":`, r.SystemDiskIops)
+	}
 	e.str(`"SystemDisk.KMSKeyId":`, r.SystemDiskKMSKeyID)
 	e.str(`"SystemDisk.PerformanceLevel":`, r.SystemDiskPerformanceLevel)
-	e.long(`"SystemDisk.ProvisionedIops":`, r.SystemDiskProvisionedIops)
+	if r.SystemDiskProvisionedIops != 0 {
+		e.long(`"SystemDisk.ProvisionedIops":`, r.SystemDiskProvisionedIops)
+	}
 	e.int(`"SystemDisk.Size":`, r.SystemDiskSize)
 	e.open(`"Tags":`)
 	e.list(`"InstanceTag":`)
