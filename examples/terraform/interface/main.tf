@@ -40,6 +40,7 @@ resource "alicloud_instance" "main" {
   vswitch_id           = alicloud_vswitch.main.id
   security_groups      = [alicloud_security_group.main.id]
   system_disk_category = "cloud_essd"
+  private_ip           = "10.20.1.10" # one that is drawn may be one that the interface wants later
 }
 
 resource "alicloud_ecs_network_interface" "main" {

@@ -35,7 +35,7 @@ data "alicloud_images" "linux" {
 
 resource "alicloud_ecs_key_pair" "main" {
   key_pair_name = "keypair-image"
-  public_key    = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICYwd73gg6I3AYhJV/myAzdF7dgtTD6E6wmx6iD9jLev example"
+  public_key    = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDMJcM6s06Yz1Id8UKJhFPyPW/wNE+HX5o/FhdxAv4Yxps3FXxwMF0xh4Q1djh+GkIYRc7kLodt/o5m/2PGm/rI/M3M9nMt8wbG0eFyVrS8bofRksPp7/GabvFvcSPmd68gxVJTIUgy4mpPamrZj2bMgYyf79g5dmIp3fMmc5qyqqB6gToQ1a6+RZ44FikdYn6EPl3Gy/28LwZapac4izBMp340vZuObTHP1OpSJGuGZ6MYDDKMYGI5Y3KEfhdxvsEJXvull0+HqyLVhEYC8If4HfDq9LasBIE6BODVzfA5SfFeern556Z2fogrm9BfuQO7wIVFue1MTKXBoZ4YGHfZ example"
   tags = {
     use = var.changed ? "changed" : "example"
   }
