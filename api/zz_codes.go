@@ -180,7 +180,7 @@ const (
 	CodeDependencyViolationNotEmpty = "DependencyViolation.NotEmpty"
 	// CodeDependencyViolationReferByHPC is answered with 403 by DeleteDeploymentSet.
 	CodeDependencyViolationReferByHPC = "DependencyViolation.ReferByHPC"
-	// CodeDependencyViolationRouteEntry is answered with 400 or 404 by DeleteInstance, DeleteInstances, Vpc DeleteIpv4Gateway and 3 more.
+	// CodeDependencyViolationRouteEntry is answered with 400 or 404 by DeleteInstance, DeleteInstances, Vpc DeleteIpv4Gateway and 4 more.
 	CodeDependencyViolationRouteEntry = "DependencyViolation.RouteEntry"
 	// CodeDependencyViolationRouteInterface is answered with 400 by Vpc DeleteVpc.
 	CodeDependencyViolationRouteInterface = "DependencyViolation.RouteInterface"
@@ -1604,7 +1604,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 95 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 96 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"

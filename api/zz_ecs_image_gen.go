@@ -1979,7 +1979,8 @@ type DescribeImagesImage struct {
 	Tags                    struct {
 		Tag []ResourceTag `json:"Tag"`
 	} `json:"Tags"`
-	Usage string `json:"Usage"`
+	Usable bool   `json:"Usable"`
+	Usage  string `json:"Usage"`
 }
 
 func (r *DescribeImagesImage) encode(e *Encoder) {
@@ -2035,6 +2036,7 @@ func (r *DescribeImagesImage) encode(e *Encoder) {
 	}
 	e.endList()
 	e.close(`"Tags":`)
+	e.bool(`"Usable":`, r.Usable)
 	e.str(`"Usage":`, r.Usage)
 }
 

@@ -1278,7 +1278,7 @@ type DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateData st
 	SystemDiskDeleteWithInstance   bool                                                                                    `json:"SystemDisk.DeleteWithInstance"`
 	SystemDiskDescription          string                                                                                  `json:"SystemDisk.Description"`
 	SystemDiskDiskName             string                                                                                  `json:"SystemDisk.DiskName"`
-	SystemDiskEncrypted            string                                                                                  `json:"SystemDisk.Encrypted"`
+	SystemDiskEncrypted            bool                                                                                    `json:"SystemDisk.Encrypted"`
 	SystemDiskIops                 int                                                                                     `json:"SystemDisk.Iops"`
 	SystemDiskKMSKeyID             string                                                                                  `json:"SystemDisk.KMSKeyId"`
 	SystemDiskPerformanceLevel     string                                                                                  `json:"SystemDisk.PerformanceLevel"`
@@ -1365,11 +1365,15 @@ func (r *DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDat
 	e.bool(`"SystemDisk.DeleteWithInstance":`, r.SystemDiskDeleteWithInstance)
 	e.str(`"SystemDisk.Description":`, r.SystemDiskDescription)
 	e.str(`"SystemDisk.DiskName":`, r.SystemDiskDiskName)
-	e.str(`"SystemDisk.Encrypted":`, r.SystemDiskEncrypted)
-	e.int(`"SystemDisk.Iops":`, r.SystemDiskIops)
+	e.bool(`"SystemDisk.Encrypted":`, r.SystemDiskEncrypted)
+	if r.SystemDiskIops != 0 {
+		e.int(`"SystemDisk.Iops":`, r.SystemDiskIops)
+	}
 	e.str(`"SystemDisk.KMSKeyId":`, r.SystemDiskKMSKeyID)
 	e.str(`"SystemDisk.PerformanceLevel":`, r.SystemDiskPerformanceLevel)
-	e.long(`"SystemDisk.ProvisionedIops":`, r.SystemDiskProvisionedIops)
+	if r.SystemDiskProvisionedIops != 0 {
+		e.long(`"SystemDisk.ProvisionedIops":`, r.SystemDiskProvisionedIops)
+	}
 	e.int(`"SystemDisk.Size":`, r.SystemDiskSize)
 	e.open(`"Tags":`)
 	e.list(`"InstanceTag":`)
@@ -1395,7 +1399,7 @@ type DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataDat
 	Description          string `json:"Description"`
 	Device               string `json:"Device"`
 	DiskName             string `json:"DiskName"`
-	Encrypted            string `json:"Encrypted"`
+	Encrypted            bool   `json:"Encrypted"`
 	KMSKeyID             string `json:"KMSKeyId"`
 	PerformanceLevel     string `json:"PerformanceLevel"`
 	ProvisionedIops      int64  `json:"ProvisionedIops"`
@@ -1411,7 +1415,7 @@ func (r *DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDat
 	e.str(`"Description":`, r.Description)
 	e.str(`"Device":`, r.Device)
 	e.str(`"DiskName":`, r.DiskName)
-	e.str(`"Encrypted":`, r.Encrypted)
+	e.bool(`"Encrypted":`, r.Encrypted)
 	e.str(`"KMSKeyId":`, r.KMSKeyID)
 	e.str(`"PerformanceLevel":`, r.PerformanceLevel)
 	e.long(`"ProvisionedIops":`, r.ProvisionedIops)
@@ -1474,7 +1478,7 @@ type DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDataSys
 	DeleteWithInstance   bool   `json:"DeleteWithInstance"`
 	Description          string `json:"Description"`
 	DiskName             string `json:"DiskName"`
-	Encrypted            string `json:"Encrypted"`
+	Encrypted            bool   `json:"Encrypted"`
 	Iops                 int    `json:"Iops"`
 	KMSKeyID             string `json:"KMSKeyId"`
 	PerformanceLevel     string `json:"PerformanceLevel"`
@@ -1489,7 +1493,7 @@ func (r *DescribeLaunchTemplateVersionsLaunchTemplateVersionSetLaunchTemplateDat
 	e.bool(`"DeleteWithInstance":`, r.DeleteWithInstance)
 	e.str(`"Description":`, r.Description)
 	e.str(`"DiskName":`, r.DiskName)
-	e.str(`"Encrypted":`, r.Encrypted)
+	e.bool(`"Encrypted":`, r.Encrypted)
 	e.int(`"Iops":`, r.Iops)
 	e.str(`"KMSKeyId":`, r.KMSKeyID)
 	e.str(`"PerformanceLevel":`, r.PerformanceLevel)

@@ -106,10 +106,11 @@ const windowSeconds = int64(Window / time.Second)
 // bearer token is refused, and without Nonces a request can be replayed while
 // its timestamp is good. A Verifier must not be copied after first use.
 type Verifier struct {
-	Keys    Keys
-	Bearers Bearers
-	Clock   func() time.Time
-	Nonces  *Nonces
+	Keys     Keys
+	Sessions *Sessions // whose temporary keys are good; nil: none are
+	Bearers  Bearers
+	Clock    func() time.Time
+	Nonces   *Nonces
 
 	macs macCache
 }
@@ -145,11 +146,13 @@ func (v *Verifier) Verify(r *Request) (Identity, error) {
 // key finds the access key and settles everything about it that does not
 // depend on the signature.
 func (v *Verifier) key(id, token string, now time.Time) (Key, error) {
-	if strings.HasPrefix(id, "STS.") && token == "" {
+	if strings.HasPrefix(id, temporary) && token == "" {
 		return Key{}, errMissing("SecurityToken")
 	}
 	k, ok := v.Keys.Lookup(id)
 	switch {
+	case !ok && v.Sessions != nil && strings.HasPrefix(id, temporary):
+		return v.Sessions.open(id, token)
 	case !ok:
 		return Key{}, errKeyNotFound()
 	case k.Disabled:

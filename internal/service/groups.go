@@ -5,6 +5,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/action/assistant"
 	"github.com/openecs/openecs/internal/action/autoprovisioning"
+	"github.com/openecs/openecs/internal/action/bss"
 	"github.com/openecs/openecs/internal/action/console"
 	"github.com/openecs/openecs/internal/action/dedicatedhost"
 	"github.com/openecs/openecs/internal/action/deploymentset"
@@ -29,13 +30,14 @@ import (
 	"github.com/openecs/openecs/internal/action/tag"
 	"github.com/openecs/openecs/internal/action/vpc"
 	"github.com/openecs/openecs/internal/action/vswitch"
+	"github.com/openecs/openecs/internal/auth"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/state"
 )
 
 // groups are all actions that work, with an object store or without; consoles
 // reads those of instances. A new group is a line here.
-func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects bool, consoles console.Reader) []action.Group {
+func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *auth.Sessions, objects bool, consoles console.Reader) []action.Group {
 	instances := &instance.Service{DB: db, Catalog: cat, Pager: pager}
 	return []action.Group{
 		instances.Actions(),
@@ -61,7 +63,8 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 		(&autoprovisioning.Service{DB: db, Catalog: cat, Pager: pager, Launch: instances.Launch}).Actions(),
 		(&console.Service{DB: db, Consoles: consoles}).Actions(),
 		(&event.Service{DB: db, Pager: pager}).Actions(),
-		(&identity.Service{}).Actions(),
+		(&identity.Service{Sessions: sessions}).Actions(),
+		(&bss.Service{DB: db, Catalog: cat}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
 		(&assistant.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 	}
@@ -69,5 +72,5 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 
 // Supported tells which actions work, without running a service.
 func Supported() func(*api.ActionInfo) bool {
-	return action.NewMux(groups(nil, nil, nil, false, nil)...).Supports
+	return action.NewMux(groups(nil, nil, nil, nil, false, nil)...).Supports
 }

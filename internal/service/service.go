@@ -50,8 +50,8 @@ type Config struct {
 	// forgotten with it. It is read once the store is ours.
 	NonceJournal auth.NonceJournal
 
-	// TokenSecret keeps the tokens of listings good across restarts; by default
-	// one is drawn.
+	// TokenSecret keeps the tokens of listings and temporary access keys good
+	// across restarts; by default one is drawn.
 	TokenSecret []byte
 }
 
@@ -88,12 +88,13 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if c.NonceJournal != nil {
 		s.Nonces.Resume(c.NonceJournal, clock.Real().Now().Unix())
 	}
-	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret), c.Objects != nil, r)...)
+	sessions := auth.NewSessions(c.TokenSecret, c.Clock.Now)
+	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret), sessions, c.Objects != nil, r)...)
 	s.handler = server.New(server.Config{
 		Mux:     s.Mux,
 		Catalog: c.Catalog, Now: c.Clock.Now, Log: c.Log, Admin: c.Admin, Observe: c.Observe,
 		// Clients sign by the wall clock, whatever time the service's own clock shows.
-		Verifier: &auth.Verifier{Keys: c.Keys, Clock: clock.Real().Now, Nonces: s.Nonces},
+		Verifier: &auth.Verifier{Keys: c.Keys, Sessions: sessions, Clock: clock.Real().Now, Nonces: s.Nonces},
 	})
 	r.Start(reconcile.Config{
 		DB: db, Catalog: c.Catalog, Clock: c.Clock, Cell: c.Cell, Log: c.Log, Objects: c.Objects,

@@ -182,6 +182,7 @@ func (p *plan) content(c *action.Call, v *state.Snapshot, in *api.CreateDiskRequ
 func (p *plan) write(tx *state.Tx, region uint8) (ecs.Key, error) {
 	d := p.record
 	d.Zone, d.Category, d.Performance, d.Size = tx.Sym(strings.Clone(p.zone)), tx.Sym(strings.Clone(p.spec.Category)), tx.Sym(strings.Clone(p.spec.Level)), int32(p.spec.SizeGiB)
+	d.Flags |= ecs.KeepAutoSnapshots // as Terraform finds a disk that was made without a word about it
 	d.Tags, d.ProvisionedIOPS = tag.Store(tx, p.tags), int32(p.spec.IOPS)
 	var ok bool
 	if d.ResourceGroup, ok = resource.Group(tx, d.Account, p.group); !ok {

@@ -49,7 +49,7 @@ func TestDescribeDisksFilters(t *testing.T) {
 		{[]string{"MultiAttach", "Enabled"}, nil},
 		{[]string{"EnableShared", "true"}, nil},
 		{[]string{"DeleteWithInstance", "true", "DiskType", "data"}, []string{odd}},
-		{[]string{"DeleteAutoSnapshot", "false"}, []string{odd}},
+		{[]string{"DeleteAutoSnapshot", "false"}, []string{plain, odd, of}},
 		{[]string{"EnableAutoSnapshot", "false"}, []string{odd}},
 		{[]string{"EnableAutomatedSnapshotPolicy", "true"}, []string{of}},
 		{[]string{"AutoSnapshotPolicyId", policy}, []string{of}},

@@ -1,12 +1,15 @@
-// Package identity is the STS actions: who is calling.
+// Package identity is the STS actions: who is calling, and temporary keys.
 //
 // It is bound by package service and imports no other group.
 package identity
 
-import "github.com/openecs/openecs/internal/action"
+import (
+	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/auth"
+)
 
-// Service is what the actions work on: a call carries its caller, so nothing.
-type Service struct{}
+// Service is what the actions work on.
+type Service struct{ Sessions *auth.Sessions }
 
 var actions = action.Set[Service]{Version: "2015-04-01"}
 

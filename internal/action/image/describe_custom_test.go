@@ -77,7 +77,7 @@ func TestDescribeImagesCustomFilters(t *testing.T) {
 	}{
 		{a, []string{"ImageId", a}}, {a, []string{"ImageName", "alpha"}}, {b, []string{"ImageName", "b*a"}}, {a, []string{"ImageFamily", "web"}},
 		{a, []string{"Tag.1.Key", "env", "Tag.1.Value", "prod"}}, {a, []string{"Tag.1.Key", "owner"}}, {a, []string{"Tag.1.Key", "env", "Tag.2.Key", "owner"}},
-		{a, []string{"SnapshotId", snap}}, {a, []string{"Status", "Available"}}, {b, []string{"Status", "Deprecated,Creating"}},
+		{a, []string{"SnapshotId", snap}}, {a, []string{"Status", "Available"}}, {b, []string{"Status", "ALL", "ImageName", "beta"}}, {b, []string{"Status", "Deprecated,Creating"}},
 		{a, []string{"Status", ""}}, {a, []string{"OSType", "linux"}}, {b, []string{"OSType", "windows"}}, {b, []string{"Architecture", "arm64"}},
 		{a, []string{"Usage", "instance"}}, {b, []string{"Usage", "none"}}, {a, []string{"IsSupportCloudinit", "true"}}, {b, []string{"IsSupportCloudinit", "false"}},
 		{a, []string{"InstanceType", actiontest.InstanceType}},

@@ -76,8 +76,12 @@ func (q *query) sets(in *api.DescribeImagesRequest) error {
 }
 
 // statuses reads Status: without it the available images are asked for. One
-// status may be the narrowest index there is.
+// status may be the narrowest index there is. ALL, which Terraform sends, asks
+// for every one.
 func (q *query) statuses(in *api.DescribeImagesRequest) error {
+	if in.Status == "ALL" {
+		return nil
+	}
 	names := []string{ecs.ImageAvailable.String()}
 	if in.Status != "" {
 		names = strings.Split(in.Status, ",")

@@ -50,7 +50,7 @@ func showFacts(m *catalog.Image) api.DescribeImagesImage {
 func showSystem(m *catalog.Image) api.DescribeImagesImage {
 	v := showFacts(m)
 	v.ImageID, v.ImageName, v.ImageOwnerAlias, v.IsPublic = m.ID, m.ID, ownerSystem, true
-	v.Status, v.Progress, v.Usage = ecs.ImageAvailable.String(), "100%", usedByInstance
+	v.Status, v.Progress, v.Usage, v.Usable = ecs.ImageAvailable.String(), "100%", usedByInstance, true
 	if modernImage(m) {
 		v.Features.ImdsSupport, v.Features.NvmeSupport = "v2", supported
 	}
@@ -67,6 +67,7 @@ func (s *Service) showCustom(v state.View, m *candidate) api.DescribeImagesImage
 	o.ImageID, o.ImageName, o.ImageOwnerAlias, o.ImageOwnerID = ecs.ID(ecs.KindImage, m.key), m.name(), ownerOthers, int64(r.Account)
 	o.ImageVersion, o.IsCopied, o.LicenseType = r.Version, r.CopyOf != 0, v.Str(r.License)
 	o.Status, o.Progress, o.Usage = r.Status().String(), progress(r), usage(v, m)
+	o.Usable = r.Status() == ecs.ImageAvailable || r.Status() == ecs.ImageIsDeprecated // Terraform waits for it
 	if m.own {
 		o.ImageOwnerAlias, o.ResourceGroupID, o.Tags.Tag = ownerSelf, v.Str(r.ResourceGroup), tag.Show(v, r.Tags)
 		if len(r.Shared) > 0 {

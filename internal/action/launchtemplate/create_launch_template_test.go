@@ -62,7 +62,7 @@ func TestCreateLaunchTemplate(t *testing.T) {
 	const want = `{AutoReleaseTime:2027-01-01T00:00:00Z AutoRenew:true AutoRenewPeriod:3 CreditSpecification:Unlimited ` +
 		`DataDisks:{DataDisk:[{AutoSnapshotPolicyID:sp-1 BurstingEnabled:true Category:cloud_auto DeleteWithInstance:false Description:data ` +
 		`Device:/dev/xvdb DiskName:disk Encrypted:true KMSKeyID:key PerformanceLevel:PL1 ProvisionedIops:4000 Size:100 SnapshotID:s-1} ` +
-		`{AutoSnapshotPolicyID: BurstingEnabled:false Category: DeleteWithInstance:true Description: Device: DiskName: Encrypted: KMSKeyID: ` +
+		`{AutoSnapshotPolicyID: BurstingEnabled:false Category: DeleteWithInstance:true Description: Device: DiskName: Encrypted:false KMSKeyID: ` +
 		`PerformanceLevel: ProvisionedIops:0 Size:200 SnapshotID:}]} DeletionProtection:true DeploymentSetID:ds-1 Description:a *~+ü & b=c ` +
 		`EnableVmOSConfig:true HostName:web[1,3] HTTPEndpoint:disabled HTTPPutResponseHopLimit:3 HTTPTokens:required ImageID:m-1 ` +
 		`ImageOptions:{LoginAsNonRoot:true} ImageOwnerAlias:self InstanceChargeType:PrePaid InstanceName:web InstanceType:ecs.g7.large ` +

@@ -1,6 +1,8 @@
 package launchtemplate
 
 import (
+	"strings"
+
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
 )
@@ -56,7 +58,7 @@ func showDisks(o *templateData, in *api.CreateLaunchTemplateVersionRequest) {
 	d := &in.SystemDisk
 	o.SystemDisk = templateSystem{
 		AutoSnapshotPolicyID: d.AutoSnapshotPolicyID, BurstingEnabled: flag(d.BurstingEnabled), Category: d.Category,
-		DeleteWithInstance: orTrue(d.DeleteWithInstance), Description: d.Description, DiskName: d.DiskName, Encrypted: d.Encrypted,
+		DeleteWithInstance: orTrue(d.DeleteWithInstance), Description: d.Description, DiskName: d.DiskName, Encrypted: encrypted(d.Encrypted),
 		Iops: or0(d.Iops), KMSKeyID: d.KMSKeyID, PerformanceLevel: d.PerformanceLevel, ProvisionedIops: or0(d.ProvisionedIops), Size: or0(d.Size),
 	}
 	s := &o.SystemDisk // once more, beside the others: clients differ in where they look
@@ -68,11 +70,15 @@ func showDisks(o *templateData, in *api.CreateLaunchTemplateVersionRequest) {
 		o.DataDisks.DataDisk = append(o.DataDisks.DataDisk, templateDisk{
 			AutoSnapshotPolicyID: d.AutoSnapshotPolicyID, BurstingEnabled: flag(d.BurstingEnabled), Category: d.Category,
 			DeleteWithInstance: orTrue(d.DeleteWithInstance), Description: d.Description, Device: d.Device, DiskName: d.DiskName,
-			Encrypted: d.Encrypted, KMSKeyID: d.KMSKeyID, PerformanceLevel: d.PerformanceLevel, ProvisionedIops: or0(d.ProvisionedIops),
+			Encrypted: encrypted(d.Encrypted), KMSKeyID: d.KMSKeyID, PerformanceLevel: d.PerformanceLevel, ProvisionedIops: or0(d.ProvisionedIops),
 			Size: or0(d.Size), SnapshotID: d.SnapshotID,
 		})
 	}
 }
+
+// encrypted reads a switch that requests write as a string and answers show as
+// a truth value: Terraform takes no string for one.
+func encrypted(text string) bool { return strings.EqualFold(text, "true") }
 
 // or0 is an optional number, zero when it was not given.
 func or0[T int | int64 | float64](n *T) T {

@@ -11,7 +11,7 @@ import (
 var _ = action.Handle(&actions, "DeleteNatGateway", (*Service).DeleteNATGateway)
 
 // DeleteNATGateway deletes a NAT gateway, with Force its entries too, and its
-// elastic IPs are unbound. It is Deleting until that is done.
+// elastic IPs are unbound; route entries that lead to it go first. It is Deleting until that is done.
 func (s *Service) DeleteNATGateway(c *action.Call, in *api.DeleteNatGatewayRequest) (*api.DeleteNatGatewayResponse, error) {
 	err := s.DB.Update(c.Context, func(tx *state.Tx) error {
 		k, g, err := action.NATGateway(c, tx, in.NatGatewayID)
@@ -23,6 +23,8 @@ func (s *Service) DeleteNATGateway(c *action.Call, in *api.DeleteNatGatewayReque
 			return api.Errorf(api.CodeIncorrectStatusNatGateway, "The status of the NAT gateway is incorrect.").WithStatus(404)
 		case g.Flags.Has(ecs.GatewayProtected):
 			return api.Errorf(api.CodeInvalidOperationDeletionProtection, "The NAT gateway is protected against deletion.").WithStatus(400)
+		case network.Hops(tx, k) > 0:
+			return depends(api.CodeDependencyViolationRouteEntry, in.NatGatewayID, "route entries")
 		case flag(in.Force):
 			network.DropSNAT(tx, k, 0)
 			network.DropForward(tx, k, 0)

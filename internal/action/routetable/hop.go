@@ -45,6 +45,10 @@ func owner(v state.View, h ecs.NextHop) (vpc ecs.Key, account uint64) {
 		if n, ok := state.Interfaces.Get(v, h.Key); ok {
 			return n.VPC, n.Account
 		}
+	case ecs.HopNATGateway:
+		if g, ok := state.NATGateways.Get(v, h.Key); ok && !g.Work.Doing(ecs.WorkDelete) {
+			return g.VPC, g.Account
+		}
 	case ecs.HopIPv4Gateway:
 		if g, ok := state.IPv4Gateways.Get(v, h.Key); ok {
 			return g.VPC, g.Account

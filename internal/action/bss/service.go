@@ -1,0 +1,21 @@
+// Package bss is the BssOpenApi actions: what an account has bought.
+//
+// It is bound by package service and imports no other group.
+package bss
+
+import (
+	"github.com/openecs/openecs/internal/action"
+	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/state"
+)
+
+// Service is what the actions work on.
+type Service struct {
+	DB      *state.DB
+	Catalog *catalog.Catalog
+}
+
+var actions = action.Set[Service]{Version: "2017-12-14"}
+
+// Actions are the group's actions, bound to a service.
+func (s *Service) Actions() action.Group { return actions.Bind(s) }
