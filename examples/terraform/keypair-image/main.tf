@@ -52,7 +52,9 @@ resource "alicloud_instance" "main" {
 }
 
 resource "alicloud_image" "main" {
-  image_name  = "keypair-image"
-  description = var.changed ? "changed" : "as made"
-  instance_id = alicloud_instance.main.id
+  # The image's snapshot would stay otherwise, as the real service leaves it.
+  delete_auto_snapshot = true
+  image_name           = "keypair-image"
+  description          = var.changed ? "changed" : "as made"
+  instance_id          = alicloud_instance.main.id
 }
