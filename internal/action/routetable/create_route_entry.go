@@ -12,9 +12,6 @@ import (
 
 var _ = action.Handle(&actions, "CreateRouteEntry", (*Service).CreateRouteEntry)
 
-// maxEntries is how many custom entries a route table has.
-const maxEntries = 200
-
 // CreateRouteEntry adds a custom entry to a route table. Several next hops at
 // once must be router interfaces, of which there is none here.
 func (s *Service) CreateRouteEntry(c *action.Call, in *api.CreateRouteEntryRequest) (*api.CreateRouteEntryResponse, error) {
@@ -76,9 +73,9 @@ func newEntry(c *action.Call, v state.View, table ecs.Key, in *api.CreateRouteEn
 		return nil, api.Errorf(api.CodeInvalidNexthopTypeAndListBothNull, "both nexthopType and nextHopList are null.")
 	case in.PrivateIPAddress != "":
 		return nil, api.Errorf(api.CodeForbiddenPrivateIpNotFound, "Private ip address not exist.")
-	case !validName(in.RouteEntryName):
+	case !network.ValidName(in.RouteEntryName):
 		return nil, api.Errorf(api.CodeInvalidRouteEntryNameMalformed, "Specified RouteEntry name is not valid.")
-	case !validDescription(in.Description):
+	case !network.ValidDescription(in.Description):
 		return nil, api.Errorf(api.CodeInvalidDescriptionMalformed, "Description format is invalid.")
 	}
 	r := &ecs.RouteEntry{
@@ -129,7 +126,7 @@ func fits(v state.View, r *ecs.RouteEntry) error {
 	if err := reaches(v, t, r.Hop); err != nil {
 		return err
 	}
-	if state.RouteEntriesByTable.Count(v, uint64(r.Table)) >= maxEntries {
+	if state.RouteEntriesByTable.Count(v, uint64(r.Table)) >= network.MaxRouteEntries {
 		return api.Errorf(api.CodeQuotaExceeded, "Route entry quota exceeded in this route table.").WithStatus(400)
 	}
 	return nil

@@ -92,8 +92,11 @@ func reaches(v state.View, t *ecs.RouteTable, h ecs.NextHop) error {
 		return api.Errorf(api.CodeInvalidNexthop, "The Specified nexthop illegal.")
 	}
 	if h.Type == ecs.HopIPv4Gateway {
-		if g, _ := state.IPv4Gateways.Get(v, h.Key); !g.Enabled || g.Phase != ecs.PhaseReady {
+		switch g, _ := state.IPv4Gateways.Get(v, h.Key); {
+		case g.Phase != ecs.PhaseReady:
 			return api.Errorf(api.CodeIncorrectStatusIpv4Gateway, "The status of Ipv4Gateway is incorrect.")
+		case !g.Enabled:
+			return api.Errorf(api.CodeOperationDeniedIpv4GatewayNotActive, "The IPv4 gateway %s is not active.", h.ID()).WithStatus(400)
 		}
 	}
 	return nil
