@@ -66,6 +66,7 @@ const (
 	HopInterface
 	HopIPv4Gateway
 	HopIPv6Gateway
+	HopNATGateway
 )
 
 var hopNames = [...]struct {
@@ -74,6 +75,7 @@ var hopNames = [...]struct {
 }{
 	HopLocal: {"local", 0}, HopService: {"service", 0}, HopInstance: {"Instance", KindInstance}, HopInterface: {"NetworkInterface", KindNetworkInterface},
 	HopIPv4Gateway: {"Ipv4Gateway", KindIPv4Gateway}, HopIPv6Gateway: {"IPv6Gateway", KindIPv6Gateway},
+	HopNATGateway: {"NatGateway", KindNATGateway},
 }
 
 // String is the kind as the API spells it.

@@ -23,6 +23,8 @@ func (s *Service) DeleteNATGateway(c *action.Call, in *api.DeleteNatGatewayReque
 			return api.Errorf(api.CodeIncorrectStatusNatGateway, "The status of the NAT gateway is incorrect.").WithStatus(404)
 		case g.Flags.Has(ecs.GatewayProtected):
 			return api.Errorf(api.CodeInvalidOperationDeletionProtection, "The NAT gateway is protected against deletion.").WithStatus(400)
+		case network.Hops(tx, k) > 0:
+			return depends(api.CodeDependencyViolationRouteEntry, in.NatGatewayID, "route entries")
 		case flag(in.Force):
 			network.DropSNAT(tx, k, 0)
 			network.DropForward(tx, k, 0)

@@ -33,7 +33,7 @@ func (s *Service) CreateRouteEntry(c *action.Call, in *api.CreateRouteEntryReque
 	}
 	row, err := newEntry(c, snap, table, in)
 	if err == nil {
-		err = fits(snap, row)
+		err = fits(snap, row, 0)
 	}
 	if err != nil {
 		return nil, err
@@ -43,14 +43,10 @@ func (s *Service) CreateRouteEntry(c *action.Call, in *api.CreateRouteEntryReque
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
 		made, err = once.DoOne(tx, func() (ecs.Key, error) {
-			if err := fits(tx, row); err != nil {
+			if err := fits(tx, row, 0); err != nil {
 				return 0, err
 			}
-			k, r := tx.NewKey(table.Region()), *row
-			r.Modified = tx.Now().Unix()
-			state.RouteEntries.Put(tx, k, &r)
-			network.Pass(tx, k)
-			return k, nil
+			return add(tx, row), nil
 		})
 		return err
 	})
@@ -109,15 +105,16 @@ func destination(s string) (ecs.Route, error) {
 	return ecs.Route{}, api.Errorf(api.CodeInvalidCidrBlockMalformed, "Specified CIDR block is not valid.")
 }
 
-// fits refuses an entry that its table, as it is now, cannot have.
-func fits(v state.View, r *ecs.RouteEntry) error {
+// fits refuses an entry that its table, as it is now, cannot have; with is how
+// many entries the same request makes in the table already.
+func fits(v state.View, r *ecs.RouteEntry, with int) error {
 	t, ok := state.RouteTables.Get(v, r.Table)
 	switch {
 	case !ok || t.Phase == ecs.PhaseDeleting:
 		return noTable()
 	case t.ForGateway:
 		return api.Errorf(api.CodeOperationDeniedGatewayRouteTableNotPermitted, "The operation is not allowed to create a route pointing to this nextHop type on gateway route table.")
-	case t.Phase != ecs.PhaseReady || state.RouteEntriesChanging.Count(v, uint64(r.Table)) > 0:
+	case t.Phase != ecs.PhaseReady || state.RouteEntriesChanging.Count(v, uint64(r.Table)) > with:
 		return busy()
 	}
 	if err := clear(v, t, r); err != nil {
