@@ -180,7 +180,7 @@ const (
 	CodeDependencyViolationNotEmpty = "DependencyViolation.NotEmpty"
 	// CodeDependencyViolationReferByHPC is answered with 403 by DeleteDeploymentSet.
 	CodeDependencyViolationReferByHPC = "DependencyViolation.ReferByHPC"
-	// CodeDependencyViolationRouteEntry is answered with 400 or 404 by DeleteInstance, DeleteInstances, Vpc DeleteIpv4Gateway and 4 more.
+	// CodeDependencyViolationRouteEntry is answered with 400 or 404 by DeleteInstance, DeleteInstances, DeleteNetworkInterface and 5 more.
 	CodeDependencyViolationRouteEntry = "DependencyViolation.RouteEntry"
 	// CodeDependencyViolationRouteInterface is answered with 400 by Vpc DeleteVpc.
 	CodeDependencyViolationRouteInterface = "DependencyViolation.RouteInterface"
@@ -438,7 +438,7 @@ const (
 	CodeIllegalParamIpv6Isp = "IllegalParam.Ipv6Isp"
 	// CodeIllegalParamName is answered with 400 by Vpc CreateIpv6Gateway and Vpc ModifyIpv6GatewayAttribute.
 	CodeIllegalParamName = "IllegalParam.Name"
-	// CodeIllegalParamNextHopId is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	// CodeIllegalParamNextHopId is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeIllegalParamNextHopId = "IllegalParam.NextHopId"
 	// CodeIllegalParamNextToken is answered with 400 by Vpc DescribeRouteEntryList and Vpc ListIpv4Gateways.
 	CodeIllegalParamNextToken = "IllegalParam.NextToken"
@@ -538,7 +538,7 @@ const (
 	CodeIncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing"
 	// CodeIncorrectRecycleBinStatus is answered with 400 by RunInstances.
 	CodeIncorrectRecycleBinStatus = "IncorrectRecycleBinStatus"
-	// CodeIncorrectRouteEntryStatus is answered with 400 by Vpc CreateRouteEntry, Vpc CreateVSwitch, Vpc DeleteRouteEntry and 3 more.
+	// CodeIncorrectRouteEntryStatus is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry, Vpc CreateVSwitch and 5 more.
 	CodeIncorrectRouteEntryStatus = "IncorrectRouteEntryStatus"
 	// CodeIncorrectRouteTableStatus is answered with 404 by Vpc DeleteRouteTable.
 	CodeIncorrectRouteTableStatus = "IncorrectRouteTableStatus"
@@ -550,7 +550,7 @@ const (
 	CodeIncorrectStatus = "IncorrectStatus"
 	// CodeIncorrectStatusGatewayRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc DissociateRouteTableFromGateway.
 	CodeIncorrectStatusGatewayRouteTable = "IncorrectStatus.GatewayRouteTable"
-	// CodeIncorrectStatusIpv4Gateway is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc CreateRouteEntry, Vpc DeleteIpv4Gateway and 3 more.
+	// CodeIncorrectStatusIpv4Gateway is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc CreateRouteEntries, Vpc CreateRouteEntry and 5 more.
 	CodeIncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway"
 	// CodeIncorrectStatusIpv6Gateway is answered with 400 by Vpc DeleteIpv6Gateway, Vpc DissociateRouteTableFromGateway and Vpc ModifyIpv6GatewayAttribute.
 	CodeIncorrectStatusIpv6Gateway = "IncorrectStatus.Ipv6Gateway"
@@ -768,7 +768,7 @@ const (
 	CodeInvalidArchitectureMalformed = "InvalidArchitecture.Malformed"
 	// CodeInvalidAssociationDuplicated is answered with 400 by Vpc AssociateEipAddress.
 	CodeInvalidAssociationDuplicated = "InvalidAssociation.Duplicated"
-	// CodeInvalidAttachmentNotFound is answered with 400 by Vpc CreateRouteEntry.
+	// CodeInvalidAttachmentNotFound is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeInvalidAttachmentNotFound = "InvalidAttachment.NotFound"
 	// CodeInvalidAutoPayPostPaidUnsupported is answered with 400 by RunInstances.
 	CodeInvalidAutoPayPostPaidUnsupported = "InvalidAutoPay.PostPaidUnsupported"
@@ -798,7 +798,7 @@ const (
 	CodeInvalidBindingStatusRouteTable = "InvalidBindingStatus.RouteTable"
 	// CodeInvalidBurstingEnabledDiskSizeTooSmall is answered with 400 by RunInstances.
 	CodeInvalidBurstingEnabledDiskSizeTooSmall = "InvalidBurstingEnabled.DiskSizeTooSmall"
-	// CodeInvalidCIDRBlockDuplicate is answered with 400 by Vpc CreateRouteEntry.
+	// CodeInvalidCIDRBlockDuplicate is answered with 400 by Vpc CreateRouteEntries and Vpc CreateRouteEntry.
 	CodeInvalidCIDRBlockDuplicate = "InvalidCIDRBlock.Duplicate"
 	// CodeInvalidCapacityReservationIdNotFound is answered with 400 or 404 by CreateInstance, RunInstances and StartInstance.
 	CodeInvalidCapacityReservationIdNotFound = "InvalidCapacityReservationId.NotFound"
@@ -812,9 +812,9 @@ const (
 	CodeInvalidChargeTypeNotSupported = "InvalidChargeType.NotSupported"
 	// CodeInvalidChargeTypeValueNotSupported is answered with 400 or 403 by AllocateDedicatedHosts, CreateInstance, ModifyInstanceAttribute and 3 more.
 	CodeInvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported"
-	// CodeInvalidCidrBlock is answered with 400 by Vpc CreateRouteEntry.
+	// CodeInvalidCidrBlock is answered with 400 by Vpc CreateRouteEntries and Vpc CreateRouteEntry.
 	CodeInvalidCidrBlock = "InvalidCidrBlock"
-	// CodeInvalidCidrBlockMalformed is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateRouteEntry, Vpc CreateVSwitch and 3 more.
+	// CodeInvalidCidrBlockMalformed is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateRouteEntries, Vpc CreateRouteEntry and 5 more.
 	CodeInvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed"
 	// CodeInvalidCidrBlockOverlapped is answered with 400 by Vpc CreateDefaultVSwitch and Vpc CreateVSwitch.
 	CodeInvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped"
@@ -884,7 +884,7 @@ const (
 	CodeInvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed"
 	// CodeInvalidDescriptionLengthLimitExceeded is answered with 403 by DescribeCommands.
 	CodeInvalidDescriptionLengthLimitExceeded = "InvalidDescription.LengthLimitExceeded"
-	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 30 more.
+	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 31 more.
 	CodeInvalidDescriptionMalformed = "InvalidDescription.Malformed"
 	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed"
@@ -1016,7 +1016,7 @@ const (
 	CodeInvalidGroupAuthParameterOperationDenied = "InvalidGroupAuthParameter.OperationDenied"
 	// CodeInvalidGroupParameterOperationDenied is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 4 more.
 	CodeInvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied"
-	// CodeInvalidHaVipNotFound is answered with 400 by Vpc CreateRouteEntry.
+	// CodeInvalidHaVipNotFound is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeInvalidHaVipNotFound = "InvalidHaVip.NotFound"
 	// CodeInvalidHostNameMalformed is answered with 400 by CreateInstance, CreateLaunchTemplate, CreateLaunchTemplateVersion and 2 more.
 	CodeInvalidHostNameMalformed = "InvalidHostName.Malformed"
@@ -1336,7 +1336,7 @@ const (
 	CodeInvalidModifyInfo = "InvalidModifyInfo"
 	// CodeInvalidNameLengthLimitExceeded is answered with 403 by DescribeCommands.
 	CodeInvalidNameLengthLimitExceeded = "InvalidName.LengthLimitExceeded"
-	// CodeInvalidNatGatewayNotFound is answered with 400 by Vpc CreateRouteEntry.
+	// CodeInvalidNatGatewayNotFound is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeInvalidNatGatewayNotFound = "InvalidNatGateway.NotFound"
 	// CodeInvalidNatGatewayDescriptionMalFormed is answered with 400 by Vpc CreateNatGateway and Vpc ModifyNatGatewayAttribute.
 	CodeInvalidNatGatewayDescriptionMalFormed = "InvalidNatGatewayDescription.MalFormed"
@@ -1362,13 +1362,13 @@ const (
 	CodeInvalidNetworkTypeValueNotSupported = "InvalidNetworkType.ValueNotSupported"
 	// CodeInvalidNextHop is answered with 400 by Vpc DeleteRouteEntry.
 	CodeInvalidNextHop = "InvalidNextHop"
-	// CodeInvalidNextHopNotFound is answered with 400 by Vpc CreateRouteEntry, Vpc DescribeRouteEntryList and Vpc ModifyRouteEntry.
+	// CodeInvalidNextHopNotFound is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry, Vpc DescribeRouteEntryList and 1 more.
 	CodeInvalidNextHopNotFound = "InvalidNextHop.NotFound"
 	// CodeInvalidNextHopListSize is answered with 400 by Vpc DeleteRouteEntry.
 	CodeInvalidNextHopListSize = "InvalidNextHopList.Size"
-	// CodeInvalidNextHopType is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	// CodeInvalidNextHopType is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeInvalidNextHopType = "InvalidNextHopType"
-	// CodeInvalidNexthop is answered with 400 by Vpc CreateRouteEntry.
+	// CodeInvalidNexthop is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeInvalidNexthop = "InvalidNexthop"
 	// CodeInvalidNexthopNotFound is answered with 400 by Vpc CreateRouteEntry.
 	CodeInvalidNexthopNotFound = "InvalidNexthop.NotFound"
@@ -1604,7 +1604,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 96 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 97 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -2076,17 +2076,17 @@ const (
 	CodeInvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed"
 	// CodeInvalidRouteEntry is answered with 400 by Vpc DeleteRouteEntry.
 	CodeInvalidRouteEntry = "InvalidRouteEntry"
-	// CodeInvalidRouteEntryNotFound is answered with 400 by Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
+	// CodeInvalidRouteEntryNotFound is answered with 400 by Vpc DeleteRouteEntries, Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
 	CodeInvalidRouteEntryNotFound = "InvalidRouteEntry.NotFound"
-	// CodeInvalidRouteEntryIdNotFound is answered with 400 by Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
+	// CodeInvalidRouteEntryIdNotFound is answered with 400 by Vpc DeleteRouteEntries, Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
 	CodeInvalidRouteEntryIdNotFound = "InvalidRouteEntryId.NotFound"
-	// CodeInvalidRouteEntryNameMalformed is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	// CodeInvalidRouteEntryNameMalformed is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeInvalidRouteEntryNameMalformed = "InvalidRouteEntryName.Malformed"
 	// CodeInvalidRouteTableNotFound is answered with 400 by Vpc DescribeRouteEntryList.
 	CodeInvalidRouteTableNotFound = "InvalidRouteTable.NotFound"
-	// CodeInvalidRouteTableIdNotFound is answered with 400 or 404 by Vpc AssociateRouteTable, Vpc CreateRouteEntry, Vpc DeleteRouteEntry and 5 more.
+	// CodeInvalidRouteTableIdNotFound is answered with 400 or 404 by Vpc AssociateRouteTable, Vpc CreateRouteEntries, Vpc CreateRouteEntry and 7 more.
 	CodeInvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound"
-	// CodeInvalidRouterInterface is answered with 400 by Vpc CreateRouteEntry.
+	// CodeInvalidRouterInterface is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeInvalidRouterInterface = "InvalidRouterInterface"
 	// CodeInvalidSchedulerOptions is answered with 400 by RunInstances.
 	CodeInvalidSchedulerOptions = "InvalidSchedulerOptions"
@@ -2486,7 +2486,7 @@ const (
 	CodeMayiInternalError = "Mayi.InternalError"
 	// CodeMetaTagKeyNotFound is answered with 403 by Tag ListTagValues.
 	CodeMetaTagKeyNotFound = "MetaTagKeyNotFound"
-	// CodeMismatchIpv4GatewayIdAndRouteTableId is answered with 400 by Vpc CreateRouteEntry.
+	// CodeMismatchIpv4GatewayIdAndRouteTableId is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeMismatchIpv4GatewayIdAndRouteTableId = "Mismatch.Ipv4GatewayIdAndRouteTableId"
 	// CodeMissingTagKey is answered with 404 by Tag ListTagResources, Tag ListTagValues, Tag TagResources and 1 more.
 	CodeMissingTagKey = "Missing.TagKey"
@@ -2680,7 +2680,7 @@ const (
 	CodeOperationConflict = "OperationConflict"
 	// CodeOperationDeinedEncryptedSnapshot is answered with 403 by CopyImage and ModifyImageSharePermission.
 	CodeOperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot"
-	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 44 more.
+	// CodeOperationDenied is answered with 400, 403 or 404 by AllocateDedicatedHosts, AllocatePublicIpAddress, AttachClassicLinkVpc and 45 more.
 	CodeOperationDenied = "OperationDenied"
 	// CodeOperationDeniedAssociateGatewayRouteTable is answered with 400 by Vpc AssociateRouteTable.
 	CodeOperationDeniedAssociateGatewayRouteTable = "OperationDenied.AssociateGatewayRouteTable"
@@ -2724,7 +2724,7 @@ const (
 	CodeOperationDeniedGatewayAndTableNotInOneVpc = "OperationDenied.GatewayAndTableNotInOneVpc"
 	// CodeOperationDeniedGatewayAssociated is answered with 400 by Vpc DeleteRouteTable.
 	CodeOperationDeniedGatewayAssociated = "OperationDenied.GatewayAssociated"
-	// CodeOperationDeniedGatewayRouteTableNotPermitted is answered with 400 by Vpc CreateRouteEntry.
+	// CodeOperationDeniedGatewayRouteTableNotPermitted is answered with 400 by Vpc CreateRouteEntries and Vpc CreateRouteEntry.
 	CodeOperationDeniedGatewayRouteTableNotPermitted = "OperationDenied.GatewayRouteTableNotPermitted"
 	// CodeOperationDeniedHostRepairing is answered with 403 by StartInstance and StartInstances.
 	CodeOperationDeniedHostRepairing = "OperationDenied.HostRepairing"
@@ -2746,7 +2746,7 @@ const (
 	CodeOperationDeniedInvalidSnapshotCategory = "OperationDenied.InvalidSnapshotCategory"
 	// CodeOperationDeniedIpamPoolNotInRegion is answered with 400 by Vpc CreateVpc.
 	CodeOperationDeniedIpamPoolNotInRegion = "OperationDenied.IpamPoolNotInRegion"
-	// CodeOperationDeniedIpv4GatewayNotActive is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc CreateRouteEntry.
+	// CodeOperationDeniedIpv4GatewayNotActive is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc CreateRouteEntries, Vpc CreateRouteEntry and 1 more.
 	CodeOperationDeniedIpv4GatewayNotActive = "OperationDenied.Ipv4GatewayNotActive"
 	// CodeOperationDeniedIpv6EntryOnCustomTable is answered with 400 by Vpc CreateRouteEntry.
 	CodeOperationDeniedIpv6EntryOnCustomTable = "OperationDenied.Ipv6EntryOnCustomTable"
@@ -2828,7 +2828,7 @@ const (
 	CodeOperationDeniedVpcExistIpv6Gateway = "OperationDenied.VpcExistIpv6Gateway"
 	// CodeOperationDeniedVpcHasAlreadyActive is answered with 400 by Vpc EnableVpcIpv4Gateway.
 	CodeOperationDeniedVpcHasAlreadyActive = "OperationDenied.VpcHasAlreadyActive"
-	// CodeOperationDeniedVpcIpv6NotEnabled is answered with 400 by Vpc CreateDefaultVSwitch, Vpc CreateIpv6Gateway, Vpc CreateRouteEntry and 2 more.
+	// CodeOperationDeniedVpcIpv6NotEnabled is answered with 400 by Vpc CreateDefaultVSwitch, Vpc CreateIpv6Gateway, Vpc CreateRouteEntries and 3 more.
 	CodeOperationDeniedVpcIpv6NotEnabled = "OperationDenied.VpcIpv6NotEnabled"
 	// CodeOperationDeniedVpnExist is answered with 400 by Vpc CreateIpv4Gateway and Vpc EnableVpcIpv4Gateway.
 	CodeOperationDeniedVpnExist = "OperationDenied.VpnExist"
@@ -2890,7 +2890,7 @@ const (
 	CodeOperationUnsupportedAdvancedFeature = "OperationUnsupported.AdvancedFeature"
 	// CodeOperationUnsupportedCidrConflict is answered with 400 by Vpc CreateSnatEntry.
 	CodeOperationUnsupportedCidrConflict = "OperationUnsupported.CidrConflict"
-	// CodeOperationUnsupportedDestinationCidrBlockOverlapWithVSwitch is answered with 400 by Vpc CreateRouteEntry.
+	// CodeOperationUnsupportedDestinationCidrBlockOverlapWithVSwitch is answered with 400 by Vpc CreateRouteEntries and Vpc CreateRouteEntry.
 	CodeOperationUnsupportedDestinationCidrBlockOverlapWithVSwitch = "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch"
 	// CodeOperationUnsupportedEipInBinding is answered with 400 by Vpc CreateForwardEntry, Vpc CreateSnatEntry, Vpc ModifyForwardEntry and 1 more.
 	CodeOperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding"
@@ -2988,7 +2988,7 @@ const (
 	CodeQuotaExceedTags = "QuotaExceed.Tags"
 	// CodeQuotaExceedTagsPerResource is answered with 403 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"
-	// CodeQuotaExceeded is answered with 400 or 403 by AttachClassicLinkVpc, CreateInstance, RunInstances and 2 more.
+	// CodeQuotaExceeded is answered with 400 or 403 by AttachClassicLinkVpc, CreateInstance, RunInstances and 3 more.
 	CodeQuotaExceeded = "QuotaExceeded"
 	// CodeQuotaExceededEip is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro and Vpc AllocateEipSegmentAddress.
 	CodeQuotaExceededEip = "QuotaExceeded.Eip"
@@ -3060,19 +3060,19 @@ const (
 	CodeResourceNotFoundGatewayRouteTable = "ResourceNotFound.GatewayRouteTable"
 	// CodeResourceNotFoundIpamPool is answered with 404 by Vpc CreateVpc.
 	CodeResourceNotFoundIpamPool = "ResourceNotFound.IpamPool"
-	// CodeResourceNotFoundIpv4Gateway is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc CreateRouteEntry, Vpc DeleteIpv4Gateway and 5 more.
+	// CodeResourceNotFoundIpv4Gateway is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc CreateRouteEntries, Vpc CreateRouteEntry and 6 more.
 	CodeResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway"
 	// CodeResourceNotFoundIpv6Gateway is answered with 404 by Vpc CreateRouteEntry, Vpc DeleteIpv6Gateway, Vpc DescribeIpv6GatewayAttribute and 1 more.
 	CodeResourceNotFoundIpv6Gateway = "ResourceNotFound.Ipv6Gateway"
-	// CodeResourceNotFoundNetworkInterface is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
+	// CodeResourceNotFoundNetworkInterface is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface"
-	// CodeResourceNotFoundPrefixList is answered with 400 by Vpc CreateRouteEntry.
+	// CodeResourceNotFoundPrefixList is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry, Vpc DeleteRouteEntries and 1 more.
 	CodeResourceNotFoundPrefixList = "ResourceNotFound.PrefixList"
 	// CodeResourceNotFoundRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc DissociateRouteTableFromGateway and Vpc ModifyRouteTableAttributes.
 	CodeResourceNotFoundRouteTable = "ResourceNotFound.RouteTable"
 	// CodeResourceNotFoundVSwitch is answered with 400 by Vpc AssociateRouteTable.
 	CodeResourceNotFoundVSwitch = "ResourceNotFound.VSwitch"
-	// CodeResourceNotFoundVpcPeer is answered with 400 by Vpc CreateRouteEntry.
+	// CodeResourceNotFoundVpcPeer is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeResourceNotFoundVpcPeer = "ResourceNotFound.VpcPeer"
 	// CodeResourcesNotInSameZone is answered with 403 by AttachDisk, CreateInstance, ReplaceSystemDisk and 1 more.
 	CodeResourcesNotInSameZone = "ResourcesNotInSameZone"

@@ -21,6 +21,10 @@ type VPC struct {
 	Secondary6  []Prefix6 // more IPv6 networks
 	ISP6        Sym       // of the line of the IPv6 network: BGP unless it says another
 	ClassicLink bool      // classic instances may be linked to it
+	Private     bool      // its IPv4 gateway was deleted with InternetMode private: no public address reaches out
+
+	RouterName        string // of its virtual router
+	RouterDescription string
 }
 
 // VSwitch is a subnet of a VPC in one zone.

@@ -10,6 +10,7 @@ const (
 	PhaseCreating
 	PhaseModifying
 	PhaseDeleting
+	PhaseActivating // of an IPv4 gateway only
 )
 
 // RouteTable is a route table of a VPC. The system route table has the key of
@@ -159,6 +160,9 @@ type IPv4Gateway struct {
 	ResourceGroup Sym
 	Tags          []Tag
 }
+
+// Active reports whether the gateway decides what leaves its VPC.
+func (g *IPv4Gateway) Active() bool { return g.Enabled && g.Phase != PhaseActivating }
 
 // IPv6Gateway joins a VPC with an IPv6 network to the Internet.
 type IPv6Gateway struct {

@@ -15,6 +15,8 @@ import (
 	"github.com/openecs/openecs/internal/action/identity"
 	"github.com/openecs/openecs/internal/action/image"
 	"github.com/openecs/openecs/internal/action/instance"
+	"github.com/openecs/openecs/internal/action/ipv4gateway"
+	"github.com/openecs/openecs/internal/action/ipv6gateway"
 	"github.com/openecs/openecs/internal/action/keypair"
 	"github.com/openecs/openecs/internal/action/launchtemplate"
 	"github.com/openecs/openecs/internal/action/location"
@@ -49,6 +51,8 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *a
 		(&securitygroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&vpc.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&routetable.Service{DB: db, Pager: pager}).Actions(),
+		(&ipv4gateway.Service{DB: db, Pager: pager}).Actions(),
+		(&ipv6gateway.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&prefixlist.Service{DB: db, Pager: pager}).Actions(),
 		(&portrangelist.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

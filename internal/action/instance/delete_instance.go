@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -44,6 +45,9 @@ func deleting(now time.Time, force, forceStop, terminate *bool) change {
 			return nil
 		},
 		apply: func(tx *state.Tx, k ecs.Key, r *ecs.Instance) error {
+			if network.Hops(tx, k) > 0 {
+				return api.Errorf(api.CodeDependencyViolationRouteEntry, "The instance is the next hop of a route entry.").WithStatus(400)
+			}
 			compute.Delete(tx, k, r, forceStop == nil || *forceStop)
 			return nil
 		},

@@ -27,6 +27,8 @@ func (s *Service) DeleteNetworkInterface(c *action.Call, in *api.DeleteNetworkIn
 			return nil
 		case n.Status() != ecs.InterfaceAvailable:
 			return wrongState()
+		case network.Hops(tx, k) > 0:
+			return api.Errorf(api.CodeDependencyViolationRouteEntry, "The interface is the next hop of a route entry.").WithStatus(400)
 		}
 		network.Work(tx, k, n, ecs.WorkDelete)
 		return nil

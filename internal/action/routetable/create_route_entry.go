@@ -12,9 +12,6 @@ import (
 
 var _ = action.Handle(&actions, "CreateRouteEntry", (*Service).CreateRouteEntry)
 
-// maxEntries is how many custom entries a route table has.
-const maxEntries = 200
-
 // CreateRouteEntry adds a custom entry to a route table. Several next hops at
 // once must be router interfaces, of which there is none here.
 func (s *Service) CreateRouteEntry(c *action.Call, in *api.CreateRouteEntryRequest) (*api.CreateRouteEntryResponse, error) {
@@ -36,7 +33,7 @@ func (s *Service) CreateRouteEntry(c *action.Call, in *api.CreateRouteEntryReque
 	}
 	row, err := newEntry(c, snap, table, in)
 	if err == nil {
-		err = fits(snap, row)
+		err = fits(snap, row, 0)
 	}
 	if err != nil {
 		return nil, err
@@ -46,14 +43,10 @@ func (s *Service) CreateRouteEntry(c *action.Call, in *api.CreateRouteEntryReque
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
 		made, err = once.DoOne(tx, func() (ecs.Key, error) {
-			if err := fits(tx, row); err != nil {
+			if err := fits(tx, row, 0); err != nil {
 				return 0, err
 			}
-			k, r := tx.NewKey(table.Region()), *row
-			r.Modified = tx.Now().Unix()
-			state.RouteEntries.Put(tx, k, &r)
-			network.Pass(tx, k)
-			return k, nil
+			return add(tx, row), nil
 		})
 		return err
 	})
@@ -76,9 +69,9 @@ func newEntry(c *action.Call, v state.View, table ecs.Key, in *api.CreateRouteEn
 		return nil, api.Errorf(api.CodeInvalidNexthopTypeAndListBothNull, "both nexthopType and nextHopList are null.")
 	case in.PrivateIPAddress != "":
 		return nil, api.Errorf(api.CodeForbiddenPrivateIpNotFound, "Private ip address not exist.")
-	case !validName(in.RouteEntryName):
+	case !network.ValidName(in.RouteEntryName):
 		return nil, api.Errorf(api.CodeInvalidRouteEntryNameMalformed, "Specified RouteEntry name is not valid.")
-	case !validDescription(in.Description):
+	case !network.ValidDescription(in.Description):
 		return nil, api.Errorf(api.CodeInvalidDescriptionMalformed, "Description format is invalid.")
 	}
 	r := &ecs.RouteEntry{
@@ -112,15 +105,16 @@ func destination(s string) (ecs.Route, error) {
 	return ecs.Route{}, api.Errorf(api.CodeInvalidCidrBlockMalformed, "Specified CIDR block is not valid.")
 }
 
-// fits refuses an entry that its table, as it is now, cannot have.
-func fits(v state.View, r *ecs.RouteEntry) error {
+// fits refuses an entry that its table, as it is now, cannot have; with is how
+// many entries the same request makes in the table already.
+func fits(v state.View, r *ecs.RouteEntry, with int) error {
 	t, ok := state.RouteTables.Get(v, r.Table)
 	switch {
 	case !ok || t.Phase == ecs.PhaseDeleting:
 		return noTable()
 	case t.ForGateway:
 		return api.Errorf(api.CodeOperationDeniedGatewayRouteTableNotPermitted, "The operation is not allowed to create a route pointing to this nextHop type on gateway route table.")
-	case t.Phase != ecs.PhaseReady || state.RouteEntriesChanging.Count(v, uint64(r.Table)) > 0:
+	case t.Phase != ecs.PhaseReady || state.RouteEntriesChanging.Count(v, uint64(r.Table)) > with:
 		return busy()
 	}
 	if err := clear(v, t, r); err != nil {
@@ -129,7 +123,7 @@ func fits(v state.View, r *ecs.RouteEntry) error {
 	if err := reaches(v, t, r.Hop); err != nil {
 		return err
 	}
-	if state.RouteEntriesByTable.Count(v, uint64(r.Table)) >= maxEntries {
+	if state.RouteEntriesByTable.Count(v, uint64(r.Table)) >= network.MaxRouteEntries {
 		return api.Errorf(api.CodeQuotaExceeded, "Route entry quota exceeded in this route table.").WithStatus(400)
 	}
 	return nil

@@ -32,9 +32,9 @@ func (s *Service) CreateRouteTable(c *action.Call, in *api.CreateRouteTableReque
 	switch {
 	case in.AssociateType != "" && in.AssociateType != "VSwitch" && in.AssociateType != "Gateway":
 		return nil, action.Invalid("AssociateType")
-	case !validName(in.RouteTableName):
+	case !network.ValidName(in.RouteTableName):
 		return nil, api.Errorf(api.CodeInvalidParameterRouteTableNameMalformed, "The specified route table name is not valid.")
-	case !validDescription(in.Description):
+	case !network.ValidDescription(in.Description):
 		return nil, api.Errorf(api.CodeInvalidParameterDescriptionMalformed, "The specified Description is not valid.")
 	}
 	if err := network.CheckTags(in.Tag); err != nil {
@@ -83,13 +83,4 @@ func room(v state.View, r *ecs.RouteTable) error {
 		return api.Errorf(api.CodeQuotaExceededRouteTable, "VPC RouteTable quota exceeded.")
 	}
 	return nil
-}
-
-// Names of tables and entries may begin with anything but a web address.
-func validName(s string) bool {
-	return len([]rune(s)) <= 128 && !strings.HasPrefix(s, "http://") && !strings.HasPrefix(s, "https://")
-}
-
-func validDescription(s string) bool {
-	return len([]rune(s)) <= 256 && !strings.HasPrefix(s, "http://") && !strings.HasPrefix(s, "https://")
 }

@@ -11,24 +11,26 @@ import (
 
 var _ = action.Handle(&actions, "DescribeRouteTables", (*Service).DescribeRouteTables)
 
-// DescribeRouteTables lists route tables with their entries, newest first. It is
-// the older form of DescribeRouteTableList and DescribeRouteEntryList, which
-// Terraform's alicloud_route_entry still reads.
+// DescribeRouteTables lists route tables with all their entries, newest first, as
+// clients did before there was a list of entries that pages. A route table that
+// is named and does not exist is refused.
 func (s *Service) DescribeRouteTables(c *action.Call, in *api.DescribeRouteTablesRequest) (*api.DescribeRouteTablesResponse, error) {
 	snap := s.DB.Snapshot()
 	f := action.NewFilter(c, snap, state.RouteTables, account, state.RouteTablesByAccount)
 	if in.RouteTableID != "" {
+		if _, _, err := find(c, snap, in.RouteTableID); err != nil {
+			return nil, err
+		}
 		f.IDList(c, ecs.KindRouteTable, []string{in.RouteTableID})
 	}
 	if in.RouterType != "" && in.RouterType != "VRouter" { // no border router is here
 		f.None()
 	}
-	of(f, ecs.KindRouter, in.RouterID) // it has its VPC's key
 	of(f, ecs.KindRouter, in.VRouterID)
+	of(f, ecs.KindRouter, in.RouterID)
 	groups := resource.NewVPCGroupFilter(snap, c.Caller.Account, in.ResourceGroupID)
 	f.Require(func(k ecs.Key, r *ecs.RouteTable) bool {
-		return (in.RouteTableName == "" || r.Name == in.RouteTableName) && (in.Type == "" || in.Type == kind(k, r)) &&
-			(!groups.Given() || groups.Match(group(snap, r)))
+		return (in.RouteTableName == "" || r.Name == in.RouteTableName) && (in.Type == "" || in.Type == kind(k, r)) && (!groups.Given() || groups.Match(group(snap, r)))
 	})
 	page, err := s.Pager.Page(c, action.PageRequest{PageNumber: in.PageNumber, PageSize: in.PageSize, DefaultSize: 10, MaxSize: 50})
 	if err != nil {
@@ -36,35 +38,27 @@ func (s *Service) DescribeRouteTables(c *action.Call, in *api.DescribeRouteTable
 	}
 	rows, total, _ := f.List(page)
 	out := &api.DescribeRouteTablesResponse{PageNumber: page.Number, PageSize: page.Size, TotalCount: total}
-	for _, row := range rows {
-		t := show(snap, row.Key, row.Record)
-		o := api.DescribeRouteTablesRouteTable{
-			RouteTableID: t.RouteTableID, RouteTableType: t.RouteTableType, VRouterID: t.RouterID, Status: t.Status,
-			CreationTime: t.CreationTime, ResourceGroupID: t.ResourceGroupID,
-		}
-		o.VSwitchIDs.VSwitchID = t.VSwitchIDs.VSwitchID
-		if !row.Record.ForGateway {
-			for _, route := range network.Routes(snap, row.Key, row.Record.VPC, true) {
-				o.RouteEntrys.RouteEntry = append(o.RouteEntrys.RouteEntry, oldEntry(showEntry(snap, c, row.Key, route)))
-			}
-		}
-		out.RouteTables.RouteTable = append(out.RouteTables.RouteTable, o)
+	for _, r := range rows {
+		out.RouteTables.RouteTable = append(out.RouteTables.RouteTable, showWithEntries(snap, c, r.Key, r.Record))
 	}
 	return out, nil
 }
 
-// oldEntry is an entry in the form of this action: the next hop beside the
-// destination, and once more in the list.
-func oldEntry(e api.DescribeRouteEntryListRouteEntry) api.DescribeRouteTablesRouteTableRouteEntry {
-	o := api.DescribeRouteTablesRouteTableRouteEntry{
-		RouteTableID: e.RouteTableID, RouteEntryID: e.RouteEntryID, RouteEntryName: e.RouteEntryName, Description: e.Description,
-		DestinationCidrBlock: e.DestinationCidrBlock, IPVersion: e.IPVersion, Status: e.Status, Type: e.Type, Origin: e.Origin, GmtModified: e.GmtModified,
+func showWithEntries(v state.View, c *action.Call, k ecs.Key, r *ecs.RouteTable) api.DescribeRouteTablesRouteTable {
+	t := show(v, k, r)
+	o := api.DescribeRouteTablesRouteTable{
+		CreationTime: t.CreationTime, ResourceGroupID: t.ResourceGroupID, RouteTableID: t.RouteTableID, RouteTableType: t.RouteTableType, Status: t.Status, VRouterID: t.RouterID,
 	}
-	for _, hop := range e.NextHops.NextHop {
-		o.NextHopType, o.InstanceID = hop.NextHopType, hop.NextHopID
-		o.NextHops.NextHop = append(o.NextHops.NextHop, api.DescribeRouteTablesRouteTableRouteEntryNextHop{
-			NextHopType: hop.NextHopType, NextHopID: hop.NextHopID, Enabled: hop.Enabled,
-		})
+	o.VSwitchIDs.VSwitchID = t.VSwitchIDs.VSwitchID
+	for _, route := range network.Routes(v, k, r.VPC, true) {
+		e := showEntry(v, c, k, route)
+		hop := e.NextHops.NextHop[0]
+		n := api.DescribeRouteTablesRouteTableRouteEntry{
+			Description: e.Description, DestinationCidrBlock: e.DestinationCidrBlock, GmtModified: e.GmtModified, InstanceID: hop.NextHopID, IPVersion: e.IPVersion,
+			NextHopType: hop.NextHopType, Origin: e.Origin, RouteEntryID: e.RouteEntryID, RouteEntryName: e.RouteEntryName, RouteTableID: e.RouteTableID, Status: e.Status, Type: e.Type,
+		}
+		n.NextHops.NextHop = []api.DescribeRouteTablesRouteTableRouteEntryNextHop{{Enabled: hop.Enabled, NextHopID: hop.NextHopID, NextHopType: hop.NextHopType, Weight: hop.Weight}}
+		o.RouteEntrys.RouteEntry = append(o.RouteEntrys.RouteEntry, n)
 	}
 	return o
 }

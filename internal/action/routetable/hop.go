@@ -53,6 +53,10 @@ func owner(v state.View, h ecs.NextHop) (vpc ecs.Key, account uint64) {
 		if g, ok := state.IPv4Gateways.Get(v, h.Key); ok {
 			return g.VPC, g.Account
 		}
+	case ecs.HopNATGateway:
+		if g, ok := state.NATGateways.Get(v, h.Key); ok && !g.Work.Doing(ecs.WorkDelete) {
+			return g.VPC, g.Account
+		}
 	case ecs.HopIPv6Gateway:
 		if g, ok := state.IPv6Gateways.Get(v, h.Key); ok {
 			return g.VPC, g.Account
@@ -96,8 +100,11 @@ func reaches(v state.View, t *ecs.RouteTable, h ecs.NextHop) error {
 		return api.Errorf(api.CodeInvalidNexthop, "The Specified nexthop illegal.")
 	}
 	if h.Type == ecs.HopIPv4Gateway {
-		if g, _ := state.IPv4Gateways.Get(v, h.Key); !g.Enabled || g.Phase != ecs.PhaseReady {
+		switch g, _ := state.IPv4Gateways.Get(v, h.Key); {
+		case g.Phase != ecs.PhaseReady:
 			return api.Errorf(api.CodeIncorrectStatusIpv4Gateway, "The status of Ipv4Gateway is incorrect.")
+		case !g.Enabled:
+			return api.Errorf(api.CodeOperationDeniedIpv4GatewayNotActive, "The IPv4 gateway %s is not active.", h.ID()).WithStatus(400)
 		}
 	}
 	return nil

@@ -20,9 +20,9 @@ func (s *Service) ModifyRouteTableAttributes(c *action.Call, in *api.ModifyRoute
 	switch {
 	case err != nil:
 		return nil, api.Errorf(api.CodeAbsInvalidRouteTableIdNotExist, "The route table id is not exist.")
-	case !validName(in.RouteTableName):
+	case !network.ValidName(in.RouteTableName):
 		return nil, api.Errorf(api.CodeAbsInvaliTableNameMalformed, "Table name format is invalid.")
-	case !validDescription(in.Description):
+	case !network.ValidDescription(in.Description):
 		return nil, api.Errorf(api.CodeInvalidDescriptionMalformed, "Description format is invalid.")
 	}
 	return &api.ModifyRouteTableAttributesResponse{Code: "200", Success: true}, s.DB.Update(c.Context, func(tx *state.Tx) error {

@@ -11,6 +11,9 @@ import (
 // ServicePrefix is the provider's own network, of which no VPC may have a part.
 var ServicePrefix = ecs.Prefix{Addr: 100<<24 | 64<<16, Bits: 10}
 
+// MaxRouteEntries is how many custom entries a route table has.
+const MaxRouteEntries = 200
+
 // Routes is what a route table of a VPC routes, by the service and by custom
 // entries, the last made first. An entry that is being made or deleted is not
 // among them unless all asks for it.
