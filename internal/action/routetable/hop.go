@@ -53,10 +53,6 @@ func owner(v state.View, h ecs.NextHop) (vpc ecs.Key, account uint64) {
 		if g, ok := state.IPv4Gateways.Get(v, h.Key); ok {
 			return g.VPC, g.Account
 		}
-	case ecs.HopNATGateway:
-		if g, ok := state.NATGateways.Get(v, h.Key); ok && !g.Work.Doing(ecs.WorkDelete) {
-			return g.VPC, g.Account
-		}
 	case ecs.HopIPv6Gateway:
 		if g, ok := state.IPv6Gateways.Get(v, h.Key); ok {
 			return g.VPC, g.Account
