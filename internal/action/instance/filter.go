@@ -180,9 +180,27 @@ func (s *Service) filterAddresses(f *filter, in *api.DescribeInstancesRequest) e
 		f.require(a.test(want))
 	}
 	if len(in.IPv6Address) > 0 {
-		f.none()
+		f.addresses6(in.IPv6Address)
 	}
 	return nil
+}
+
+// addresses6 are the instances an interface of which has one of some IPv6
+// addresses.
+func (f *filter) addresses6(list []string) {
+	var keys []ecs.Key
+	for _, text := range list {
+		ip, ok := ecs.ParseIPv6(text)
+		if !ok {
+			continue
+		}
+		for _, n := range state.InterfacesByIP6.Ascend(f.v, state.AddressKey6(ip), 0) {
+			if n.Instance != 0 && slices.Contains(n.Rest().IPv6, ip) {
+				keys = append(keys, n.Instance)
+			}
+		}
+	}
+	f.keys(keys)
 }
 
 func (f *filter) publicAddresses(want []ecs.IPv4) {
