@@ -978,7 +978,7 @@ const (
 	CodeInvalidEndTimeOperateNotSupport = "InvalidEndTime.OperateNotSupport"
 	// CodeInvalidEndTimeValueNotSupported is answered with 400 by DescribeReservedInstances.
 	CodeInvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported"
-	// CodeInvalidEniIdNotFound is answered with 403 or 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 13 more.
+	// CodeInvalidEniIdNotFound is answered with 403 or 404 by AssignIpv6Addresses, AssignPrivateIpAddresses, AttachNetworkInterface and 15 more.
 	CodeInvalidEniIdNotFound = "InvalidEniId.NotFound"
 	// CodeInvalidEniQueueSizeRegionOrUserNotSupported is answered with 400 by CreateNetworkInterface, ModifyNetworkInterfaceAttribute and RunInstances.
 	CodeInvalidEniQueueSizeRegionOrUserNotSupported = "InvalidEniQueueSize.RegionOrUserNotSupported"
@@ -1254,11 +1254,11 @@ const (
 	CodeInvalidIoOptimizedValueValueNotSupported = "InvalidIoOptimizedValue.ValueNotSupported"
 	// CodeInvalidIpAddress is answered with 403 by CreateNetworkInterface and RunInstances.
 	CodeInvalidIpAddress = "InvalidIp.Address"
-	// CodeInvalidIpIpAssigned is answered with 403 by AssignPrivateIpAddresses, CreateNetworkInterface and RunInstances.
+	// CodeInvalidIpIpAssigned is answered with 403 by AssignIpv6Addresses, AssignPrivateIpAddresses, CreateNetworkInterface and 1 more.
 	CodeInvalidIpIpAssigned = "InvalidIp.IpAssigned"
-	// CodeInvalidIpIpRepeated is answered with 403 by AssignPrivateIpAddresses, CreateNetworkInterface and RunInstances.
+	// CodeInvalidIpIpRepeated is answered with 403 by AssignIpv6Addresses, AssignPrivateIpAddresses, CreateNetworkInterface and 1 more.
 	CodeInvalidIpIpRepeated = "InvalidIp.IpRepeated"
-	// CodeInvalidIpIpUnassigned is answered with 403 by AssignPrivateIpAddresses and UnassignPrivateIpAddresses.
+	// CodeInvalidIpIpUnassigned is answered with 403 by AssignPrivateIpAddresses, UnassignIpv6Addresses and UnassignPrivateIpAddresses.
 	CodeInvalidIpIpUnassigned = "InvalidIp.IpUnassigned"
 	// CodeInvalidIpNotInNatgw is answered with 400 by Vpc CreateForwardEntry and Vpc ModifyForwardEntry.
 	CodeInvalidIpNotInNatgw = "InvalidIp.NotInNatgw"
@@ -1452,9 +1452,9 @@ const (
 	CodeInvalidOperationInstanceTypeNotSupportNetworkEncryption = "InvalidOperation.InstanceTypeNotSupportNetworkEncryption"
 	// CodeInvalidOperationInstanceWithEipNotSupport is answered with 403 by ModifyInstanceSpec.
 	CodeInvalidOperationInstanceWithEipNotSupport = "InvalidOperation.InstanceWithEipNotSupport"
-	// CodeInvalidOperationInvalidEcsState is answered with 400 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 8 more.
+	// CodeInvalidOperationInvalidEcsState is answered with 400 by AssignIpv6Addresses, AssignPrivateIpAddresses, AttachNetworkInterface and 10 more.
 	CodeInvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState"
-	// CodeInvalidOperationInvalidEniState is answered with 400 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 10 more.
+	// CodeInvalidOperationInvalidEniState is answered with 400 by AssignIpv6Addresses, AssignPrivateIpAddresses, AttachNetworkInterface and 12 more.
 	CodeInvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState"
 	// CodeInvalidOperationInvalidEniType is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 8 more.
 	CodeInvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType"
@@ -1468,9 +1468,9 @@ const (
 	CodeInvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded"
 	// CodeInvalidOperationIpv4NotSupport is answered with 403 by RunInstances.
 	CodeInvalidOperationIpv4NotSupport = "InvalidOperation.Ipv4NotSupport"
-	// CodeInvalidOperationIpv6CountExceeded is answered with 403 by ModifyInstanceSpec, ModifyPrepayInstanceSpec and RunInstances.
+	// CodeInvalidOperationIpv6CountExceeded is answered with 403 by AssignIpv6Addresses, AttachNetworkInterface, ModifyInstanceSpec and 2 more.
 	CodeInvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded"
-	// CodeInvalidOperationIpv6NotSupport is answered with 403 by AttachNetworkInterface, ModifyInstanceSpec, ModifyPrepayInstanceSpec and 1 more.
+	// CodeInvalidOperationIpv6NotSupport is answered with 403 by AssignIpv6Addresses, AttachNetworkInterface, ModifyInstanceSpec and 2 more.
 	CodeInvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport"
 	// CodeInvalidOperationKMSKeyIdNotFound is answered with 403 by StopInstance and StopInstances.
 	CodeInvalidOperationKMSKeyIdNotFound = "InvalidOperation.KMSKeyIdNotFound"
@@ -1604,7 +1604,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 97 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 99 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -2368,15 +2368,15 @@ const (
 	CodeInvalidVRouterNameMalformed = "InvalidVRouterName.Malformed"
 	// CodeInvalidVSwitchDefaultVSwitchNotSupport is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidVSwitchDefaultVSwitchNotSupport = "InvalidVSwitch.DefaultVSwitchNotSupport"
-	// CodeInvalidVSwitchIpv6NotTurnOn is answered with 403 by RunInstances.
+	// CodeInvalidVSwitchIpv6NotTurnOn is answered with 403 by AssignIpv6Addresses, CreateNetworkInterface and RunInstances.
 	CodeInvalidVSwitchIpv6NotTurnOn = "InvalidVSwitch.Ipv6NotTurnOn"
 	// CodeInvalidVSwitchNotBelongToVpc is answered with 404 by ModifyInstanceVpcAttribute.
 	CodeInvalidVSwitchNotBelongToVpc = "InvalidVSwitch.NotBelongToVpc"
 	// CodeInvalidVSwitchDiscriptionMalformed is answered with 400 by Vpc CreateVSwitch and Vpc ModifyVSwitchAttribute.
 	CodeInvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed"
-	// CodeInvalidVSwitchIdIpInvalid is answered with 403 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 4 more.
+	// CodeInvalidVSwitchIdIpInvalid is answered with 403 by AssignIpv6Addresses, AssignPrivateIpAddresses, CreateInstance and 5 more.
 	CodeInvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid"
-	// CodeInvalidVSwitchIdIpNotEnough is answered with 403 by AssignPrivateIpAddresses and CreateNetworkInterface.
+	// CodeInvalidVSwitchIdIpNotEnough is answered with 403 by AssignIpv6Addresses, AssignPrivateIpAddresses and CreateNetworkInterface.
 	CodeInvalidVSwitchIdIpNotEnough = "InvalidVSwitchId.IpNotEnough"
 	// CodeInvalidVSwitchIdMismatch is answered with 400 by ModifyInstanceVpcAttribute.
 	CodeInvalidVSwitchIdMismatch = "InvalidVSwitchId.Mismatch"
@@ -2478,7 +2478,7 @@ const (
 	CodeMaxEIPQuotaExceeded = "MaxEIPQuotaExceeded"
 	// CodeMaxEniCountExceeded is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more.
 	CodeMaxEniCountExceeded = "MaxEniCountExceeded"
-	// CodeMaxEniIpv6IpsCountExceeded is answered with 403 by RunInstances.
+	// CodeMaxEniIpv6IpsCountExceeded is answered with 403 by AssignIpv6Addresses, CreateNetworkInterface and RunInstances.
 	CodeMaxEniIpv6IpsCountExceeded = "MaxEniIpv6IpsCountExceeded"
 	// CodeMaxEniPrivateIpsCountExceeded is answered with 403 by AssignPrivateIpAddresses and CreateNetworkInterface.
 	CodeMaxEniPrivateIpsCountExceeded = "MaxEniPrivateIpsCountExceeded"
@@ -2514,7 +2514,7 @@ const (
 	CodeMissingParamSecondaryCidrOrIpv6Cidr = "MissingParam.SecondaryCidrOrIpv6Cidr"
 	// CodeMissingParamvpcId is answered with 400 by Vpc CreateRouteTable.
 	CodeMissingParamvpcId = "MissingParam.vpcId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 82 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 84 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"

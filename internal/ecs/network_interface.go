@@ -41,6 +41,8 @@ type InterfaceMore struct {
 	Queues          int32 // 0: as many as the instance type gives
 	QueuePairs      int32
 	ConnectionTrack ConnectionTrack
+	IPv6            []IPv6
+	Prefixes6       []Prefix6 // /80
 }
 
 // InterfaceFlags are the yes-or-no attributes of a network interface.
@@ -135,6 +137,11 @@ const (
 	PrefixSize  = 16
 	Prefix6Bits = 80
 )
+
+// Block6 is the network of Prefix6Bits that an address is in.
+func (a IPv6) Block6() Prefix6 {
+	return Prefix6{Addr: IPv6{Hi: a.Hi, Lo: a.Lo &^ (1<<(128-Prefix6Bits) - 1)}, Bits: Prefix6Bits}
+}
 
 // InterfaceStatus is the state that the API shows for an interface.
 type InterfaceStatus uint8

@@ -65,6 +65,12 @@ func nic(snap *state.Snapshot, k ecs.Key, n *ecs.NetworkInterface) engine.NIC {
 	for _, p := range m.Prefixes {
 		out.Prefixes = append(out.Prefixes, netip.PrefixFrom(p.Addr.Addr(), int(p.Bits)))
 	}
+	for _, ip := range m.IPv6 {
+		out.Secondary = append(out.Secondary, ip.Addr())
+	}
+	for _, p := range m.Prefixes6 {
+		out.Prefixes = append(out.Prefixes, netip.PrefixFrom(p.Addr.Addr(), int(p.Bits)))
+	}
 	out.SourceDestCheck = m.Flags.Has(ecs.SourceDestCheck)
 	if q := m.QoS; m.Flags.Has(ecs.QoSOn) {
 		out.Limits = engine.NICLimits{KbpsTx: q.BandwidthTx, KbpsRx: q.BandwidthRx, PPSTx: q.PPSTx, PPSRx: q.PPSRx, Connections: q.Connections}

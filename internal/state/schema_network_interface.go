@@ -1,6 +1,10 @@
 package state
 
-import "github.com/openecs/openecs/internal/ecs"
+import (
+	"slices"
+
+	"github.com/openecs/openecs/internal/ecs"
+)
 
 // What is asked of network interfaces beside what instances need.
 var (
@@ -42,3 +46,39 @@ func Extra(v View, vswitch ecs.Key) (n int) {
 	}
 	return n
 }
+
+// InterfacesByIP6 finds an IPv6 address, and a block that is assigned as a
+// prefix; InterfacesByBlock6 the addresses within a block. Their keys are not
+// exact: what is found is to be compared.
+var (
+	InterfacesByIP6 = Interfaces.Index("ip6", func(_ ecs.Key, r *ecs.NetworkInterface, add func(uint64)) {
+		m := r.Rest()
+		for _, ip := range m.IPv6 {
+			add(AddressKey6(ip))
+		}
+		for _, p := range m.Prefixes6 {
+			add(PrefixKey6(p))
+		}
+	}).Sparse()
+	InterfacesByBlock6 = Interfaces.Index("block6", func(_ ecs.Key, r *ecs.NetworkInterface, add func(uint64)) {
+		var added []uint64 // a key is added once
+		for _, ip := range r.Rest().IPv6 {
+			if k := PrefixKey6(ip.Block6()); !slices.Contains(added, k) {
+				added = append(added, k)
+				add(k)
+			}
+		}
+	}).Sparse()
+	// InterfacesWithIP6 has the interfaces of a vSwitch that have anything of IPv6.
+	InterfacesWithIP6 = Interfaces.Index("with-ip6", func(_ ecs.Key, r *ecs.NetworkInterface, add func(uint64)) {
+		if m := r.Rest(); len(m.IPv6)+len(m.Prefixes6) > 0 {
+			add(uint64(r.VSwitch))
+		}
+	}).Sparse()
+)
+
+// AddressKey6 is the index key of an IPv6 address, PrefixKey6 that of a block.
+func AddressKey6(ip ecs.IPv6) uint64 { return blend(ip.Hi, ip.Lo) }
+
+// PrefixKey6 is the index key of a block.
+func PrefixKey6(p ecs.Prefix6) uint64 { return blend(^p.Addr.Hi, p.Addr.Lo) }

@@ -141,7 +141,7 @@ func (s *Service) filterNetwork(c *action.Call, f *filter, in *api.DescribeInsta
 
 func (s *Service) filterAddresses(f *filter, in *api.DescribeInstancesRequest) error {
 	if len(in.IPv6Address) > 0 {
-		f.none()
+		f.addresses6(in.IPv6Address)
 	}
 	if in.PrivateIPAddresses == "" && in.InnerIPAddresses == "" && in.PublicIPAddresses == "" && in.EIPAddresses == "" && in.RdmaIPAddresses == "" {
 		return nil // as nearly always: what follows is five allocations
@@ -186,6 +186,24 @@ func (s *Service) filterAddresses(f *filter, in *api.DescribeInstancesRequest) e
 		f.require(a.test(want))
 	}
 	return nil
+}
+
+// addresses6 are the instances an interface of which has one of some IPv6
+// addresses.
+func (f *filter) addresses6(list []string) {
+	var keys []ecs.Key
+	for _, text := range list {
+		ip, ok := ecs.ParseIPv6(text)
+		if !ok {
+			continue
+		}
+		for _, n := range state.InterfacesByIP6.Ascend(f.v, state.AddressKey6(ip), 0) {
+			if n.Instance != 0 && slices.Contains(n.Rest().IPv6, ip) {
+				keys = append(keys, n.Instance)
+			}
+		}
+	}
+	f.keys(keys)
 }
 
 func (f *filter) publicAddresses(want []ecs.IPv4) {

@@ -100,6 +100,8 @@ func newPlace(c *action.Call, v state.View, k ecs.Key, r *ecs.Instance, n *ecs.N
 		return nil, api.Errorf(api.CodeInvalidVSwitchIdMismatch, "Specified instance and virtual switch are not in the same zone.")
 	case n.Extra() > 0 && w != n.VSwitch:
 		return nil, api.Errorf(api.CodeOperationDenied, "The instance has secondary private IP addresses of its vSwitch.").WithStatus(403)
+	case len(n.Rest().IPv6)+len(n.Rest().Prefixes6) > 0 && w != n.VSwitch:
+		return nil, api.Errorf(api.CodeOperationDenied, "The instance has IPv6 addresses of its vSwitch.").WithStatus(403)
 	case want != 0 && !vs.Prefix.Contains(want):
 		return nil, api.Errorf(api.CodeInvalidPrivateIpAddressMismatch, "Specified private IP address is not in the CIDR block of virtual switch.")
 	case want != 0 && want == n.IP && w == n.VSwitch:

@@ -8,6 +8,7 @@ import (
 	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/image"
+	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -26,6 +27,8 @@ type plan struct {
 	prefix  ecs.Prefix
 	groups  []ecs.Key
 	ip      ecs.IPv4 // the address asked for, of the first instance
+	prefix6 ecs.Prefix6
+	six     network.Wish6 // IPv6 addresses of each instance
 
 	system disk
 	data   []disk

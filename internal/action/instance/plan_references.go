@@ -55,6 +55,9 @@ func (p *planner) references() error {
 func (p *planner) vswitch() error {
 	in, pl := p.in, &p.plan
 	if pl.network == ecs.NetworkClassic {
+		if pl.six.Len() > 0 {
+			return api.Errorf(api.CodeInvalidVSwitchIpv6NotTurnOn, "The classic network has no IPv6.")
+		}
 		if in.VSwitchID != "" {
 			return api.Errorf(api.CodeInvalidSecurityGroupNetworkType, "The network type of the specified security group does not match that of the specified vSwitch.")
 		}
@@ -73,7 +76,10 @@ func (p *planner) vswitch() error {
 	if w.VPC != pl.vpc {
 		return api.Errorf(api.CodeInvalidParameterMismatch, "Specified security group and virtual switch are not in the same VPC.")
 	}
-	pl.vswitch, pl.prefix = k, w.Prefix
+	pl.vswitch, pl.prefix, pl.prefix6 = k, w.Prefix, w.Prefix6
+	if pl.six.Len() > 0 && w.Prefix6.IsZero() {
+		return api.Errorf(api.CodeInvalidVSwitchIpv6NotTurnOn, "IPv6 is not turned on for the specified vSwitch.")
+	}
 	if pl.ip != 0 && !w.Prefix.Contains(pl.ip) {
 		return api.Errorf(api.CodeInvalidPrivateIpAddress, "Specified private IP address is not in the CIDR block of virtual switch.")
 	}

@@ -177,6 +177,9 @@ func (p *planner) addresses() error {
 		{len(slices.Compact(ids)) < len(in.SecurityGroupIDs), api.CodeInvalidParameterSecurityGroupIdRepeated, "The specified security group ids are repeated."},
 		{in.PrivateIPAddress != "" && !ok, api.CodeInvalidPrivateIpAddressMalformed, "Specified private IP address is malformed."},
 	})
+	if err == nil && (len(in.IPv6Address) > 0 || in.IPv6AddressCount != nil) {
+		err = p.addresses6()
+	}
 	if err != nil || p.run() {
 		p.plan.ip = ip
 		return err
@@ -186,6 +189,26 @@ func (p *planner) addresses() error {
 	return firstOf([]refusal{
 		{p.old.InnerIPAddress != "" && !inner, api.CodeInvalidInnerIpAddressMalformed, `The specified parameter "InnerIpAddress" is not valid.`},
 		{p.old.NodeControllerID != "", api.CodeInvalidNodeControllerIdMalformed, `The specified parameter "NodeControllerId" is not valid.`},
+	})
+}
+
+// addresses6 checks what is asked for of IPv6. Named addresses are of one instance.
+func (p *planner) addresses6() error {
+	in, six := p.in, &p.plan.six
+	six.Count = number(in.IPv6AddressCount, 0)
+	for _, text := range in.IPv6Address {
+		ip, ok := ecs.ParseIPv6(text)
+		if !ok || slices.Contains(six.IPs, ip) {
+			return api.Errorf(api.CodeInvalidParameter, `The specified parameter "Ipv6Address.N" is not valid.`)
+		}
+		six.IPs = append(six.IPs, ip)
+	}
+	allowed := p.plan.typ.IPv6sPerENI
+	return firstOf([]refusal{
+		{len(six.IPs) > 0 && six.Count > 0, api.CodeInvalidParameter, "Ipv6Address.N and Ipv6AddressCount cannot be specified at the same time."},
+		{len(six.IPs) > 0 && p.plan.amount > 1, api.CodeInvalidParameter, "Ipv6Address.N is for one instance only."},
+		{six.Len() > 0 && allowed == 0, api.CodeInvalidOperationIpv6NotSupport, "The specified instance type does not support IPv6."},
+		{six.Len() > allowed, api.CodeInvalidOperationIpv6CountExceeded, "The specified instance type allows fewer IPv6 addresses."},
 	})
 }
 

@@ -29,7 +29,6 @@ func (p *planner) unsupported() error {
 		{in.CPUOptions.Numa != "", api.CodeInvalidParameterCpuOptionsNuma, "The specified parameter CpuOptions.Numa is not valid."},
 		{in.NetworkInterfaceQueueNumber != nil, api.CodeInvalidParameterInvalidEniQueueNumber, "The specified parameter NetworkInterfaceQueueNumber is not valid."},
 		{flag(in.NetworkOptions.EnableJumboFrame), api.CodeInvalidParamNotSupportJumboFrame, "Not support jumbo frame."},
-		{len(in.IPv6Address) > 0 || in.IPv6AddressCount != nil && *in.IPv6AddressCount > 0, api.CodeInvalidVSwitchIpv6NotTurnOn, "IPv6 is not turned on for the specified vSwitch."},
 	})
 	if err != nil {
 		return err

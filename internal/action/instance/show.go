@@ -145,6 +145,15 @@ func showInterface(k ecs.Key, n *ecs.NetworkInterface) api.DescribeInstancesInst
 	for _, ip := range n.Rest().Secondary {
 		o.PrivateIPSets.PrivateIPSet = append(o.PrivateIPSets.PrivateIPSet, api.DescribeInstancesInstanceNetworkInterfacePrivateIPSet{PrivateIPAddress: ip.String()})
 	}
+	for _, p := range n.Rest().Prefixes {
+		o.IPv4PrefixSets.IPv4PrefixSet = append(o.IPv4PrefixSets.IPv4PrefixSet, api.DescribeInstancesInstanceNetworkInterfaceIPv4PrefixSet{IPv4Prefix: p.String()})
+	}
+	for _, ip := range n.Rest().IPv6 {
+		o.IPv6Sets.IPv6Set = append(o.IPv6Sets.IPv6Set, api.DescribeInstancesInstanceNetworkInterfaceIPv6Set{IPv6Address: ip.String()})
+	}
+	for _, p := range n.Rest().Prefixes6 {
+		o.IPv6PrefixSets.IPv6PrefixSet = append(o.IPv6PrefixSets.IPv6PrefixSet, api.DescribeInstancesInstanceNetworkInterfaceIPv6PrefixSet{IPv6Prefix: p.String()})
+	}
 	return o
 }
 

@@ -124,6 +124,14 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 		}
 		nic.IP, err = network.TakeAddress(tx, p.vswitch, p.prefix, want)
 	}
+	if err == nil && p.six.Len() > 0 {
+		got, _, fail := p.six.Grant(tx, p.prefix6, nic)
+		if err = fail; err != nil {
+			network.FreeAddress(tx, p.vswitch, p.prefix, nic.IP)
+		} else {
+			nic = got
+		}
+	}
 	if err != nil {
 		if r.PublicIP != 0 { // nothing of an instance that is not made may stay
 			network.FreePublic(tx, r.PublicIP)

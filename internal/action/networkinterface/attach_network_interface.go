@@ -66,6 +66,11 @@ func (s *Service) attachable(v state.View, n *ecs.NetworkInterface, instance ecs
 		return wrongInstanceState()
 	}
 	m := n.Rest()
+	if six := len(m.IPv6) + len(m.Prefixes6); six > 0 && t.IPv6sPerENI == 0 {
+		return api.Errorf(api.CodeInvalidOperationIpv6NotSupport, "The instance type does not support IPv6.")
+	} else if six > t.IPv6sPerENI {
+		return api.Errorf(api.CodeInvalidOperationIpv6CountExceeded, "The network interface has more IPv6 addresses than the instance type allows.")
+	}
 	return firstOf(
 		refusal{state.InterfacesByInstance.Count(v, uint64(instance)) >= t.ENIs, api.CodeEniPerInstanceLimitExceeded, "The instance has as many network interfaces as its type allows."},
 		refusal{1+len(m.Secondary)+len(m.Prefixes) > t.IPsPerENI, api.CodeInvalidOperationIpv4CountExceeded, "The network interface has more private IP addresses than the instance type allows."},

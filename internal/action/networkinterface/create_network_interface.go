@@ -47,6 +47,7 @@ type plan struct {
 	in       *api.CreateNetworkInterfaceRequest
 	ip       ecs.IPv4
 	more     network.Wish
+	six      network.Wish6
 	groups   []string
 	settings settings
 }
@@ -73,7 +74,6 @@ func newPlan(c *action.Call, in *api.CreateNetworkInterfaceRequest) (*plan, erro
 		refusal{in.InstanceType != "" && in.InstanceType != "Secondary", api.CodeInvalidParameter, `The specified parameter "InstanceType" is not valid.`},
 		refusal{in.SecurityGroupID != "" && len(in.SecurityGroupIDs) > 0, api.CodeInvalidParameterConflict, "SecurityGroupId and SecurityGroupIds.N cannot be specified at the same time."},
 		refusal{len(p.groups) == 0, api.CodeMissingParameter, `The input parameter "SecurityGroupId" that is mandatory for processing this request is not supplied.`},
-		refusal{len(in.IPv6Address) > 0 || in.IPv6AddressCount != nil || len(in.IPv6Prefix) > 0 || in.IPv6PrefixCount != nil, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not give IPv6 addresses to network interfaces yet."},
 		refusal{in.PrimaryIPAddress != "" && !ok, api.CodeInvalidIpAddress, "The specified PrimaryIpAddress is not valid."},
 	)
 	if err == nil {
@@ -85,6 +85,12 @@ func newPlan(c *action.Call, in *api.CreateNetworkInterfaceRequest) (*plan, erro
 	if err == nil {
 		p.more, err = (&ipv4Request{
 			named: in.PrivateIPAddress, maxNamed: maxCreateNamed, count: in.SecondaryPrivateIPAddressCount, prefixes: in.IPv4Prefix, prefixCount: in.IPv4PrefixCount,
+			malformed: api.CodeInvalidIpAddress, conflict: api.CodeInvalidParameterConflict,
+		}).wish()
+	}
+	if err == nil {
+		p.six, err = (&ipv6Request{
+			named: in.IPv6Address, count: in.IPv6AddressCount, prefixes: in.IPv6Prefix, prefixCount: in.IPv6PrefixCount,
 			malformed: api.CodeInvalidIpAddress, conflict: api.CodeInvalidParameterConflict,
 		}).wish()
 	}
@@ -123,6 +129,12 @@ func (p *plan) write(tx *state.Tx) (ecs.Key, error) {
 	}
 	n.Tags = tag.Store(tx, p.in.Tag)
 	n = n.Change(func(m *ecs.InterfaceMore) { p.settings.apply(p.c, m) })
+	if p.six.Len() > maxIPv6 {
+		return 0, api.Errorf(api.CodeMaxEniIpv6IpsCountExceeded, "A network interface has at most %d IPv6 addresses.", maxIPv6)
+	}
+	if n, _, err = p.six.Grant(tx, vs.Prefix6, n); err != nil {
+		return 0, err
+	}
 	k, err := network.Make(tx, w.Region(), vs.Prefix, n, p.ip, &p.more)
 	return k, recode(err, addressCodes)
 }

@@ -95,8 +95,8 @@ func filterSets(c *action.Call, f *interfaces, in *api.DescribeNetworkInterfaces
 	if in.Type != "" {
 		f.Require(func(_ ecs.Key, n *ecs.NetworkInterface) bool { return n.Type() == in.Type })
 	}
-	if flag(in.ServiceManaged) || len(in.IPv6Address) > 0 {
-		f.None() // no service here owns interfaces, and none has an IPv6 address
+	if flag(in.ServiceManaged) {
+		f.None() // no service here owns interfaces
 	}
 	return nil
 }
@@ -138,6 +138,16 @@ func filterAddresses(c *action.Call, f *interfaces, in *api.DescribeNetworkInter
 	secondary, _, err := parseIPv4(in.PrivateIPAddress, nil, api.CodeInvalidParameter)
 	if err != nil {
 		return err
+	}
+	six, _, err := parseIPv6(in.IPv6Address, nil, api.CodeInvalidParameter)
+	if err != nil {
+		return err
+	}
+	if len(six) > 0 {
+		f.Keys(holders6(f.View, six))
+		f.Require(func(_ ecs.Key, n *ecs.NetworkInterface) bool {
+			return slices.ContainsFunc(six, func(ip ecs.IPv6) bool { return slices.Contains(n.Rest().IPv6, ip) })
+		})
 	}
 	if primary != 0 {
 		f.Keys(holders(c, f.View, in.VPCID, []ecs.IPv4{primary}))

@@ -30,9 +30,46 @@ func (s *Service) show(o *api.DescribeNetworkInterfacesNetworkInterfaceSet, v st
 	for _, p := range m.Prefixes {
 		o.IPv4PrefixSets.IPv4PrefixSet = append(o.IPv4PrefixSets.IPv4PrefixSet, api.DescribeNetworkInterfacesNetworkInterfaceSetIPv4PrefixSet{IPv4Prefix: p.String()})
 	}
+	for _, ip := range m.IPv6 {
+		o.IPv6Sets.IPv6Set = append(o.IPv6Sets.IPv6Set, api.DescribeNetworkInterfacesNetworkInterfaceSetIPv6Set{IPv6Address: ip.String()})
+	}
+	for _, p := range m.Prefixes6 {
+		o.IPv6PrefixSets.IPv6PrefixSet = append(o.IPv6PrefixSets.IPv6PrefixSet, api.DescribeNetworkInterfacesNetworkInterfaceSetIPv6PrefixSet{IPv6Prefix: p.String()})
+	}
+	showPublic(o, v, k)
 	if n.Instance != 0 {
 		o.InstanceID = ecs.ID(ecs.KindInstance, n.Instance)
 		o.Attachment.InstanceID = o.InstanceID
+	}
+}
+
+// showPublic shows the elastic IPs that are bound to addresses of an interface:
+// to the interface itself, or, for the primary one, to its instance.
+func showPublic(o *api.DescribeNetworkInterfacesNetworkInterfaceSet, v state.View, k ecs.Key) {
+	if state.EIPs.Len(v) == 0 {
+		return
+	}
+	n, _ := state.Interfaces.Get(v, k)
+	show := func(ek ecs.Key, e *ecs.EIP) {
+		if e.Status() != ecs.EIPInUse {
+			return
+		}
+		for i := range o.PrivateIPSets.PrivateIPSet {
+			if ip := &o.PrivateIPSets.PrivateIPSet[i]; ip.PrivateIPAddress == e.Private.String() || ip.Primary && e.Private == 0 {
+				ip.AssociatedPublicIP.AllocationID, ip.AssociatedPublicIP.PublicIPAddress = ecs.ID(ecs.KindEIP, ek), e.Address.String()
+				if ip.Primary {
+					o.AssociatedPublicIP = api.DescribeNetworkInterfacesNetworkInterfaceSetAssociatedPublicIP(ip.AssociatedPublicIP)
+				}
+			}
+		}
+	}
+	for ek, e := range state.EIPsByTarget.Ascend(v, uint64(k), 0) {
+		show(ek, e)
+	}
+	if n != nil && n.Primary && n.Instance != 0 {
+		for ek, e := range state.EIPsByTarget.Ascend(v, uint64(n.Instance), 0) {
+			show(ek, e)
+		}
 	}
 }
 

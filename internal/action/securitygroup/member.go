@@ -77,7 +77,7 @@ func (m member) loadInstance(v state.View) (ecs.Key, *ecs.NetworkInterface, erro
 	return i.Interface, nic, nil
 }
 
-// loadInterface finds a secondary interface. A primary one follows its instance.
+// loadInterface finds a secondary interface that is Available or InUse. A primary one follows its instance.
 func (m member) loadInterface(v state.View) (*ecs.NetworkInterface, error) {
 	nic, ok := state.Interfaces.Get(v, m.nic)
 	switch {
@@ -85,6 +85,8 @@ func (m member) loadInterface(v state.View) (*ecs.NetworkInterface, error) {
 		return nil, noInterface()
 	case nic.Primary:
 		return nil, api.Errorf(api.CodeInvalidOperationInvalidEniType, "The operation is supported for secondary network interfaces only.")
+	case nic.Status() != ecs.InterfaceAvailable && nic.Status() != ecs.InterfaceInUse:
+		return nil, api.Errorf(api.CodeInvalidOperationInvalidEniState, "The current status of the network interface does not support this operation.")
 	}
 	return nic, nil
 }

@@ -13,7 +13,8 @@ import (
 var _ = action.Handle(&actions, "ModifyVSwitchAttribute", (*Service).ModifyVSwitchAttribute)
 
 // ModifyVSwitchAttribute changes name, description and IPv6 network of a vSwitch;
-// what the request does not say stays.
+// what the request does not say stays. The IPv6 network stays as long as
+// interfaces have addresses of it: 400 DependencyViolation.
 func (s *Service) ModifyVSwitchAttribute(c *action.Call, in *api.ModifyVSwitchAttributeRequest) (*api.ModifyVSwitchAttributeResponse, error) {
 	k, _, err := action.VSwitch(c, s.DB.Snapshot(), in.VSwitchID)
 	if err != nil {
@@ -42,6 +43,9 @@ func (s *Service) ModifyVSwitchAttribute(c *action.Call, in *api.ModifyVSwitchAt
 			if row.Prefix6, err = network.VSwitch6(tx, r.VPC, k, in.VPCIPv6CidrBlock, number(in.IPv6CidrBlock)); err != nil {
 				return err
 			}
+		}
+		if row.Prefix6 != r.Prefix6 && state.InterfacesWithIP6.Count(tx, uint64(k)) > 0 {
+			return api.Errorf(api.CodeDependencyViolation, "Network interfaces have IPv6 addresses of the vSwitch.")
 		}
 		state.VSwitches.Put(tx, k, &row)
 		return nil

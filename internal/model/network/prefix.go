@@ -23,7 +23,7 @@ func TakePrefix(tx *state.Tx, vswitch ecs.Key, prefix, want ecs.Prefix) (ecs.Pre
 		}
 		return want, nil
 	}
-	if prefix.Bits < ecs.PrefixBits {
+	if prefix.Bits < ecs.PrefixBits && b.Size()-b.Len() >= ecs.PrefixSize {
 		// The first block holds a reserved address, and so does the last.
 		for at := prefix.Addr + ecs.PrefixSize; prefix.Usable(at + ecs.PrefixSize - 1); at += ecs.PrefixSize {
 			if takeBlock(b, int(at-first)) {
