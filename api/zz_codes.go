@@ -104,6 +104,10 @@ const (
 	CodeContentLengthDoesNotMatch = "ContentLengthDoesNotMatch"
 	// CodeContentMD5NotMatched is answered with 400 by every action.
 	CodeContentMD5NotMatched = "ContentMD5NotMatched"
+	// CodeCountLimitExceedHaVipOnInstance is answered with 400 by Vpc AssociateHaVip.
+	CodeCountLimitExceedHaVipOnInstance = "CountLimitExceed.HaVipOnInstance"
+	// CodeCountLimitExceededHaVipOnECSInstance is answered with 400 by Vpc AssociateHaVip.
+	CodeCountLimitExceededHaVipOnECSInstance = "CountLimitExceeded.HaVipOnECSInstance"
 	// CodeCreateOrderFailed is answered with 400 by ModifyInstanceChargeType.
 	CodeCreateOrderFailed = "CreateOrder.Failed"
 	// CodeCreateSnapshotFailed is answered with 403 by CreateSnapshot and CreateSnapshotGroup.
@@ -148,7 +152,7 @@ const (
 	CodeDeletionProtectionResourceNotExist = "DeletionProtection.ResourceNotExist"
 	// CodeDeletionProtectionTypeNotSupport is answered with 400 by Vpc DeletionProtection.
 	CodeDeletionProtectionTypeNotSupport = "DeletionProtection.TypeNotSupport"
-	// CodeDependencyViolation is answered with 400 or 403 by DeleteSecurityGroup, DetachDisk, Vpc DeleteVSwitch and 3 more.
+	// CodeDependencyViolation is answered with 400 or 403 by DeleteSecurityGroup, DetachDisk, Vpc DeleteHaVip and 4 more.
 	CodeDependencyViolation = "DependencyViolation"
 	// CodeDependencyViolationDedicatedHost is answered with 403 by DeleteDedicatedHostCluster.
 	CodeDependencyViolationDedicatedHost = "DependencyViolation.DedicatedHost"
@@ -456,9 +460,9 @@ const (
 	CodeIllegalParamSecondaryCidrBlock = "IllegalParam.SecondaryCidrBlock"
 	// CodeIllegalParamSpec is answered with 400 by Vpc CreateIpv6Gateway.
 	CodeIllegalParamSpec = "IllegalParam.Spec"
-	// CodeIllegalParamTagKey is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc CreateIpv4Gateway and 5 more.
+	// CodeIllegalParamTagKey is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc CreateHaVip and 6 more.
 	CodeIllegalParamTagKey = "IllegalParam.TagKey"
-	// CodeIllegalParamTagValue is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc CreateIpv4Gateway and 5 more.
+	// CodeIllegalParamTagValue is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc CreateHaVip and 6 more.
 	CodeIllegalParamTagValue = "IllegalParam.TagValue"
 	// CodeIllegalParamUserCidr is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamUserCidr = "IllegalParam.UserCidr"
@@ -524,7 +528,7 @@ const (
 	CodeIncorrectDiskTypeNotSupport = "IncorrectDiskType.NotSupport"
 	// CodeIncorrectEipStatus is answered with 400 by Vpc AssociateEipAddress, Vpc ModifyEipAddressAttribute, Vpc ModifyEipForwardMode and 3 more.
 	CodeIncorrectEipStatus = "IncorrectEipStatus"
-	// CodeIncorrectHaVipStatus is answered with 400 by Vpc AssociateEipAddress and Vpc UnassociateEipAddress.
+	// CodeIncorrectHaVipStatus is answered with 400 by Vpc AssociateEipAddress, Vpc AssociateHaVip, Vpc DeleteHaVip and 2 more.
 	CodeIncorrectHaVipStatus = "IncorrectHaVipStatus"
 	// CodeIncorrectHostStatus is answered with 403 by ModifyDedicatedHostAutoRenewAttribute and RenewDedicatedHosts.
 	CodeIncorrectHostStatus = "IncorrectHostStatus"
@@ -532,7 +536,7 @@ const (
 	CodeIncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing"
 	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 5 more.
 	CodeIncorrectImageStatus = "IncorrectImageStatus"
-	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 46 more.
+	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 48 more.
 	CodeIncorrectInstanceStatus = "IncorrectInstanceStatus"
 	// CodeIncorrectInstanceStatusInitializing is answered with 403 by AttachDisk, DeleteInstance and DeleteInstances.
 	CodeIncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing"
@@ -546,7 +550,7 @@ const (
 	CodeIncorrectRouteTableStatusRouteEntryExist = "IncorrectRouteTableStatus.RouteEntryExist"
 	// CodeIncorrectRouteTableType is answered with 400 by Vpc DeleteRouteTable.
 	CodeIncorrectRouteTableType = "IncorrectRouteTableType"
-	// CodeIncorrectStatus is answered with 400 or 404 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch and 11 more.
+	// CodeIncorrectStatus is answered with 400 or 404 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch and 12 more.
 	CodeIncorrectStatus = "IncorrectStatus"
 	// CodeIncorrectStatusGatewayRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc DissociateRouteTableFromGateway.
 	CodeIncorrectStatusGatewayRouteTable = "IncorrectStatus.GatewayRouteTable"
@@ -766,7 +770,7 @@ const (
 	CodeInvalidArchitecture = "InvalidArchitecture"
 	// CodeInvalidArchitectureMalformed is answered with 400 by CreateImage, ImportImage and ReplaceSystemDisk.
 	CodeInvalidArchitectureMalformed = "InvalidArchitecture.Malformed"
-	// CodeInvalidAssociationDuplicated is answered with 400 by Vpc AssociateEipAddress.
+	// CodeInvalidAssociationDuplicated is answered with 400 by Vpc AssociateEipAddress and Vpc AssociateHaVip.
 	CodeInvalidAssociationDuplicated = "InvalidAssociation.Duplicated"
 	// CodeInvalidAttachmentNotFound is answered with 400 by Vpc CreateRouteEntry.
 	CodeInvalidAttachmentNotFound = "InvalidAttachment.NotFound"
@@ -884,7 +888,7 @@ const (
 	CodeInvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed"
 	// CodeInvalidDescriptionLengthLimitExceeded is answered with 403 by DescribeCommands.
 	CodeInvalidDescriptionLengthLimitExceeded = "InvalidDescription.LengthLimitExceeded"
-	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 30 more.
+	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 32 more.
 	CodeInvalidDescriptionMalformed = "InvalidDescription.Malformed"
 	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed"
@@ -1018,6 +1022,8 @@ const (
 	CodeInvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied"
 	// CodeInvalidHaVipNotFound is answered with 400 by Vpc CreateRouteEntry.
 	CodeInvalidHaVipNotFound = "InvalidHaVip.NotFound"
+	// CodeInvalidHaVipIdNotFound is answered with 404 by Vpc AssociateHaVip, Vpc DeleteHaVip, Vpc ModifyHaVipAttribute and 1 more.
+	CodeInvalidHaVipIdNotFound = "InvalidHaVipId.NotFound"
 	// CodeInvalidHostNameMalformed is answered with 400 by CreateInstance, CreateLaunchTemplate, CreateLaunchTemplateVersion and 2 more.
 	CodeInvalidHostNameMalformed = "InvalidHostName.Malformed"
 	// CodeInvalidHostPasswordMalformed is answered with 400 by ModifyInstanceAttribute.
@@ -1050,8 +1056,14 @@ const (
 	CodeInvalidHttpTokensNotSupported = "InvalidHttpTokens.NotSupported"
 	// CodeInvalidIAssociatedInstanceTypeValueNotSupported is answered with 400 by Vpc DescribeEipAddresses.
 	CodeInvalidIAssociatedInstanceTypeValueNotSupported = "InvalidIAssociatedInstanceType.ValueNotSupported"
-	// CodeInvalidIPAddressAlreadyUsed is answered with 400 by CreateInstance.
+	// CodeInvalidIPAddressAlreadyUsed is answered with 400 by CreateInstance and Vpc CreateHaVip.
 	CodeInvalidIPAddressAlreadyUsed = "InvalidIPAddress.AlreadyUsed"
+	// CodeInvalidIPAddressMalformed is answered with 400 by Vpc CreateHaVip.
+	CodeInvalidIPAddressMalformed = "InvalidIPAddress.Malformed"
+	// CodeInvalidIPAddressNotAvailable is answered with 400 by Vpc CreateHaVip.
+	CodeInvalidIPAddressNotAvailable = "InvalidIPAddress.NotAvailable"
+	// CodeInvalidIPAddressOutOfRange is answered with 400 by Vpc CreateHaVip.
+	CodeInvalidIPAddressOutOfRange = "InvalidIPAddress.OutOfRange"
 	// CodeInvalidImageDiskAmountOrSize is answered with 400 by ExportImage.
 	CodeInvalidImageDiskAmountOrSize = "InvalidImage.DiskAmountOrSize"
 	// CodeInvalidImageNotFound is answered with 404 by CreateImagePipeline.
@@ -1142,7 +1154,7 @@ const (
 	CodeInvalidInstanceIdNOT_FOUND = "InvalidInstanceId.NOT_FOUND"
 	// CodeInvalidInstanceIdNotBelong is answered with 403 by AttachClassicLinkVpc, DescribeClassicLinkInstances and DetachClassicLinkVpc.
 	CodeInvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong"
-	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 63 more.
+	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 64 more.
 	CodeInvalidInstanceIdNotFound = "InvalidInstanceId.NotFound"
 	// CodeInvalidInstanceIdNotSupport is answered with 403 by StopInstance and StopInstances.
 	CodeInvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport"
@@ -1222,7 +1234,7 @@ const (
 	CodeInvalidInstanceTypePhasedOut = "InvalidInstanceType.PhasedOut"
 	// CodeInvalidInstanceTypeSingleCoreMaxModeUnsupported is answered with 400 by ModifyInstanceAttribute and RunInstances.
 	CodeInvalidInstanceTypeSingleCoreMaxModeUnsupported = "InvalidInstanceType.SingleCoreMaxModeUnsupported"
-	// CodeInvalidInstanceTypeValueNotSupported is answered with 400 or 403 by CreateInstance, DescribeAvailableResource, DescribeBandwidthLimitation and 16 more.
+	// CodeInvalidInstanceTypeValueNotSupported is answered with 400 or 403 by CreateInstance, DescribeAvailableResource, DescribeBandwidthLimitation and 18 more.
 	CodeInvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported"
 	// CodeInvalidInstanceTypeValueUnauthorized is answered with 400 by AllocateDedicatedHosts, CreateInstance, DescribePrice and 6 more.
 	CodeInvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized"
@@ -1336,6 +1348,8 @@ const (
 	CodeInvalidModifyInfo = "InvalidModifyInfo"
 	// CodeInvalidNameLengthLimitExceeded is answered with 403 by DescribeCommands.
 	CodeInvalidNameLengthLimitExceeded = "InvalidName.LengthLimitExceeded"
+	// CodeInvalidNameMalformed is answered with 400 by Vpc CreateHaVip and Vpc ModifyHaVipAttribute.
+	CodeInvalidNameMalformed = "InvalidName.Malformed"
 	// CodeInvalidNatGatewayNotFound is answered with 400 by Vpc CreateRouteEntry.
 	CodeInvalidNatGatewayNotFound = "InvalidNatGateway.NotFound"
 	// CodeInvalidNatGatewayDescriptionMalFormed is answered with 400 by Vpc CreateNatGateway and Vpc ModifyNatGatewayAttribute.
@@ -1604,7 +1618,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 95 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignPrivateIpAddresses and 97 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -1744,7 +1758,7 @@ const (
 	CodeInvalidParameterMalformed = "InvalidParameter.Malformed"
 	// CodeInvalidParameterMaxResults is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 7 more.
 	CodeInvalidParameterMaxResults = "InvalidParameter.MaxResults"
-	// CodeInvalidParameterMismatch is answered with 400 or 403 by CreateInstance, ModifyInstanceSpec, ResetDisk and 3 more.
+	// CodeInvalidParameterMismatch is answered with 400 or 403 by CreateInstance, ModifyInstanceSpec, ResetDisk and 4 more.
 	CodeInvalidParameterMismatch = "InvalidParameter.Mismatch"
 	// CodeInvalidParameterMultiAttach is answered with 403 by CloneDisks, CreateDisk and DescribeDisks.
 	CodeInvalidParameterMultiAttach = "InvalidParameter.MultiAttach"
@@ -2050,7 +2064,7 @@ const (
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
 	// CodeInvalidResourceGroupNotFound is answered with 404 by AllocateDedicatedHosts, CloneDisks, CopyImage and 31 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
-	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 5 more.
+	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 6 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
 	// CodeInvalidResourceGroupIdNotFound is answered with 400 by Vpc DescribeVpcs.
 	CodeInvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound"
@@ -2308,11 +2322,11 @@ const (
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
-	// CodeInvalidTagKey is answered with 400 by Vpc DescribeEipAddresses, Vpc DescribeIpv6Gateways, Vpc DescribeNatGateways and 7 more.
+	// CodeInvalidTagKey is answered with 400 by Vpc DescribeEipAddresses, Vpc DescribeHaVips, Vpc DescribeIpv6Gateways and 8 more.
 	CodeInvalidTagKey = "InvalidTagKey"
 	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 42 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
-	// CodeInvalidTagValue is answered with 400 by Vpc DescribeEipAddresses, Vpc DescribeIpv6Gateways, Vpc DescribeNatGateways and 7 more.
+	// CodeInvalidTagValue is answered with 400 by Vpc DescribeEipAddresses, Vpc DescribeHaVips, Vpc DescribeIpv6Gateways and 8 more.
 	CodeInvalidTagValue = "InvalidTagValue"
 	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 41 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
@@ -2372,6 +2386,8 @@ const (
 	CodeInvalidVSwitchIpv6NotTurnOn = "InvalidVSwitch.Ipv6NotTurnOn"
 	// CodeInvalidVSwitchNotBelongToVpc is answered with 404 by ModifyInstanceVpcAttribute.
 	CodeInvalidVSwitchNotBelongToVpc = "InvalidVSwitch.NotBelongToVpc"
+	// CodeInvalidVSwitchNotFound is answered with 404 by Vpc CreateHaVip.
+	CodeInvalidVSwitchNotFound = "InvalidVSwitch.NotFound"
 	// CodeInvalidVSwitchDiscriptionMalformed is answered with 400 by Vpc CreateVSwitch and Vpc ModifyVSwitchAttribute.
 	CodeInvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed"
 	// CodeInvalidVSwitchIdIpInvalid is answered with 403 by AssignPrivateIpAddresses, CreateInstance, CreateNetworkInterface and 4 more.
@@ -2994,6 +3010,8 @@ const (
 	CodeQuotaExceededEip = "QuotaExceeded.Eip"
 	// CodeQuotaExceededGatewayRouteTable is answered with 400 by Vpc CreateRouteTable.
 	CodeQuotaExceededGatewayRouteTable = "QuotaExceeded.GatewayRouteTable"
+	// CodeQuotaExceededHaVip is answered with 400 by Vpc CreateHaVip.
+	CodeQuotaExceededHaVip = "QuotaExceeded.HaVip"
 	// CodeQuotaExceededIPv6CidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock.
 	CodeQuotaExceededIPv6CidrBlock = "QuotaExceeded.IPv6CidrBlock"
 	// CodeQuotaExceededInternetBandwidth is answered with 400 by CreateInstance and RunInstances.
@@ -3004,7 +3022,7 @@ const (
 	CodeQuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity"
 	// CodeQuotaExceededPrepayDataDiskCapacity is answered with 400 by CreateInstance and RunInstances.
 	CodeQuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity"
-	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance, ModifyInstanceVpcAttribute, RunInstances and 1 more.
+	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance, ModifyInstanceVpcAttribute, RunInstances and 2 more.
 	CodeQuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress"
 	// CodeQuotaExceededRouteTable is answered with 400 by Vpc CreateRouteTable.
 	CodeQuotaExceededRouteTable = "QuotaExceeded.RouteTable"
@@ -3046,6 +3064,8 @@ const (
 	CodeResourceAlreadyAssociatedIpv4Gateway = "ResourceAlreadyAssociated.Ipv4Gateway"
 	// CodeResourceAlreadyAssociatedRouteTable is answered with 400 by Vpc AssociateRouteTable.
 	CodeResourceAlreadyAssociatedRouteTable = "ResourceAlreadyAssociated.RouteTable"
+	// CodeResourceNotAssociated is answered with 400 by Vpc UnassociateHaVip.
+	CodeResourceNotAssociated = "ResourceNotAssociated"
 	// CodeResourceNotAvailable is answered with 400 by CreateInstance, RunInstances, Vpc CreateVSwitch and 1 more.
 	CodeResourceNotAvailable = "ResourceNotAvailable"
 	// CodeResourceNotAvailableVpc is answered with 400 by Vpc CreateVpc.

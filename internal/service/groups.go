@@ -11,6 +11,7 @@ import (
 	"github.com/openecs/openecs/internal/action/disk"
 	"github.com/openecs/openecs/internal/action/eip"
 	"github.com/openecs/openecs/internal/action/event"
+	"github.com/openecs/openecs/internal/action/havip"
 	"github.com/openecs/openecs/internal/action/identity"
 	"github.com/openecs/openecs/internal/action/image"
 	"github.com/openecs/openecs/internal/action/instance"
@@ -52,6 +53,7 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&eip.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&natgateway.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&havip.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
 		(&image.Service{DB: db, Catalog: cat, Pager: pager, Objects: objects}).Actions(),
 		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
