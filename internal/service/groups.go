@@ -19,6 +19,7 @@ import (
 	"github.com/openecs/openecs/internal/action/launchtemplate"
 	"github.com/openecs/openecs/internal/action/location"
 	"github.com/openecs/openecs/internal/action/natgateway"
+	"github.com/openecs/openecs/internal/action/networkacl"
 	"github.com/openecs/openecs/internal/action/networkinterface"
 	"github.com/openecs/openecs/internal/action/portrangelist"
 	"github.com/openecs/openecs/internal/action/prefixlist"
@@ -54,6 +55,7 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, objects boo
 		(&eip.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&natgateway.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&havip.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&networkacl.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
 		(&image.Service{DB: db, Catalog: cat, Pager: pager, Objects: objects}).Actions(),
 		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

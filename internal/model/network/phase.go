@@ -32,6 +32,8 @@ func PhaseDue(tx *state.Tx, k ecs.Key) {
 	end(tx, state.IPv4Gateways, k, func(r *ecs.IPv4Gateway) *ecs.Phase { return &r.Phase })
 	end(tx, state.IPv6Gateways, k, func(r *ecs.IPv6Gateway) *ecs.Phase { return &r.Phase })
 	haVipDue(tx, k)
+	end(tx, state.NetworkACLs, k, func(r *ecs.NetworkACL) *ecs.Phase { return &r.Phase })
+	aclDue(tx, k)
 }
 
 func end[R any](tx *state.Tx, t *state.Table[R], k ecs.Key, phase func(*R) *ecs.Phase) {
