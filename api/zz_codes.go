@@ -936,7 +936,7 @@ const (
 	CodeInvalidDeviceInUse = "InvalidDevice.InUse"
 	// CodeInvalidDeviceMalformed is answered with 400 by AttachDisk and CreateImage.
 	CodeInvalidDeviceMalformed = "InvalidDevice.Malformed"
-	// CodeInvalidDhcpOptionsSetIdNotFound is answered with 400 by Vpc AttachDhcpOptionsSetToVpc, Vpc DeleteDhcpOptionsSet, Vpc DetachDhcpOptionsSetFromVpc and 3 more.
+	// CodeInvalidDhcpOptionsSetIdNotFound is answered with 400 or 404 by Vpc AttachDhcpOptionsSetToVpc, Vpc DeleteDhcpOptionsSet, Vpc DetachDhcpOptionsSetFromVpc and 3 more.
 	CodeInvalidDhcpOptionsSetIdNotFound = "InvalidDhcpOptionsSetId.NotFound"
 	// CodeInvalidDiskAlreadyDetached is answered with 404 by DetachDisk.
 	CodeInvalidDiskAlreadyDetached = "InvalidDisk.AlreadyDetached"
