@@ -46,6 +46,8 @@ const (
 	CodeAllocateIpInvalidInstanceBandwidth = "AllocateIpInvalidInstanceBandwidth"
 	// CodeAllocatedAlready is answered with 403 by AllocatePublicIpAddress.
 	CodeAllocatedAlready = "AllocatedAlready"
+	// CodeAttrMismatchingVpcDhcpOptionsSetId is answered with 400 by Vpc DetachDhcpOptionsSetFromVpc.
+	CodeAttrMismatchingVpcDhcpOptionsSetId = "AttrMismatching.VpcDhcpOptionsSetId"
 	// CodeAuthorizationLimitExceed is answered with 403 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifyPortRangeList and 2 more.
 	CodeAuthorizationLimitExceed = "AuthorizationLimitExceed"
 	// CodeAutoSnapshotPolicyQuotaExceed is answered with 403 by CreateAutoSnapshotPolicy.
@@ -104,6 +106,10 @@ const (
 	CodeContentLengthDoesNotMatch = "ContentLengthDoesNotMatch"
 	// CodeContentMD5NotMatched is answered with 400 by every action.
 	CodeContentMD5NotMatched = "ContentMD5NotMatched"
+	// CodeCountLimitExceedHaVipOnInstance is answered with 400 by Vpc AssociateHaVip.
+	CodeCountLimitExceedHaVipOnInstance = "CountLimitExceed.HaVipOnInstance"
+	// CodeCountLimitExceededHaVipOnECSInstance is answered with 400 by Vpc AssociateHaVip.
+	CodeCountLimitExceededHaVipOnECSInstance = "CountLimitExceeded.HaVipOnECSInstance"
 	// CodeCreateOrderFailed is answered with 400 by ModifyInstanceChargeType.
 	CodeCreateOrderFailed = "CreateOrder.Failed"
 	// CodeCreateSnapshotFailed is answered with 403 by CreateSnapshot and CreateSnapshotGroup.
@@ -148,7 +154,7 @@ const (
 	CodeDeletionProtectionResourceNotExist = "DeletionProtection.ResourceNotExist"
 	// CodeDeletionProtectionTypeNotSupport is answered with 400 by Vpc DeletionProtection.
 	CodeDeletionProtectionTypeNotSupport = "DeletionProtection.TypeNotSupport"
-	// CodeDependencyViolation is answered with 400 or 403 by DeleteSecurityGroup, DetachDisk, Vpc DeleteVSwitch and 3 more.
+	// CodeDependencyViolation is answered with 400 or 403 by DeleteSecurityGroup, DetachDisk, Vpc DeleteHaVip and 4 more.
 	CodeDependencyViolation = "DependencyViolation"
 	// CodeDependencyViolationDedicatedHost is answered with 403 by DeleteDedicatedHostCluster.
 	CodeDependencyViolationDedicatedHost = "DependencyViolation.DedicatedHost"
@@ -202,6 +208,8 @@ const (
 	CodeDependencyViolationTunnel = "DependencyViolation.Tunnel"
 	// CodeDependencyViolationVSwitch is answered with 400 by Vpc DeleteRouteTable, Vpc DeleteVpc and Vpc ModifyVpcAttribute.
 	CodeDependencyViolationVSwitch = "DependencyViolation.VSwitch"
+	// CodeDependencyViolationVpcAttachment is answered with 400 by Vpc DeleteDhcpOptionsSet.
+	CodeDependencyViolationVpcAttachment = "DependencyViolation.VpcAttachment"
 	// CodeDependencyViolationWindowsInstance is answered with 403 by AttachKeyPair, CreateInstance, DetachKeyPair and 1 more.
 	CodeDependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance"
 	// CodeDependencyViolationdomaingranularity is answered with 400 by CreateDeploymentSet.
@@ -254,7 +262,7 @@ const (
 	CodeDowngradeNotSupported = "Downgrade.NotSupported"
 	// CodeDryRunInvalidAmount is answered with 403 by RunInstances.
 	CodeDryRunInvalidAmount = "DryRun.InvalidAmount"
-	// CodeDryRunOperation is answered with 400 by every action, CreateDedicatedHostCluster, CreateInstance and 36 more.
+	// CodeDryRunOperation is answered with 400 by every action, CreateDedicatedHostCluster, CreateInstance and 49 more.
 	CodeDryRunOperation = "DryRunOperation"
 	// CodeDuplicateResourceTagKey is answered with 400 by InvokeCommand and RunCommand.
 	CodeDuplicateResourceTagKey = "Duplicate.ResourceTagKey"
@@ -412,13 +420,25 @@ const (
 	CodeIllegalParamCidrMask = "IllegalParam.CidrMask"
 	// CodeIllegalParamDescription is answered with 400 by Vpc CreateIpv6Gateway and Vpc ModifyIpv6GatewayAttribute.
 	CodeIllegalParamDescription = "IllegalParam.Description"
+	// CodeIllegalParamDestinationCidrIp is answered with 400 by Vpc UpdateNetworkAclEntries.
+	CodeIllegalParamDestinationCidrIp = "IllegalParam.DestinationCidrIp"
+	// CodeIllegalParamDhcpOptionsSetDescription is answered with 400 by Vpc CreateDhcpOptionsSet and Vpc UpdateDhcpOptionsSetAttribute.
+	CodeIllegalParamDhcpOptionsSetDescription = "IllegalParam.DhcpOptionsSetDescription"
+	// CodeIllegalParamDhcpOptionsSetName is answered with 400 by Vpc CreateDhcpOptionsSet and Vpc UpdateDhcpOptionsSetAttribute.
+	CodeIllegalParamDhcpOptionsSetName = "IllegalParam.DhcpOptionsSetName"
+	// CodeIllegalParamDomainName is answered with 400 by Vpc CreateDhcpOptionsSet and Vpc UpdateDhcpOptionsSetAttribute.
+	CodeIllegalParamDomainName = "IllegalParam.DomainName"
+	// CodeIllegalParamEgressAclEntryId is answered with 400 by Vpc UpdateNetworkAclEntries.
+	CodeIllegalParamEgressAclEntryId = "IllegalParam.EgressAclEntryId"
 	// CodeIllegalParamEnableIpv6 is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamEnableIpv6 = "IllegalParam.EnableIpv6"
 	// CodeIllegalParamGatewayType is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc DissociateRouteTableFromGateway.
 	CodeIllegalParamGatewayType = "IllegalParam.GatewayType"
+	// CodeIllegalParamIngressAclEntryId is answered with 400 by Vpc UpdateNetworkAclEntries.
+	CodeIllegalParamIngressAclEntryId = "IllegalParam.IngressAclEntryId"
 	// CodeIllegalParamInternetMode is answered with 400 by Vpc DeleteIpv4Gateway.
 	CodeIllegalParamInternetMode = "IllegalParam.InternetMode"
-	// CodeIllegalParamIpVersion is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc DescribeRouteEntryList.
+	// CodeIllegalParamIpVersion is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc DescribeRouteEntryList and Vpc UpdateNetworkAclEntries.
 	CodeIllegalParamIpVersion = "IllegalParam.IpVersion"
 	// CodeIllegalParamIpamPool is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamIpamPool = "IllegalParam.IpamPool"
@@ -436,16 +456,24 @@ const (
 	CodeIllegalParamIpv6CidrType = "IllegalParam.Ipv6CidrType"
 	// CodeIllegalParamIpv6Isp is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateVpc and Vpc ModifyVpcAttribute.
 	CodeIllegalParamIpv6Isp = "IllegalParam.Ipv6Isp"
+	// CodeIllegalParamLeaseTime is answered with 400 by Vpc CreateDhcpOptionsSet and Vpc UpdateDhcpOptionsSetAttribute.
+	CodeIllegalParamLeaseTime = "IllegalParam.LeaseTime"
 	// CodeIllegalParamName is answered with 400 by Vpc CreateIpv6Gateway and Vpc ModifyIpv6GatewayAttribute.
 	CodeIllegalParamName = "IllegalParam.Name"
 	// CodeIllegalParamNextHopId is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeIllegalParamNextHopId = "IllegalParam.NextHopId"
-	// CodeIllegalParamNextToken is answered with 400 by Vpc DescribeRouteEntryList and Vpc ListIpv4Gateways.
+	// CodeIllegalParamNextToken is answered with 400 by Vpc DescribeRouteEntryList, Vpc ListDhcpOptionsSets and Vpc ListIpv4Gateways.
 	CodeIllegalParamNextToken = "IllegalParam.NextToken"
 	// CodeIllegalParamNextTokenExpired is answered with 400 by Vpc DescribeRouteEntryList.
 	CodeIllegalParamNextTokenExpired = "IllegalParam.NextTokenExpired"
 	// CodeIllegalParamOwnerId is answered with 400 by Vpc DescribeVSwitches and Vpc DescribeVpcs.
 	CodeIllegalParamOwnerId = "IllegalParam.OwnerId"
+	// CodeIllegalParamPolicy is answered with 400 by Vpc UpdateNetworkAclEntries.
+	CodeIllegalParamPolicy = "IllegalParam.Policy"
+	// CodeIllegalParamPortRange is answered with 400 by Vpc UpdateNetworkAclEntries.
+	CodeIllegalParamPortRange = "IllegalParam.PortRange"
+	// CodeIllegalParamProtocol is answered with 400 by Vpc UpdateNetworkAclEntries.
+	CodeIllegalParamProtocol = "IllegalParam.Protocol"
 	// CodeIllegalParamResourceGroupId is answered with 400 by Vpc CreateIpv4Gateway and Vpc CreateIpv6Gateway.
 	CodeIllegalParamResourceGroupId = "IllegalParam.ResourceGroupId"
 	// CodeIllegalParamResourcePoolName is answered with 400 by Vpc ListIpGeolocations.
@@ -454,11 +482,13 @@ const (
 	CodeIllegalParamRouteEntryType = "IllegalParam.RouteEntryType"
 	// CodeIllegalParamSecondaryCidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc UnassociateVpcCidrBlock.
 	CodeIllegalParamSecondaryCidrBlock = "IllegalParam.SecondaryCidrBlock"
+	// CodeIllegalParamSourceCidrIp is answered with 400 by Vpc UpdateNetworkAclEntries.
+	CodeIllegalParamSourceCidrIp = "IllegalParam.SourceCidrIp"
 	// CodeIllegalParamSpec is answered with 400 by Vpc CreateIpv6Gateway.
 	CodeIllegalParamSpec = "IllegalParam.Spec"
-	// CodeIllegalParamTagKey is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc CreateIpv4Gateway and 5 more.
+	// CodeIllegalParamTagKey is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc CreateDhcpOptionsSet and 8 more.
 	CodeIllegalParamTagKey = "IllegalParam.TagKey"
-	// CodeIllegalParamTagValue is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc CreateIpv4Gateway and 5 more.
+	// CodeIllegalParamTagValue is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc CreateDhcpOptionsSet and 8 more.
 	CodeIllegalParamTagValue = "IllegalParam.TagValue"
 	// CodeIllegalParamUserCidr is answered with 400 by Vpc CreateVpc.
 	CodeIllegalParamUserCidr = "IllegalParam.UserCidr"
@@ -524,7 +554,7 @@ const (
 	CodeIncorrectDiskTypeNotSupport = "IncorrectDiskType.NotSupport"
 	// CodeIncorrectEipStatus is answered with 400 by Vpc AssociateEipAddress, Vpc ModifyEipAddressAttribute, Vpc ModifyEipForwardMode and 3 more.
 	CodeIncorrectEipStatus = "IncorrectEipStatus"
-	// CodeIncorrectHaVipStatus is answered with 400 by Vpc AssociateEipAddress and Vpc UnassociateEipAddress.
+	// CodeIncorrectHaVipStatus is answered with 400 by Vpc AssociateEipAddress, Vpc AssociateHaVip, Vpc DeleteHaVip and 2 more.
 	CodeIncorrectHaVipStatus = "IncorrectHaVipStatus"
 	// CodeIncorrectHostStatus is answered with 403 by ModifyDedicatedHostAutoRenewAttribute and RenewDedicatedHosts.
 	CodeIncorrectHostStatus = "IncorrectHostStatus"
@@ -532,7 +562,7 @@ const (
 	CodeIncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing"
 	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 5 more.
 	CodeIncorrectImageStatus = "IncorrectImageStatus"
-	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 46 more.
+	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 48 more.
 	CodeIncorrectInstanceStatus = "IncorrectInstanceStatus"
 	// CodeIncorrectInstanceStatusInitializing is answered with 403 by AttachDisk, DeleteInstance and DeleteInstances.
 	CodeIncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing"
@@ -546,8 +576,10 @@ const (
 	CodeIncorrectRouteTableStatusRouteEntryExist = "IncorrectRouteTableStatus.RouteEntryExist"
 	// CodeIncorrectRouteTableType is answered with 400 by Vpc DeleteRouteTable.
 	CodeIncorrectRouteTableType = "IncorrectRouteTableType"
-	// CodeIncorrectStatus is answered with 400 or 404 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch and 11 more.
+	// CodeIncorrectStatus is answered with 400 or 404 by Vpc AllocateEipAddress, Vpc AssociateEipAddress, Vpc CreateDefaultVSwitch and 12 more.
 	CodeIncorrectStatus = "IncorrectStatus"
+	// CodeIncorrectStatusDhcpOptionsSet is answered with 400 by Vpc AttachDhcpOptionsSetToVpc, Vpc DeleteDhcpOptionsSet, Vpc DetachDhcpOptionsSetFromVpc and 2 more.
+	CodeIncorrectStatusDhcpOptionsSet = "IncorrectStatus.DhcpOptionsSet"
 	// CodeIncorrectStatusGatewayRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway and Vpc DissociateRouteTableFromGateway.
 	CodeIncorrectStatusGatewayRouteTable = "IncorrectStatus.GatewayRouteTable"
 	// CodeIncorrectStatusIpv4Gateway is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc CreateRouteEntries, Vpc CreateRouteEntry and 5 more.
@@ -570,6 +602,8 @@ const (
 	CodeIncorrectStatusVSwitch = "IncorrectStatus.VSwitch"
 	// CodeIncorrectStatusVpc is answered with 400 by Vpc AssociateVpcCidrBlock, Vpc CreateIpv4Gateway, Vpc CreateIpv6Gateway and 4 more.
 	CodeIncorrectStatusVpc = "IncorrectStatus.Vpc"
+	// CodeIncorrectStatusVpcDhcpOptionsSet is answered with 400 by Vpc AttachDhcpOptionsSetToVpc, Vpc DetachDhcpOptionsSetFromVpc and Vpc ReplaceVpcDhcpOptionsSet.
+	CodeIncorrectStatusVpcDhcpOptionsSet = "IncorrectStatus.VpcDhcpOptionsSet"
 	// CodeIncorrectStatusVpcRouteEntry is answered with 400 by Vpc ModifyVSwitchAttribute.
 	CodeIncorrectStatusVpcRouteEntry = "IncorrectStatus.VpcRouteEntry"
 	// CodeIncorrectStatuscbnStatus is answered with 400 by Vpc CreateDefaultVSwitch, Vpc CreateRouteTable, Vpc CreateVSwitch and 1 more.
@@ -766,7 +800,7 @@ const (
 	CodeInvalidArchitecture = "InvalidArchitecture"
 	// CodeInvalidArchitectureMalformed is answered with 400 by CreateImage, ImportImage and ReplaceSystemDisk.
 	CodeInvalidArchitectureMalformed = "InvalidArchitecture.Malformed"
-	// CodeInvalidAssociationDuplicated is answered with 400 by Vpc AssociateEipAddress.
+	// CodeInvalidAssociationDuplicated is answered with 400 by Vpc AssociateEipAddress and Vpc AssociateHaVip.
 	CodeInvalidAssociationDuplicated = "InvalidAssociation.Duplicated"
 	// CodeInvalidAttachmentNotFound is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeInvalidAttachmentNotFound = "InvalidAttachment.NotFound"
@@ -884,7 +918,7 @@ const (
 	CodeInvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed"
 	// CodeInvalidDescriptionLengthLimitExceeded is answered with 403 by DescribeCommands.
 	CodeInvalidDescriptionLengthLimitExceeded = "InvalidDescription.LengthLimitExceeded"
-	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 31 more.
+	// CodeInvalidDescriptionMalformed is answered with 400 or 404 by AllocateDedicatedHosts, CancelCopyImage, CopyImage and 33 more.
 	CodeInvalidDescriptionMalformed = "InvalidDescription.Malformed"
 	// CodeInvalidDestCidrIpMalformed is answered with 400 by AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress, ModifySecurityGroupEgressRule and 3 more.
 	CodeInvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed"
@@ -902,6 +936,8 @@ const (
 	CodeInvalidDeviceInUse = "InvalidDevice.InUse"
 	// CodeInvalidDeviceMalformed is answered with 400 by AttachDisk and CreateImage.
 	CodeInvalidDeviceMalformed = "InvalidDevice.Malformed"
+	// CodeInvalidDhcpOptionsSetIdNotFound is answered with 400 or 404 by Vpc AttachDhcpOptionsSetToVpc, Vpc DeleteDhcpOptionsSet, Vpc DetachDhcpOptionsSetFromVpc and 3 more.
+	CodeInvalidDhcpOptionsSetIdNotFound = "InvalidDhcpOptionsSetId.NotFound"
 	// CodeInvalidDiskAlreadyDetached is answered with 404 by DetachDisk.
 	CodeInvalidDiskAlreadyDetached = "InvalidDisk.AlreadyDetached"
 	// CodeInvalidDiskInUse is answered with 404 by AttachDisk.
@@ -958,6 +994,8 @@ const (
 	CodeInvalidDiskSizeOrCategory = "InvalidDiskSizeOrCategory"
 	// CodeInvalidDiskTypeValueNotSupported is answered with 400 by CreateImage and DescribeDisks.
 	CodeInvalidDiskTypeValueNotSupported = "InvalidDiskType.ValueNotSupported"
+	// CodeInvalidDomainNameServersMalformed is answered with 400 by Vpc CreateDhcpOptionsSet and Vpc UpdateDhcpOptionsSetAttribute.
+	CodeInvalidDomainNameServersMalformed = "InvalidDomainNameServers.Malformed"
 	// CodeInvalidEcsIdNotFound is answered with 404 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more.
 	CodeInvalidEcsIdNotFound = "InvalidEcsId.NotFound"
 	// CodeInvalidEncryptAlgorithm is answered with 400 by CreateDisk, CreateInstance and RunInstances.
@@ -1018,6 +1056,8 @@ const (
 	CodeInvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied"
 	// CodeInvalidHaVipNotFound is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeInvalidHaVipNotFound = "InvalidHaVip.NotFound"
+	// CodeInvalidHaVipIdNotFound is answered with 404 by Vpc AssociateHaVip, Vpc DeleteHaVip, Vpc ModifyHaVipAttribute and 1 more.
+	CodeInvalidHaVipIdNotFound = "InvalidHaVipId.NotFound"
 	// CodeInvalidHostNameMalformed is answered with 400 by CreateInstance, CreateLaunchTemplate, CreateLaunchTemplateVersion and 2 more.
 	CodeInvalidHostNameMalformed = "InvalidHostName.Malformed"
 	// CodeInvalidHostPasswordMalformed is answered with 400 by ModifyInstanceAttribute.
@@ -1050,8 +1090,14 @@ const (
 	CodeInvalidHttpTokensNotSupported = "InvalidHttpTokens.NotSupported"
 	// CodeInvalidIAssociatedInstanceTypeValueNotSupported is answered with 400 by Vpc DescribeEipAddresses.
 	CodeInvalidIAssociatedInstanceTypeValueNotSupported = "InvalidIAssociatedInstanceType.ValueNotSupported"
-	// CodeInvalidIPAddressAlreadyUsed is answered with 400 by CreateInstance.
+	// CodeInvalidIPAddressAlreadyUsed is answered with 400 by CreateInstance and Vpc CreateHaVip.
 	CodeInvalidIPAddressAlreadyUsed = "InvalidIPAddress.AlreadyUsed"
+	// CodeInvalidIPAddressMalformed is answered with 400 by Vpc CreateHaVip.
+	CodeInvalidIPAddressMalformed = "InvalidIPAddress.Malformed"
+	// CodeInvalidIPAddressNotAvailable is answered with 400 by Vpc CreateHaVip.
+	CodeInvalidIPAddressNotAvailable = "InvalidIPAddress.NotAvailable"
+	// CodeInvalidIPAddressOutOfRange is answered with 400 by Vpc CreateHaVip.
+	CodeInvalidIPAddressOutOfRange = "InvalidIPAddress.OutOfRange"
 	// CodeInvalidImageDiskAmountOrSize is answered with 400 by ExportImage.
 	CodeInvalidImageDiskAmountOrSize = "InvalidImage.DiskAmountOrSize"
 	// CodeInvalidImageNotFound is answered with 404 by CreateImagePipeline.
@@ -1142,7 +1188,7 @@ const (
 	CodeInvalidInstanceIdNOT_FOUND = "InvalidInstanceId.NOT_FOUND"
 	// CodeInvalidInstanceIdNotBelong is answered with 403 by AttachClassicLinkVpc, DescribeClassicLinkInstances and DetachClassicLinkVpc.
 	CodeInvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong"
-	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 63 more.
+	// CodeInvalidInstanceIdNotFound is answered with 400, 403 or 404 by AllocatePublicIpAddress, AssignPrivateIpAddresses, AttachClassicLinkVpc and 64 more.
 	CodeInvalidInstanceIdNotFound = "InvalidInstanceId.NotFound"
 	// CodeInvalidInstanceIdNotSupport is answered with 403 by StopInstance and StopInstances.
 	CodeInvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport"
@@ -1222,7 +1268,7 @@ const (
 	CodeInvalidInstanceTypePhasedOut = "InvalidInstanceType.PhasedOut"
 	// CodeInvalidInstanceTypeSingleCoreMaxModeUnsupported is answered with 400 by ModifyInstanceAttribute and RunInstances.
 	CodeInvalidInstanceTypeSingleCoreMaxModeUnsupported = "InvalidInstanceType.SingleCoreMaxModeUnsupported"
-	// CodeInvalidInstanceTypeValueNotSupported is answered with 400 or 403 by CreateInstance, DescribeAvailableResource, DescribeBandwidthLimitation and 16 more.
+	// CodeInvalidInstanceTypeValueNotSupported is answered with 400 or 403 by CreateInstance, DescribeAvailableResource, DescribeBandwidthLimitation and 18 more.
 	CodeInvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported"
 	// CodeInvalidInstanceTypeValueUnauthorized is answered with 400 by AllocateDedicatedHosts, CreateInstance, DescribePrice and 6 more.
 	CodeInvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized"
@@ -1336,6 +1382,8 @@ const (
 	CodeInvalidModifyInfo = "InvalidModifyInfo"
 	// CodeInvalidNameLengthLimitExceeded is answered with 403 by DescribeCommands.
 	CodeInvalidNameLengthLimitExceeded = "InvalidName.LengthLimitExceeded"
+	// CodeInvalidNameMalformed is answered with 400 by Vpc CreateHaVip and Vpc ModifyHaVipAttribute.
+	CodeInvalidNameMalformed = "InvalidName.Malformed"
 	// CodeInvalidNatGatewayNotFound is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeInvalidNatGatewayNotFound = "InvalidNatGateway.NotFound"
 	// CodeInvalidNatGatewayDescriptionMalFormed is answered with 400 by Vpc CreateNatGateway and Vpc ModifyNatGatewayAttribute.
@@ -1344,6 +1392,8 @@ const (
 	CodeInvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound"
 	// CodeInvalidNatGatewayNameMalFormed is answered with 400 by Vpc CreateNatGateway and Vpc ModifyNatGatewayAttribute.
 	CodeInvalidNatGatewayNameMalFormed = "InvalidNatGatewayName.MalFormed"
+	// CodeInvalidNetworkAclNotFound is answered with 400 by Vpc AssociateNetworkAcl, Vpc CopyNetworkAclEntries, Vpc DeleteNetworkAcl and 4 more.
+	CodeInvalidNetworkAclNotFound = "InvalidNetworkAcl.NotFound"
 	// CodeInvalidNetworkInterfaceNotFound is answered with 400 by Vpc CreateRouteEntry.
 	CodeInvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound"
 	// CodeInvalidNetworkType is answered with 403 by CreateInstance and RunInstances.
@@ -1604,7 +1654,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 99 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 102 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -1744,7 +1794,7 @@ const (
 	CodeInvalidParameterMalformed = "InvalidParameter.Malformed"
 	// CodeInvalidParameterMaxResults is answered with 400 by DescribeActivations, DescribeCloudAssistantStatus, DescribeCommands and 7 more.
 	CodeInvalidParameterMaxResults = "InvalidParameter.MaxResults"
-	// CodeInvalidParameterMismatch is answered with 400 or 403 by CreateInstance, ModifyInstanceSpec, ResetDisk and 3 more.
+	// CodeInvalidParameterMismatch is answered with 400 or 403 by CreateInstance, ModifyInstanceSpec, ResetDisk and 4 more.
 	CodeInvalidParameterMismatch = "InvalidParameter.Mismatch"
 	// CodeInvalidParameterMultiAttach is answered with 403 by CloneDisks, CreateDisk and DescribeDisks.
 	CodeInvalidParameterMultiAttach = "InvalidParameter.MultiAttach"
@@ -2038,8 +2088,14 @@ const (
 	CodeInvalidRemoteConnectionOptionsType = "InvalidRemoteConnectionOptions.Type"
 	// CodeInvalidRepeatModeNotFound is answered with 404 by InvokeCommand and RunCommand.
 	CodeInvalidRepeatModeNotFound = "InvalidRepeatMode.NotFound"
-	// CodeInvalidResourceNotFound is answered with 404 by DeleteSnapshot, DescribeSnapshots and Vpc DeleteVpc.
+	// CodeInvalidResourceBindingExist is answered with 400 by Vpc AssociateNetworkAcl.
+	CodeInvalidResourceBindingExist = "InvalidResource.BindingExist"
+	// CodeInvalidResourceNotBinding is answered with 400 by Vpc UnassociateNetworkAcl.
+	CodeInvalidResourceNotBinding = "InvalidResource.NotBinding"
+	// CodeInvalidResourceNotFound is answered with 400 or 404 by DeleteSnapshot, DescribeSnapshots, Vpc AssociateNetworkAcl and 2 more.
 	CodeInvalidResourceNotFound = "InvalidResource.NotFound"
+	// CodeInvalidResourceVpcError is answered with 400 by Vpc AssociateNetworkAcl and Vpc UnassociateNetworkAcl.
+	CodeInvalidResourceVpcError = "InvalidResource.VpcError"
 	// CodeInvalidResourceARNAccount is answered with 400 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
 	CodeInvalidResourceARNAccount = "InvalidResourceARN.Account"
 	// CodeInvalidResourceARNFormatError is answered with 400 by Tag ListTagResources, Tag TagResources and Tag UntagResources.
@@ -2050,7 +2106,7 @@ const (
 	CodeInvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate"
 	// CodeInvalidResourceGroupNotFound is answered with 404 by AllocateDedicatedHosts, CloneDisks, CopyImage and 31 more.
 	CodeInvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound"
-	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 5 more.
+	// CodeInvalidResourceGroupId is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro, Vpc AllocateEipSegmentAddress and 7 more.
 	CodeInvalidResourceGroupId = "InvalidResourceGroupId"
 	// CodeInvalidResourceGroupIdNotFound is answered with 400 by Vpc DescribeVpcs.
 	CodeInvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound"
@@ -2308,11 +2364,11 @@ const (
 	CodeInvalidTagCount = "InvalidTagCount"
 	// CodeInvalidTagFilterMalformed is answered with 403 by ListTagResources.
 	CodeInvalidTagFilterMalformed = "InvalidTagFilter.Malformed"
-	// CodeInvalidTagKey is answered with 400 by Vpc DescribeEipAddresses, Vpc DescribeIpv6Gateways, Vpc DescribeNatGateways and 7 more.
+	// CodeInvalidTagKey is answered with 400 by Vpc DescribeEipAddresses, Vpc DescribeHaVips, Vpc DescribeIpv6Gateways and 10 more.
 	CodeInvalidTagKey = "InvalidTagKey"
 	// CodeInvalidTagKeyMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 42 more.
 	CodeInvalidTagKeyMalformed = "InvalidTagKey.Malformed"
-	// CodeInvalidTagValue is answered with 400 by Vpc DescribeEipAddresses, Vpc DescribeIpv6Gateways, Vpc DescribeNatGateways and 7 more.
+	// CodeInvalidTagValue is answered with 400 by Vpc DescribeEipAddresses, Vpc DescribeHaVips, Vpc DescribeIpv6Gateways and 10 more.
 	CodeInvalidTagValue = "InvalidTagValue"
 	// CodeInvalidTagValueMalformed is answered with 400 by AddTags, AllocateDedicatedHosts, CloneDisks and 41 more.
 	CodeInvalidTagValueMalformed = "InvalidTagValue.Malformed"
@@ -2372,6 +2428,8 @@ const (
 	CodeInvalidVSwitchIpv6NotTurnOn = "InvalidVSwitch.Ipv6NotTurnOn"
 	// CodeInvalidVSwitchNotBelongToVpc is answered with 404 by ModifyInstanceVpcAttribute.
 	CodeInvalidVSwitchNotBelongToVpc = "InvalidVSwitch.NotBelongToVpc"
+	// CodeInvalidVSwitchNotFound is answered with 404 by Vpc CreateHaVip.
+	CodeInvalidVSwitchNotFound = "InvalidVSwitch.NotFound"
 	// CodeInvalidVSwitchDiscriptionMalformed is answered with 400 by Vpc CreateVSwitch and Vpc ModifyVSwitchAttribute.
 	CodeInvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed"
 	// CodeInvalidVSwitchIdIpInvalid is answered with 403 by AssignIpv6Addresses, AssignPrivateIpAddresses, CreateInstance and 5 more.
@@ -2406,7 +2464,7 @@ const (
 	CodeInvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed"
 	// CodeInvalidVpcIdMalformed is answered with 400 by AttachClassicLinkVpc and DetachClassicLinkVpc.
 	CodeInvalidVpcIdMalformed = "InvalidVpcId.Malformed"
-	// CodeInvalidVpcIdNotFound is answered with 404 by CreateSecurityGroup, DescribeSecurityGroups, ModifyInstanceVpcAttribute and 13 more.
+	// CodeInvalidVpcIdNotFound is answered with 400 or 404 by CreateSecurityGroup, DescribeSecurityGroups, ModifyInstanceVpcAttribute and 17 more.
 	CodeInvalidVpcIdNotFound = "InvalidVpcId.NotFound"
 	// CodeInvalidVpcIdNotSupport is answered with 400 by Vpc CreateRouteTable.
 	CodeInvalidVpcIdNotSupport = "InvalidVpcId.NotSupport"
@@ -2488,6 +2546,8 @@ const (
 	CodeMetaTagKeyNotFound = "MetaTagKeyNotFound"
 	// CodeMismatchIpv4GatewayIdAndRouteTableId is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeMismatchIpv4GatewayIdAndRouteTableId = "Mismatch.Ipv4GatewayIdAndRouteTableId"
+	// CodeMismatchNetworkAclAndVSwitch is answered with 400 by Vpc UnassociateNetworkAcl.
+	CodeMismatchNetworkAclAndVSwitch = "Mismatch.NetworkAclAndVSwitch"
 	// CodeMissingTagKey is answered with 404 by Tag ListTagResources, Tag ListTagValues, Tag TagResources and 1 more.
 	CodeMissingTagKey = "Missing.TagKey"
 	// CodeMissingAccessKeyId is answered with 400 by every action.
@@ -2604,6 +2664,10 @@ const (
 	CodeNAT_PUBLIC_IP_ALLOCATE_FAILED = "NAT_PUBLIC_IP_ALLOCATE_FAILED"
 	// CodeNAT_PUBLIC_IP_BINDING_FAILED is answered with 403 by AllocatePublicIpAddress and ModifyInstanceNetworkSpec.
 	CodeNAT_PUBLIC_IP_BINDING_FAILED = "NAT_PUBLIC_IP_BINDING_FAILED"
+	// CodeNetworkAclExistBinding is answered with 400 by Vpc DeleteNetworkAcl.
+	CodeNetworkAclExistBinding = "NetworkAclExistBinding"
+	// CodeNetworkStatusModifying is answered with 400 by Vpc AssociateNetworkAcl, Vpc CopyNetworkAclEntries, Vpc DeleteNetworkAcl and 3 more.
+	CodeNetworkStatusModifying = "NetworkStatus.Modifying"
 	// CodeNoAttributeToModify is answered with 400 by ModifyDiskAttribute and ModifySnapshotAttribute.
 	CodeNoAttributeToModify = "NoAttributeToModify"
 	// CodeNoAvaliableDedicatedHost is answered with 400 by CreateInstance and RunInstances.
@@ -2756,6 +2820,8 @@ const (
 	CodeOperationDeniedMaskOfCidrIsNotAllowed = "OperationDenied.MaskOfCidrIsNotAllowed"
 	// CodeOperationDeniedNatgatewayExist is answered with 400 by Vpc EnableVpcIpv4Gateway.
 	CodeOperationDeniedNatgatewayExist = "OperationDenied.NatgatewayExist"
+	// CodeOperationDeniedNetworkAclAttachmentInMiddleStatus is answered with 400 by Vpc CopyNetworkAclEntries and Vpc UpdateNetworkAclEntries.
+	CodeOperationDeniedNetworkAclAttachmentInMiddleStatus = "OperationDenied.NetworkAclAttachmentInMiddleStatus"
 	// CodeOperationDeniedNextHopNotChanged is answered with 400 by Vpc DeleteRouteEntry and Vpc ModifyRouteEntry.
 	CodeOperationDeniedNextHopNotChanged = "OperationDenied.NextHopNotChanged"
 	// CodeOperationDeniedNextHopTypeNotPermitted is answered with 400 by Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
@@ -2828,7 +2894,7 @@ const (
 	CodeOperationDeniedVpcExistIpv6Gateway = "OperationDenied.VpcExistIpv6Gateway"
 	// CodeOperationDeniedVpcHasAlreadyActive is answered with 400 by Vpc EnableVpcIpv4Gateway.
 	CodeOperationDeniedVpcHasAlreadyActive = "OperationDenied.VpcHasAlreadyActive"
-	// CodeOperationDeniedVpcIpv6NotEnabled is answered with 400 by Vpc CreateDefaultVSwitch, Vpc CreateIpv6Gateway, Vpc CreateRouteEntries and 3 more.
+	// CodeOperationDeniedVpcIpv6NotEnabled is answered with 400 by Vpc CopyNetworkAclEntries, Vpc CreateDefaultVSwitch, Vpc CreateIpv6Gateway and 5 more.
 	CodeOperationDeniedVpcIpv6NotEnabled = "OperationDenied.VpcIpv6NotEnabled"
 	// CodeOperationDeniedVpnExist is answered with 400 by Vpc CreateIpv4Gateway and Vpc EnableVpcIpv4Gateway.
 	CodeOperationDeniedVpnExist = "OperationDenied.VpnExist"
@@ -2844,6 +2910,10 @@ const (
 	CodeOperationFailDiskStatusNotSupported = "OperationFail.DiskStatusNotSupported"
 	// CodeOperationFailInstanceStatusNotSupported is answered with 403 by AcceptInquiredSystemEvent.
 	CodeOperationFailInstanceStatusNotSupported = "OperationFail.InstanceStatusNotSupported"
+	// CodeOperationFailedAttachmentExist is answered with 400 by Vpc AttachDhcpOptionsSetToVpc.
+	CodeOperationFailedAttachmentExist = "OperationFailed.AttachmentExist"
+	// CodeOperationFailedAttachmentNotExist is answered with 400 by Vpc DetachDhcpOptionsSetFromVpc and Vpc ReplaceVpcDhcpOptionsSet.
+	CodeOperationFailedAttachmentNotExist = "OperationFailed.AttachmentNotExist"
 	// CodeOperationFailedCidrInUse is answered with 400 by Vpc UnassociateVpcCidrBlock.
 	CodeOperationFailedCidrInUse = "OperationFailed.CidrInUse"
 	// CodeOperationFailedConflictWithEntry is answered with 400 by Vpc AssociateVpcCidrBlock and Vpc ModifyVpcAttribute.
@@ -2924,12 +2994,34 @@ const (
 	CodeParameterNotMatched = "Parameter.NotMatched"
 	// CodeParameterCountExceedLimit is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterCountExceedLimit = "ParameterCount.ExceedLimit"
+	// CodeParameterIllegalDescription is answered with 400 by Vpc CreateNetworkAcl, Vpc ModifyNetworkAclAttributes and Vpc UpdateNetworkAclEntries.
+	CodeParameterIllegalDescription = "ParameterIllegal.Description"
+	// CodeParameterIllegalName is answered with 400 by Vpc CreateNetworkAcl, Vpc ModifyNetworkAclAttributes and Vpc UpdateNetworkAclEntries.
+	CodeParameterIllegalName = "ParameterIllegal.Name"
+	// CodeParameterIllegalResourceType is answered with 400 by Vpc AssociateNetworkAcl, Vpc DescribeNetworkAcls and Vpc UnassociateNetworkAcl.
+	CodeParameterIllegalResourceType = "ParameterIllegal.ResourceType"
 	// CodeParameterInvalid is answered with 404 by ApplyAutoSnapshotPolicy, CancelAutoSnapshotPolicy, CreateAutoSnapshotPolicy and 2 more.
 	CodeParameterInvalid = "ParameterInvalid"
 	// CodeParameterKeyDuplicate is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterKeyDuplicate = "ParameterKey.Duplicate"
 	// CodeParameterKeyExceedLimit is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterKeyExceedLimit = "ParameterKey.ExceedLimit"
+	// CodeParameterLengthIllegalDescription is answered with 400 by Vpc CreateNetworkAcl, Vpc ModifyNetworkAclAttributes and Vpc UpdateNetworkAclEntries.
+	CodeParameterLengthIllegalDescription = "ParameterLengthIllegal.Description"
+	// CodeParameterLengthIllegalName is answered with 400 by Vpc CreateNetworkAcl, Vpc ModifyNetworkAclAttributes and Vpc UpdateNetworkAclEntries.
+	CodeParameterLengthIllegalName = "ParameterLengthIllegal.Name"
+	// CodeParameterMissingDestinationCidrIp is answered with 400 by Vpc UpdateNetworkAclEntries.
+	CodeParameterMissingDestinationCidrIp = "ParameterMissing.DestinationCidrIp"
+	// CodeParameterMissingPolicy is answered with 400 by Vpc UpdateNetworkAclEntries.
+	CodeParameterMissingPolicy = "ParameterMissing.Policy"
+	// CodeParameterMissingPort is answered with 400 by Vpc UpdateNetworkAclEntries.
+	CodeParameterMissingPort = "ParameterMissing.Port"
+	// CodeParameterMissingProtocol is answered with 400 by Vpc UpdateNetworkAclEntries.
+	CodeParameterMissingProtocol = "ParameterMissing.Protocol"
+	// CodeParameterMissingResources is answered with 400 by Vpc AssociateNetworkAcl and Vpc UnassociateNetworkAcl.
+	CodeParameterMissingResources = "ParameterMissing.Resources"
+	// CodeParameterMissingSourceCidrIp is answered with 400 by Vpc UpdateNetworkAclEntries.
+	CodeParameterMissingSourceCidrIp = "ParameterMissing.SourceCidrIp"
 	// CodeParameterTypeNotSupported is answered with 403 by InvokeCommand, ModifyInvocationAttribute and RunCommand.
 	CodeParameterTypeNotSupported = "ParameterType.NotSupported"
 	// CodePartofDiskCategoryOperationNotSupported is answered with 400 by ApplyAutoSnapshotPolicy.
@@ -2970,6 +3062,10 @@ const (
 	CodeQuotaExceedImage = "QuotaExceed.Image"
 	// CodeQuotaExceedKeyPair is answered with 403 by CreateKeyPair and ImportKeyPair.
 	CodeQuotaExceedKeyPair = "QuotaExceed.KeyPair"
+	// CodeQuotaExceedNetworkAcl is answered with 400 by Vpc AssociateNetworkAcl and Vpc CreateNetworkAcl.
+	CodeQuotaExceedNetworkAcl = "QuotaExceed.NetworkAcl"
+	// CodeQuotaExceedNetworkAclEntry is answered with 400 by Vpc UpdateNetworkAclEntries.
+	CodeQuotaExceedNetworkAclEntry = "QuotaExceed.NetworkAclEntry"
 	// CodeQuotaExceedPortableCloudDisk is answered with 403 by CreateDisk, CreateInstance, DescribePrice and 1 more.
 	CodeQuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk"
 	// CodeQuotaExceedPostPaidDisk is answered with 403 by CreateDisk, CreateInstance, ModifyDedicatedHostsChargeType and 2 more.
@@ -2990,10 +3086,16 @@ const (
 	CodeQuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource"
 	// CodeQuotaExceeded is answered with 400 or 403 by AttachClassicLinkVpc, CreateInstance, RunInstances and 3 more.
 	CodeQuotaExceeded = "QuotaExceeded"
+	// CodeQuotaExceededAttachVpcNumber is answered with 400 by Vpc AttachDhcpOptionsSetToVpc and Vpc ReplaceVpcDhcpOptionsSet.
+	CodeQuotaExceededAttachVpcNumber = "QuotaExceeded.AttachVpcNumber"
+	// CodeQuotaExceededDomainNameServers is answered with 400 by Vpc CreateDhcpOptionsSet and Vpc UpdateDhcpOptionsSetAttribute.
+	CodeQuotaExceededDomainNameServers = "QuotaExceeded.DomainNameServers"
 	// CodeQuotaExceededEip is answered with 400 by Vpc AllocateEipAddress, Vpc AllocateEipAddressPro and Vpc AllocateEipSegmentAddress.
 	CodeQuotaExceededEip = "QuotaExceeded.Eip"
 	// CodeQuotaExceededGatewayRouteTable is answered with 400 by Vpc CreateRouteTable.
 	CodeQuotaExceededGatewayRouteTable = "QuotaExceeded.GatewayRouteTable"
+	// CodeQuotaExceededHaVip is answered with 400 by Vpc CreateHaVip.
+	CodeQuotaExceededHaVip = "QuotaExceeded.HaVip"
 	// CodeQuotaExceededIPv6CidrBlock is answered with 400 by Vpc AssociateVpcCidrBlock.
 	CodeQuotaExceededIPv6CidrBlock = "QuotaExceeded.IPv6CidrBlock"
 	// CodeQuotaExceededInternetBandwidth is answered with 400 by CreateInstance and RunInstances.
@@ -3004,8 +3106,10 @@ const (
 	CodeQuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity"
 	// CodeQuotaExceededPrepayDataDiskCapacity is answered with 400 by CreateInstance and RunInstances.
 	CodeQuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity"
-	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance, ModifyInstanceVpcAttribute, RunInstances and 1 more.
+	// CodeQuotaExceededPrivateIpAddress is answered with 400 by CreateInstance, ModifyInstanceVpcAttribute, RunInstances and 2 more.
 	CodeQuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress"
+	// CodeQuotaExceededRegionDhcpOptionsSet is answered with 400 by Vpc CreateDhcpOptionsSet.
+	CodeQuotaExceededRegionDhcpOptionsSet = "QuotaExceeded.RegionDhcpOptionsSet"
 	// CodeQuotaExceededRouteTable is answered with 400 by Vpc CreateRouteTable.
 	CodeQuotaExceededRouteTable = "QuotaExceeded.RouteTable"
 	// CodeQuotaExceededTagNum is answered with 400 by Vpc ListTagResources, Vpc TagResources and Vpc UnTagResources.
@@ -3046,6 +3150,8 @@ const (
 	CodeResourceAlreadyAssociatedIpv4Gateway = "ResourceAlreadyAssociated.Ipv4Gateway"
 	// CodeResourceAlreadyAssociatedRouteTable is answered with 400 by Vpc AssociateRouteTable.
 	CodeResourceAlreadyAssociatedRouteTable = "ResourceAlreadyAssociated.RouteTable"
+	// CodeResourceNotAssociated is answered with 400 by Vpc UnassociateHaVip.
+	CodeResourceNotAssociated = "ResourceNotAssociated"
 	// CodeResourceNotAvailable is answered with 400 by CreateInstance, RunInstances, Vpc CreateVSwitch and 1 more.
 	CodeResourceNotAvailable = "ResourceNotAvailable"
 	// CodeResourceNotAvailableVpc is answered with 400 by Vpc CreateVpc.
@@ -3066,7 +3172,7 @@ const (
 	CodeResourceNotFoundIpv6Gateway = "ResourceNotFound.Ipv6Gateway"
 	// CodeResourceNotFoundNetworkInterface is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface"
-	// CodeResourceNotFoundPrefixList is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry, Vpc DeleteRouteEntries and 1 more.
+	// CodeResourceNotFoundPrefixList is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry, Vpc DeleteRouteEntries and 2 more.
 	CodeResourceNotFoundPrefixList = "ResourceNotFound.PrefixList"
 	// CodeResourceNotFoundRouteTable is answered with 400 by Vpc AssociateRouteTableWithGateway, Vpc DissociateRouteTableFromGateway and Vpc ModifyRouteTableAttributes.
 	CodeResourceNotFoundRouteTable = "ResourceNotFound.RouteTable"
@@ -3074,6 +3180,8 @@ const (
 	CodeResourceNotFoundVSwitch = "ResourceNotFound.VSwitch"
 	// CodeResourceNotFoundVpcPeer is answered with 400 by Vpc CreateRouteEntries, Vpc CreateRouteEntry and Vpc ModifyRouteEntry.
 	CodeResourceNotFoundVpcPeer = "ResourceNotFound.VpcPeer"
+	// CodeResourceStatusError is answered with 400 by Vpc AssociateNetworkAcl and Vpc UnassociateNetworkAcl.
+	CodeResourceStatusError = "ResourceStatus.Error"
 	// CodeResourcesNotInSameZone is answered with 403 by AttachDisk, CreateInstance, ReplaceSystemDisk and 1 more.
 	CodeResourcesNotInSameZone = "ResourcesNotInSameZone"
 	// CodeRouterEntryConflictDuplicated is answered with 400 by Vpc CreateRouteEntry.
@@ -3168,7 +3276,7 @@ const (
 	CodeUnsupportedIspNetworkChargeType = "UnsupportedIspNetworkChargeType"
 	// CodeUnsupportedIspRegion is answered with 403 by RunInstances.
 	CodeUnsupportedIspRegion = "UnsupportedIspRegion"
-	// CodeUnsupportedOperationNotImplemented is answered with 400 by every action.
+	// CodeUnsupportedOperationNotImplemented is answered with 400 by every action, Vpc CreateDhcpOptionsSet, Vpc UpdateDhcpOptionsSetAttribute and 1 more.
 	CodeUnsupportedOperationNotImplemented = "UnsupportedOperation.NotImplemented"
 	// CodeUnsupportedParameter is answered with 400 by every action, AssignPrivateIpAddresses, AttachNetworkInterface and 9 more.
 	CodeUnsupportedParameter = "UnsupportedParameter"

@@ -77,15 +77,16 @@ const (
 	EIPInstance
 	EIPInterface
 	EIPGateway
+	EIPHaVip
 )
 
-var eipTargetNames = [...]string{"", "EcsInstance", "NetworkInterface", "Nat"}
+var eipTargetNames = [...]string{"", "EcsInstance", "NetworkInterface", "Nat", "HaVip"}
 
 func (t EIPTarget) String() string { return eipTargetNames[t] }
 
 // Kind is the kind of identifier that such a target has.
 func (t EIPTarget) Kind() Kind {
-	return [...]Kind{0, KindInstance, KindNetworkInterface, KindNATGateway}[t]
+	return [...]Kind{0, KindInstance, KindNetworkInterface, KindNATGateway, KindHaVip}[t]
 }
 
 // EIPStatus is the state that the API shows for an elastic IP.

@@ -44,6 +44,9 @@ type VSwitch struct {
 
 	Prefix6    Prefix6 // its IPv6 network, one of the VPC's; zero: it has none
 	RouteTable Key     // the custom route table that it is bound to; 0: the VPC's system route table
+
+	ACL      Key   // the network ACL that it is associated with; 0: none
+	ACLPhase Phase // of the association: Creating, Ready or Deleting
 }
 
 // SecurityGroup is a set of network interfaces and the rules that hold for

@@ -15,6 +15,7 @@ type ACLEntry struct {
 	CIDR        string
 	Name        string
 	Description string
+	Number      int32 // of the entry within its ACL, which its identifier is made of
 }
 
 // NetworkACL filters what enters and leaves the vSwitches that it is associated
@@ -30,7 +31,16 @@ type NetworkACL struct {
 	Created         int64
 	Tags            []Tag
 	ResourceGroup   Sym
+	Phase           Phase
+	Entries         int32 // the number of the entry that was made last
 }
+
+// The limits of network ACLs.
+const (
+	MaxNetworkACLs  = 20  // of a VPC
+	MaxACLEntries   = 100 // of one direction
+	MaxACLVSwitches = 30  // in one request
+)
 
 // ACLDecision is what a network ACL makes of a packet.
 type ACLDecision struct {

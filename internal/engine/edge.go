@@ -35,8 +35,9 @@ type AddressGoal struct {
 	Machine   ID
 	Interface uint64
 	Gateway   uint64
+	HaVip     uint64
 
-	Private netip.Addr // with Interface
+	Private netip.Addr // with Interface and HaVip
 }
 
 // GatewayGoal is how a NAT gateway is to be.

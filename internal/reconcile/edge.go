@@ -28,6 +28,8 @@ var addressFlow = &tableFlow[ecs.EIP, engine.Edge]{
 				g.Interface, g.Private = uint64(e.Target), e.Private.Addr()
 			case ecs.EIPGateway:
 				g.Gateway = uint64(e.Target)
+			case ecs.EIPHaVip:
+				g.HaVip, g.Private = uint64(e.Target), e.Private.Addr()
 			}
 		}
 		return edge.Address(ctx, g)

@@ -12,6 +12,7 @@ import (
 	"github.com/openecs/openecs/internal/action/disk"
 	"github.com/openecs/openecs/internal/action/eip"
 	"github.com/openecs/openecs/internal/action/event"
+	"github.com/openecs/openecs/internal/action/havip"
 	"github.com/openecs/openecs/internal/action/identity"
 	"github.com/openecs/openecs/internal/action/image"
 	"github.com/openecs/openecs/internal/action/instance"
@@ -21,6 +22,7 @@ import (
 	"github.com/openecs/openecs/internal/action/launchtemplate"
 	"github.com/openecs/openecs/internal/action/location"
 	"github.com/openecs/openecs/internal/action/natgateway"
+	"github.com/openecs/openecs/internal/action/networkacl"
 	"github.com/openecs/openecs/internal/action/networkinterface"
 	"github.com/openecs/openecs/internal/action/portrangelist"
 	"github.com/openecs/openecs/internal/action/prefixlist"
@@ -58,6 +60,8 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *a
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&eip.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&natgateway.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&havip.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&networkacl.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
 		(&image.Service{DB: db, Catalog: cat, Pager: pager, Objects: objects}).Actions(),
 		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

@@ -10,8 +10,8 @@ import (
 
 var _ = action.Handle(&actions, "AssociateEipAddress", (*Service).AssociateEIPAddress)
 
-// AssociateEIPAddress binds an elastic IP to an instance, a network interface or a
-// NAT gateway. It is Associating until that is done.
+// AssociateEIPAddress binds an elastic IP to an instance, a network interface, a
+// NAT gateway or a HaVip. It is Associating until that is done.
 func (s *Service) AssociateEIPAddress(c *action.Call, in *api.AssociateEipAddressRequest) (*api.AssociateEipAddressResponse, error) {
 	once, err := c.Once(in.ClientToken, in.DryRun)
 	if err != nil {
@@ -70,7 +70,9 @@ func (s *Service) binding(c *action.Call, v state.View, in *api.AssociateEipAddr
 		vpc, err = toInterface(c, v, k, &next, in.InstanceID, in.PrivateIPAddress)
 	case ecs.EIPGateway.String():
 		vpc, err = toGateway(c, v, k, &next, in.InstanceID)
-	case "SlbInstance", "HaVip", "IpAddress":
+	case ecs.EIPHaVip.String():
+		vpc, err = toHaVip(c, v, k, &next, in.InstanceID)
+	case "SlbInstance", "IpAddress":
 		err = noTarget() // there is none of these
 	default:
 		err = api.Errorf(api.CodeInvalidInstanceTypeValueNotSupported, "The specified value of InstanceType is not supported.").WithStatus(400)
@@ -173,6 +175,29 @@ func toGateway(c *action.Call, v state.View, eip ecs.Key, next *ecs.EIP, id stri
 	}
 	next.Target, next.TargetKind, next.Zone = k, ecs.EIPGateway, g.Zone
 	return g.VPC, nil
+}
+
+func toHaVip(c *action.Call, v state.View, eip ecs.Key, next *ecs.EIP, id string) (vpc ecs.Key, err error) {
+	k, ok := ecs.ParseID(ecs.KindHaVip, id)
+	h, found := state.HaVips.Get(v, k)
+	if !ok || !found || h.Account != c.Caller.Account {
+		return 0, noTarget()
+	}
+	if k.Region() != eip.Region() {
+		return 0, elsewhere()
+	}
+	if h.Phase != ecs.PhaseReady {
+		return 0, api.Errorf(api.CodeIncorrectHaVipStatus, "The HaVip is neither Available nor InUse.").WithStatus(400)
+	}
+	if state.EIPsByTarget.Count(v, uint64(k)) > 0 {
+		return 0, duplicated()
+	}
+	w, ok := state.VSwitches.Get(v, h.VSwitch)
+	if !ok {
+		return 0, noTarget()
+	}
+	next.Target, next.TargetKind, next.Private, next.Zone = k, ecs.EIPHaVip, h.IP, w.Zone
+	return h.VPC, nil
 }
 
 // noTarget has the code that the real service spells so.

@@ -174,7 +174,7 @@ func filterLists(c *action.Call, f *action.Filter[ecs.EIP], in *api.DescribeEipA
 		}
 		var keys []ecs.Key
 		for _, id := range ids {
-			for _, kind := range []ecs.Kind{ecs.KindInstance, ecs.KindNetworkInterface, ecs.KindNATGateway} {
+			for _, kind := range []ecs.Kind{ecs.KindInstance, ecs.KindNetworkInterface, ecs.KindNATGateway, ecs.KindHaVip} {
 				if k, ok := ecs.ParseID(kind, id); ok {
 					keys = slices.AppendSeq(keys, state.EIPsByTarget.Keys(f.View, uint64(k), 0))
 				}

@@ -62,6 +62,9 @@ func deletable(v state.View, k ecs.Key, force bool) error {
 	if state.RouteTablesByVPC.Count(v, uint64(k)) > 1 {
 		return api.Errorf(api.CodeDependencyViolationRouteTable, "Specified object has dependent resources: custom route tables.")
 	}
+	for a := range state.NetworkACLsByVPC.Keys(v, uint64(k), 0) {
+		return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindNetworkACL, a))
+	}
 	for e, r := range state.RouteEntriesByTable.Ascend(v, uint64(k), 0) {
 		if !force || r.Hop.Type != ecs.HopIPv4Gateway && r.Hop.Type != ecs.HopIPv6Gateway {
 			return api.Errorf(api.CodeDependencyViolationRouteEntry, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindRouteEntry, e))

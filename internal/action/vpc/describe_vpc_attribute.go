@@ -1,6 +1,8 @@
 package vpc
 
 import (
+	"strconv"
+
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
@@ -28,7 +30,7 @@ func (s *Service) DescribeVpcAttribute(c *action.Call, in *api.DescribeVpcAttrib
 		VPCID: ecs.ID(ecs.KindVPC, k), VPCName: r.Name, Description: r.Description, RegionID: c.Region.ID, OwnerID: int64(r.Account),
 		Status: status, CidrBlock: r.Prefix.String(), CreationTime: ecs.Second(r.Created), IsDefault: r.Default,
 		VRouterID: ecs.ID(ecs.KindRouter, r.Router), ResourceGroupID: resource.ShowGroup(snap, r.Account, r.ResourceGroup),
-		NetworkAclNum: "0", DNSHostnameStatus: "DISABLED",
+		NetworkAclNum: strconv.Itoa(state.NetworkACLsByVPC.Count(snap, uint64(k))), DNSHostnameStatus: "DISABLED",
 	}
 	o.IPv6CidrBlock, o.EnabledIPv6, o.ClassicLinkEnabled, o.SupportIPv4Gateway = r.Prefix6.String(), !r.Prefix6.IsZero(), r.ClassicLink, true
 	for _, p := range prefixes6(r) {

@@ -1,6 +1,8 @@
 package vpc
 
 import (
+	"strconv"
+
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
@@ -28,7 +30,7 @@ func show(o *api.DescribeVpcsVPC, c *action.Call, v state.View, k ecs.Key, r *ec
 	o.UserCidrs.UserCidr = cidrs(r.UserCIDRs)
 	o.Tags.Tag = network.ShowTags(v, r.Tags)
 	o.ResourceGroupID = resource.ShowGroup(v, r.Account, r.ResourceGroup)
-	o.CenStatus, o.NetworkAclNum, o.DNSHostnameStatus = "Detached", "0", "DISABLED"
+	o.CenStatus, o.NetworkAclNum, o.DNSHostnameStatus = "Detached", strconv.Itoa(state.NetworkACLsByVPC.Count(v, uint64(k))), "DISABLED"
 }
 
 // vswitches are the identifiers of a VPC's vSwitches, oldest first.

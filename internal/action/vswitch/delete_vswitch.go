@@ -45,6 +45,12 @@ func deletable(v state.View, k ecs.Key) error {
 	if state.SNATEntriesByVSwitch.Count(v, uint64(k)) > 0 {
 		return api.Errorf(api.CodeDependencyViolationSnat, "The vSwitch is the source of an SNAT entry.")
 	}
+	if r.ACL != 0 {
+		return api.Errorf(api.CodeDependencyViolationNetworkAcl, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindNetworkACL, r.ACL))
+	}
+	for h := range state.HaVipsByVSwitch.Keys(v, uint64(k), 0) {
+		return api.Errorf(api.CodeDependencyViolationHaVip, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindHaVip, h))
+	}
 	if state.InterfacesByVSwitch.Count(v, uint64(k)) > 0 || state.NATGatewaysByVSwitch.Count(v, uint64(k)) > 0 {
 		return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources.")
 	}

@@ -23,7 +23,7 @@ func (s *Service) DescribeVSwitchAttributes(c *action.Call, in *api.DescribeVSwi
 	out := &api.DescribeVSwitchAttributesResponse{
 		VSwitchID: w.VSwitchID, VSwitchName: w.VSwitchName, Description: w.Description, VPCID: w.VPCID, ZoneID: w.ZoneID,
 		OwnerID: w.OwnerID, Status: w.Status, CidrBlock: w.CidrBlock, CreationTime: w.CreationTime, IsDefault: w.IsDefault,
-		AvailableIPAddressCount: w.AvailableIPAddressCount, RouteTable: api.DescribeVSwitchAttributesRouteTable(w.RouteTable),
+		AvailableIPAddressCount: w.AvailableIPAddressCount, NetworkAclID: w.NetworkAclID, RouteTable: api.DescribeVSwitchAttributesRouteTable(w.RouteTable),
 		ResourceGroupID: w.ResourceGroupID, IPv6CidrBlock: w.IPv6CidrBlock, EnabledIPv6: w.EnabledIPv6,
 	}
 	out.Tags.Tag = w.Tags.Tag

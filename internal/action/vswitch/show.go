@@ -22,6 +22,7 @@ func show(o *api.DescribeVSwitchesVSwitch, v state.View, k ecs.Key, r *ecs.VSwit
 	if r.RouteTable != 0 {
 		o.RouteTable.RouteTableType = "Custom"
 	}
+	o.NetworkAclID = ecs.ID(ecs.KindNetworkACL, r.ACL)
 	o.Tags.Tag = network.ShowTags(v, r.Tags)
 	o.ResourceGroupID = resource.ShowGroup(v, r.Account, group(v, r))
 }

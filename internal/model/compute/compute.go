@@ -71,6 +71,7 @@ const (
 func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	network.Release(tx, k)
 	network.UnbindAll(tx, k)
+	network.LeaveHaVips(tx, k)
 	releaseDisks(tx, k, r)
 	if r.PublicIP != 0 {
 		network.FreePublic(tx, r.PublicIP)

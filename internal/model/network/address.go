@@ -61,12 +61,16 @@ func addresses(tx *state.Tx, vswitch ecs.Key, prefix ecs.Prefix) *state.Bitmap {
 		for _, g := range state.NATGatewaysByVSwitch.Ascend(tx, uint64(vswitch), 0) {
 			set(int(g.IP - prefix.Addr - ecs.FirstUsable))
 		}
+		for _, h := range state.HaVipsByVSwitch.Ascend(tx, uint64(vswitch), 0) {
+			set(int(h.IP - first))
+		}
 	})
 }
 
 // FreeCount is how many addresses of a vSwitch are free.
 func FreeCount(v state.View, vswitch ecs.Key, prefix ecs.Prefix) int {
-	return prefix.UsableCount() - state.InterfacesByVSwitch.Count(v, uint64(vswitch)) - state.Extra(v, vswitch) - state.NATGatewaysByVSwitch.Count(v, uint64(vswitch))
+	return prefix.UsableCount() - state.InterfacesByVSwitch.Count(v, uint64(vswitch)) - state.Extra(v, vswitch) - state.NATGatewaysByVSwitch.Count(v, uint64(vswitch)) -
+		state.HaVipsByVSwitch.Count(v, uint64(vswitch))
 }
 
 // ClassicPool is the addresses that classic instances of a region get: a /16

@@ -93,5 +93,6 @@ func Delete(tx *state.Tx, k ecs.Key, n *ecs.NetworkInterface) {
 			FreePrefix(tx, n.VSwitch, w.Prefix, p)
 		}
 	}
+	LeaveHaVips(tx, k)
 	state.Interfaces.Delete(tx, k)
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // DuePhase is the kind of the due row with which a phase of a route table, a
-// route entry or a gateway ends.
+// route entry, a gateway or a HaVip ends.
 const DuePhase = 'N'
 
 // wakeDue tells the reconciler that there is a new due row.
@@ -31,6 +31,9 @@ func PhaseDue(tx *state.Tx, k ecs.Key) {
 	end(tx, state.RouteEntries, k, func(r *ecs.RouteEntry) *ecs.Phase { return &r.Phase })
 	end(tx, state.IPv4Gateways, k, func(r *ecs.IPv4Gateway) *ecs.Phase { return &r.Phase })
 	end(tx, state.IPv6Gateways, k, func(r *ecs.IPv6Gateway) *ecs.Phase { return &r.Phase })
+	haVipDue(tx, k)
+	end(tx, state.NetworkACLs, k, func(r *ecs.NetworkACL) *ecs.Phase { return &r.Phase })
+	aclDue(tx, k)
 }
 
 func end[R any](tx *state.Tx, t *state.Table[R], k ecs.Key, phase func(*R) *ecs.Phase) {

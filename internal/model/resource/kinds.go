@@ -106,6 +106,14 @@ var kinds = []Kind{
 		"vpc", "natgateway", ecs.KindNATGateway, state.NATGateways, state.NATGatewaysByAccount, state.NATGatewaysByTag, state.NATGatewaysByResourceGroup,
 		func(r *ecs.NATGateway) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
 	}),
+	Of(Spec[ecs.NetworkACL]{
+		"vpc", "networkacl", ecs.KindNetworkACL, state.NetworkACLs, state.NetworkACLsByAccount, state.NetworkACLsByTag, nil,
+		func(r *ecs.NetworkACL) Fields { return Fields{&r.Account, &r.Created, &r.Tags, nil} }, nil, nil,
+	}),
+	Of(Spec[ecs.HaVip]{
+		"vpc", "havip", ecs.KindHaVip, state.HaVips, state.HaVipsByAccount, state.HaVipsByTag, state.HaVipsByResourceGroup,
+		func(r *ecs.HaVip) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
 }
 
 // types are the names of the kinds that the documentation of each product lists,
