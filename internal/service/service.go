@@ -88,7 +88,8 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if c.NonceJournal != nil {
 		s.Nonces.Resume(c.NonceJournal, clock.Real().Now().Unix())
 	}
-	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret), c.Objects != nil, r)...)
+	all, provisioning := groups(db, c.Catalog, action.NewPager(c.TokenSecret), c.Objects != nil, r)
+	s.Mux = action.NewMux(all...)
 	s.handler = server.New(server.Config{
 		Mux:     s.Mux,
 		Catalog: c.Catalog, Now: c.Clock.Now, Log: c.Log, Admin: c.Admin, Observe: c.Observe,
@@ -96,7 +97,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		Verifier: &auth.Verifier{Keys: c.Keys, Clock: clock.Real().Now, Nonces: s.Nonces},
 	})
 	r.Start(reconcile.Config{
-		DB: db, Catalog: c.Catalog, Clock: c.Clock, Cell: c.Cell, Log: c.Log, Objects: c.Objects,
+		DB: db, Catalog: c.Catalog, Clock: c.Clock, Cell: c.Cell, Log: c.Log, Objects: c.Objects, Deliver: provisioning.Deliver,
 		Engine: func(string) engine.Engine { return c.Engine }, Engines: []engine.Engine{c.Engine},
 	})
 	return s, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
@@ -18,7 +19,7 @@ import (
 const (
 	instant     = "instant"
 	oneTime     = "request"
-	maintain    = "maintain"
+	maintain    = compute.ProvisioningMaintain
 	spot        = "Spot"
 	payAsYouGo  = "PayAsYouGo"
 	lowestPrice = "lowest-price"
@@ -45,8 +46,11 @@ func (s *Service) newDelivery(c *action.Call, v *state.Snapshot, in *api.CreateA
 		return nil, noResourceGroup()
 	}
 	var err error
-	d.request, err = s.newRequest(c, v, in)
-	return d, err
+	if d.request, err = s.newRequest(c, v, in); err != nil {
+		return nil, err
+	}
+	d.need = d.record.Total * ecs.Millionths
+	return d, nil
 }
 
 func (d *delivery) options(in *api.CreateAutoProvisioningGroupRequest) (err error) {
@@ -168,7 +172,6 @@ func (d *delivery) unsupported(in *api.CreateAutoProvisioningGroupRequest) error
 		set  bool
 		what string
 	}{
-		{in.AutoProvisioningGroupType == "" || in.AutoProvisioningGroupType == maintain, "the type maintain, which is the default: request and instant are supported instead"},
 		{in.ExecutionMode != "", "the ExecutionMode"},
 		{flag(in.HibernationOptionsConfigured), "hibernation"},
 		{len(in.PrePaidOptions.SpecifyCapacityDistribution) > 0, "subscription instances (PrePaidOptions)"},

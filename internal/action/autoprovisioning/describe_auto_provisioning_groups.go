@@ -68,8 +68,11 @@ func show(o *api.DescribeAutoProvisioningGroupsAutoProvisioningGroup, region str
 		o.ValidUntil = ecs.Second(r.ValidUntil)
 	}
 	o.Status, o.State = status(r), "fulfilled"
-	if !r.Fulfilled {
+	switch {
+	case !r.Fulfilled:
 		o.State = "error"
+	case r.Short:
+		o.State = "fulfilling"
 	}
 	o.ExcessCapacityTerminationPolicy = "no-termination"
 	if r.TerminateExcess {
