@@ -44,14 +44,6 @@ func checkPlace(c *action.Call, v state.View, resourceGroup, storageLocation str
 	return nil
 }
 
-// checkUngrouped is checkPlace for what is in no resource group here.
-func checkUngrouped(c *action.Call, v state.View, resourceGroup, storageLocation, what string) error {
-	if err := checkPlace(c, v, resourceGroup, storageLocation); err != nil || resourceGroup == "" {
-		return err
-	}
-	return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not put %s into resource groups yet.", what)
-}
-
 func noResourceGroup() error {
 	return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist.").WithStatus(404)
 }
