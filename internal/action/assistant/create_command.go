@@ -17,7 +17,7 @@ func (s *Service) CreateCommand(c *action.Call, in *api.CreateCommandRequest) (*
 	}
 	b := body{
 		name: in.Name, description: in.Description, typ: in.Type, content: in.CommandContent, encoding: in.ContentEncoding, dir: in.WorkingDir,
-		launcher: in.Launcher, timeout: in.Timeout, parameters: flag(in.EnableParameter), base64: true, limit: maxKept,
+		launcher: in.Launcher, timeout: in.Timeout, parameters: action.Flag(in.EnableParameter), base64: true, limit: maxKept,
 	}
 	cmd, err := b.record()
 	if err == nil {

@@ -24,7 +24,7 @@ func (s *Service) DescribeInvocationResults(c *action.Call, in *api.DescribeInvo
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.IncludeHistory) && in.InvokeID == "" {
+	if action.Flag(in.IncludeHistory) && in.InvokeID == "" {
 		return nil, api.Errorf(api.CodeInvalidParameter, "IncludeHistory needs the InvokeId of a scheduled invocation.")
 	}
 	snap := s.DB.Snapshot()
@@ -45,7 +45,7 @@ func (s *Service) DescribeInvocationResults(c *action.Call, in *api.DescribeInvo
 		switch {
 		case !known:
 			return func(func(ecs.Key, *ecs.InvocationResult) bool) {}
-		case invocation != 0 && flag(in.IncludeHistory) && state.ResultsByRun.Count(snap, uint64(invocation)) > 0:
+		case invocation != 0 && action.Flag(in.IncludeHistory) && state.ResultsByRun.Count(snap, uint64(invocation)) > 0:
 			return state.ResultsByRun.Descend(snap, uint64(invocation), below)
 		case invocation != 0:
 			return state.ResultsByInvocation.Descend(snap, uint64(invocation), below)

@@ -25,7 +25,7 @@ func (s *Service) DescribeInvocations(c *action.Call, in *api.DescribeInvocation
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.IncludeOutput) && in.InvokeID == "" && in.InstanceID == "" {
+	if action.Flag(in.IncludeOutput) && in.InvokeID == "" && in.InstanceID == "" {
 		return nil, api.Errorf(api.CodeInvalidParameter, "IncludeOutput needs an InvokeId or an InstanceId.")
 	}
 	snap := s.DB.Snapshot()
@@ -155,7 +155,7 @@ func showInvocation(o *api.DescribeInvocationsInvocation, v state.View, k ecs.Ke
 			UpdateTime: ecs.Second(e.Updated), ExitCode: int64(e.ExitCode), ErrorCode: v.Str(e.ErrorCode), ErrorInfo: v.Str(e.ErrorInfo), Dropped: int(e.Dropped),
 			Timed: timed(r, e.Status),
 		}
-		if flag(in.IncludeOutput) {
+		if action.Flag(in.IncludeOutput) {
 			x.Output = encode(string(e.Output), in.ContentEncoding)
 		}
 		o.InvokeInstances.InvokeInstance = append(o.InvokeInstances.InvokeInstance, x)

@@ -19,10 +19,10 @@ func (s *Service) RunCommand(c *action.Call, in *api.RunCommandRequest) (*api.Ru
 	if k, found, err := once(c, in.ClientToken).EarlierOne(s.DB.Snapshot(), c.Now); err != nil || found {
 		return s.ran(k), err
 	}
-	keep := flag(in.KeepCommand)
+	keep := action.Flag(in.KeepCommand)
 	b := body{
 		name: in.Name, description: in.Description, typ: in.Type, content: in.CommandContent, encoding: in.ContentEncoding, dir: in.WorkingDir,
-		launcher: in.Launcher, timeout: in.Timeout, parameters: flag(in.EnableParameter), limit: maxOnce,
+		launcher: in.Launcher, timeout: in.Timeout, parameters: action.Flag(in.EnableParameter), limit: maxOnce,
 	}
 	if keep {
 		b.limit = maxKept

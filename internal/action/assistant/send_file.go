@@ -73,7 +73,7 @@ func (s *Service) SendFile(c *action.Call, in *api.SendFileRequest) (*api.SendFi
 func file(in *api.SendFileRequest) (*ecs.FileTransfer, error) {
 	r := &ecs.FileTransfer{
 		Name: strings.Clone(in.Name), Description: strings.Clone(in.Description), Dir: strings.Clone(in.TargetDir), Owner: strings.Clone(in.FileOwner),
-		Group: strings.Clone(in.FileGroup), Mode: strings.Clone(in.FileMode), Overwrite: flag(in.Overwrite),
+		Group: strings.Clone(in.FileGroup), Mode: strings.Clone(in.FileMode), Overwrite: action.Flag(in.Overwrite),
 	}
 	switch {
 	case utf8.RuneCountInString(in.Name) > 255 || strings.ContainsAny(in.Name, "/\x00") || in.Name == "." || in.Name == "..":

@@ -28,8 +28,6 @@ var actions = action.Set[Service]{Version: "2014-05-26"}
 // Actions are the group's actions, bound to a service.
 func (s *Service) Actions() action.Group { return actions.Bind(s) }
 
-func flag(b *bool) bool { return b != nil && *b }
-
 // page reads the paging parameters, which all listings of Cloud Assistant share.
 func (s *Service) page(c *action.Call, number, size *int64, most *int, token string) (action.Page, error) {
 	in := action.PageRequest{MaxResults: most, NextToken: token, DefaultSize: 10, MaxSize: 50, MinResults: 1, MaximumResults: 50}

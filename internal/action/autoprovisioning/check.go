@@ -35,7 +35,7 @@ func (s *Service) newDelivery(c *action.Call, v *state.Snapshot, in *api.CreateA
 	d := &delivery{s: s, c: c, snap: v, tags: in.Tag, group: in.ResourceGroupID, give: true}
 	d.record = ecs.ProvisioningGroup{
 		Account: c.Caller.Account, Name: strings.Clone(in.AutoProvisioningGroupName), Description: strings.Clone(in.Description), Created: c.Now.Unix(),
-		TerminateOnDelete: flag(in.TerminateInstances), TerminateExpiration: flag(in.TerminateInstancesWithExpiration),
+		TerminateOnDelete: action.Flag(in.TerminateInstances), TerminateExpiration: action.Flag(in.TerminateInstancesWithExpiration),
 	}
 	for _, step := range [...]func(*api.CreateAutoProvisioningGroupRequest) error{d.options, d.capacity, d.times, d.unsupported} {
 		if err := step(in); err != nil {
@@ -173,7 +173,7 @@ func (d *delivery) unsupported(in *api.CreateAutoProvisioningGroupRequest) error
 		what string
 	}{
 		{in.ExecutionMode != "", "the ExecutionMode"},
-		{flag(in.HibernationOptionsConfigured), "hibernation"},
+		{action.Flag(in.HibernationOptionsConfigured), "hibernation"},
 		{len(in.PrePaidOptions.SpecifyCapacityDistribution) > 0, "subscription instances (PrePaidOptions)"},
 		{in.ResourcePoolOptions.Strategy == "PrivatePoolOnly" || len(in.ResourcePoolOptions.PrivatePoolIDs) > 0, "private pools (ResourcePoolOptions)"},
 	} {

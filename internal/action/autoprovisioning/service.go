@@ -54,5 +54,3 @@ func excess(policy string) (terminate bool, err error) {
 func unsupported(what string) error {
 	return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support %s of auto provisioning groups.", what)
 }
-
-func flag(b *bool) bool { return b != nil && *b }

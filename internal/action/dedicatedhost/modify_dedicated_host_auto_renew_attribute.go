@@ -17,7 +17,7 @@ func (s *Service) ModifyDedicatedHostAutoRenewAttribute(c *action.Call, in *api.
 	status := in.RenewalStatus
 	if status == "" {
 		status = "Normal"
-		if flag(in.AutoRenew) {
+		if action.Flag(in.AutoRenew) {
 			status = "AutoRenewal"
 		}
 	}

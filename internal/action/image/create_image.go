@@ -38,7 +38,7 @@ func (s *Service) CreateImage(c *action.Call, in *api.CreateImageRequest) (*api.
 	var made []ecs.Key
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
 		made, err = once.Do(tx, func() ([]ecs.Key, error) { return write(tx) })
-		if err == nil && flag(in.DryRun) {
+		if err == nil && action.Flag(in.DryRun) {
 			err = action.DryRun() // what was written is undone
 		}
 		return err

@@ -41,7 +41,7 @@ func (s *Service) ExportImage(c *action.Call, in *api.ExportImageRequest) (*api.
 		if err := exportable(tx, k, r); err != nil {
 			return err
 		}
-		if flag(in.DryRun) {
+		if action.Flag(in.DryRun) {
 			return action.DryRun()
 		}
 		task = tx.NewKey(c.RegionCode())

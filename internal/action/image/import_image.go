@@ -33,7 +33,7 @@ func (s *Service) ImportImage(c *action.Call, in *api.ImportImageRequest) (*api.
 	var made []ecs.Key
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
 		made, err = once.Do(tx, func() ([]ecs.Key, error) { return importImage(tx, c, in) })
-		if err == nil && flag(in.DryRun) {
+		if err == nil && action.Flag(in.DryRun) {
 			err = action.DryRun() // what was written is undone
 		}
 		return err

@@ -38,7 +38,7 @@ func (s *Service) ModifyImageAttribute(c *action.Call, in *api.ModifyImageAttrib
 			return err
 		}
 		modify(tx, c, next, in)
-		if flag(in.DryRun) {
+		if action.Flag(in.DryRun) {
 			return action.DryRun() // what was changed is undone
 		}
 		return nil

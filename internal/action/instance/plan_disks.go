@@ -92,7 +92,7 @@ func (p *planner) diskFormat(in *api.RunInstancesRequestDataDisk, system bool) e
 // spec is a disk of a category as it is asked for.
 func (p *planner) spec(in *api.RunInstancesRequestDataDisk, category string) block.Spec {
 	s := block.Spec{
-		Category: strings.Clone(category), Level: strings.Clone(in.PerformanceLevel), SizeGiB: number(in.Size, 0), Bursting: flag(in.BurstingEnabled),
+		Category: strings.Clone(category), Level: strings.Clone(in.PerformanceLevel), SizeGiB: number(in.Size, 0), Bursting: action.Flag(in.BurstingEnabled),
 	}
 	if in.ProvisionedIops != nil {
 		s.IOPS = *in.ProvisionedIops

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/tag"
 )
@@ -106,7 +107,7 @@ func (p *planner) texts() error {
 	if strings.EqualFold(in.SecurityEnhancementStrategy, "Deactive") {
 		r.Flags |= ecs.SecurityOff
 	}
-	if flag(in.ImageOptions.LoginAsNonRoot) {
+	if action.Flag(in.ImageOptions.LoginAsNonRoot) {
 		r.Flags |= ecs.LoginAsNonRoot
 	}
 	return p.nameAll()
@@ -118,7 +119,7 @@ func (p *planner) nameAll() error {
 	in, n := p.in, &p.plan.names
 	n.name, n.host = ordered{text: strings.Clone(in.InstanceName)}, ordered{text: strings.Clone(in.HostName)}
 	if p.run() {
-		n.unique = flag(in.UniqueSuffix)
+		n.unique = action.Flag(in.UniqueSuffix)
 		for _, o := range [...]*ordered{&n.name, &n.host} {
 			var ok bool
 			if *o, ok = parseOrdered(o.text); !ok {

@@ -23,7 +23,7 @@ func (s *Service) DeleteNATGateway(c *action.Call, in *api.DeleteNatGatewayReque
 			return api.Errorf(api.CodeIncorrectStatusNatGateway, "The status of the NAT gateway is incorrect.").WithStatus(404)
 		case g.Flags.Has(ecs.GatewayProtected):
 			return api.Errorf(api.CodeInvalidOperationDeletionProtection, "The NAT gateway is protected against deletion.").WithStatus(400)
-		case flag(in.Force):
+		case action.Flag(in.Force):
 			network.DropSNAT(tx, k, 0)
 			network.DropForward(tx, k, 0)
 			network.UnbindAll(tx, k)

@@ -95,7 +95,7 @@ func filterSets(c *action.Call, f *interfaces, in *api.DescribeNetworkInterfaces
 	if in.Type != "" {
 		f.Require(func(_ ecs.Key, n *ecs.NetworkInterface) bool { return n.Type() == in.Type })
 	}
-	if flag(in.ServiceManaged) || len(in.IPv6Address) > 0 {
+	if action.Flag(in.ServiceManaged) || len(in.IPv6Address) > 0 {
 		f.None() // no service here owns interfaces, and none has an IPv6 address
 	}
 	return nil

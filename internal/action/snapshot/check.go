@@ -54,7 +54,7 @@ func instantAccess(on *bool, days, retention *int) (int32, error) {
 	if days != nil && (*days < 1 || *days > 65535) {
 		return 0, action.Invalid("InstantAccessRetentionDays")
 	}
-	if !flag(on) {
+	if !action.Flag(on) {
 		return 0, nil
 	}
 	switch {

@@ -28,7 +28,7 @@ func (s *Service) DescribeSnapshots(c *action.Call, in *api.DescribeSnapshotsReq
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	rows, total, next := f.List(page)
@@ -96,7 +96,7 @@ func filterSets(_ *action.Call, f *action.Filter[ecs.Snapshot], in *api.Describe
 	default:
 		return api.Errorf(api.CodeInvalidSnapshotCategoryMalformed, "The specified snapshot category is not valid.")
 	}
-	if flag(in.Encrypted) {
+	if action.Flag(in.Encrypted) {
 		f.Require(func(_ ecs.Key, r *ecs.Snapshot) bool { return r.Encrypted })
 	}
 	return nil
