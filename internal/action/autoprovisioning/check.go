@@ -74,7 +74,7 @@ func (d *delivery) options(in *api.CreateAutoProvisioningGroupRequest) (err erro
 		{"SpotInstanceInterruptionBehavior", in.SpotInstanceInterruptionBehavior, []string{"stop", "terminate"}},
 		{"ResourcePoolOptions.Strategy", in.ResourcePoolOptions.Strategy, []string{"PrivatePoolFirst", "PrivatePoolOnly", "PublicPoolOnly", "None"}},
 	} {
-		if !oneOf(o.value, o.allowed...) {
+		if !action.OneOf(o.value, o.allowed...) {
 			return action.Invalid(o.name)
 		}
 	}

@@ -3,7 +3,6 @@ package autoprovisioning
 import (
 	"errors"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/openecs/openecs/api"
@@ -218,6 +217,3 @@ func answer(v state.View, k ecs.Key) *api.CreateAutoProvisioningGroupResponse {
 func noResourceGroup() error {
 	return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records.").WithStatus(404)
 }
-
-// oneOf reports whether an optional value is absent or one of those allowed.
-func oneOf(v string, allowed ...string) bool { return v == "" || slices.Contains(allowed, v) }

@@ -67,7 +67,7 @@ func newNetworkSpec(req *api.ModifyInstanceNetworkSpecRequest) (ecs.InternetChar
 		{req.StartTime != "" && !startOK, api.CodeInvalidStartTimeValueNotSupported, "The specified StartTime is not valid."},
 		{startOK && endOK && !start.Before(end), api.CodeInvalidStartTimeValueNotSupported, "The specified StartTime is later than EndTime."},
 		{req.StartTime != "" || req.EndTime != "", ours, "OpenECS does not support bandwidth for a time (StartTime, EndTime) yet."},
-		{!oneOf(req.ISP, "BGP"), ours, "OpenECS has no ISP but BGP."},
+		{!action.OneOf(req.ISP, "BGP"), ours, "OpenECS has no ISP but BGP."},
 		{req.InternetMaxBandwidthOut == nil && req.InternetMaxBandwidthIn == nil && req.NetworkChargeType == "" && req.AllocatePublicIP == nil,
 			api.CodeMissingParameter, `The input parameter "InternetMaxBandwidthOut" that is mandatory for processing this request is not supplied.`},
 	})

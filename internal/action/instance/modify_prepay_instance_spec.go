@@ -78,7 +78,7 @@ func (s *Service) newPrepaySpec(req *api.ModifyPrepayInstanceSpecRequest) (*cata
 	_, rebootOK := ecs.ParseTime(req.RebootTime)
 	ours := api.CodeUnsupportedOperationNotImplemented
 	err := firstOf([]refusal{
-		{!oneOf(req.OperatorType, "upgrade", "downgrade"), api.CodeInvalidParameter, `The specified parameter "OperatorType" is not valid.`},
+		{!action.OneOf(req.OperatorType, "upgrade", "downgrade"), api.CodeInvalidParameter, `The specified parameter "OperatorType" is not valid.`},
 		{req.RebootTime != "" && !rebootOK, api.CodeInvalidRebootTimeMalFormed, "The specified rebootTime is not valid."},
 		{req.RebootTime != "" || req.EndTime != "", ours, "OpenECS does not support RebootTime and EndTime, which are of changes for a time, yet."},
 		{action.Flag(req.MigrateAcrossZone), ours, "OpenECS does not support MigrateAcrossZone: a zone is one cluster."},

@@ -62,7 +62,7 @@ func (p *planner) diskFormat(in *api.RunInstancesRequestDataDisk, system bool) e
 	err := firstOf([]refusal{
 		{in.Encrypted != "" && !encrypted && !strings.EqualFold(in.Encrypted, "false"), api.CodeInvalidParameter, `The specified parameter "Encrypted" of a disk is not valid.`},
 		{in.KMSKeyID != "" && !encrypted, api.CodeInvalidEncryptedNotMatchKmsKeyId, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
-		{!oneOf(in.EncryptAlgorithm, "aes-256", "sm4-128"), api.CodeInvalidEncryptAlgorithm, "The specified parameter EncryptAlgorithm is not valid."},
+		{!action.OneOf(in.EncryptAlgorithm, "aes-256", "sm4-128"), api.CodeInvalidEncryptAlgorithm, "The specified parameter EncryptAlgorithm is not valid."},
 		{in.EncryptAlgorithm != "" && !encrypted, api.CodeInvalidEncryptedNotMatchEncryptAlgorithm, "The specified parameter Encrypted must be true when EncryptAlgorithm is not empty."},
 		{in.DiskName != "" && !ecs.ValidName(in.DiskName), api.CodeInvalidDiskNameMalformed, `The specified parameter "SystemDisk.DiskName or DataDisk.n.DiskName" is not valid.`},
 		{in.Description != "" && !ecs.ValidDescription(in.Description), api.CodeInvalidDiskDescriptionMalformed, `The specified parameter "SystemDisk.DiskDescription" or "DataDisk.n.Description" is not valid.`},
