@@ -66,3 +66,6 @@ func (c *Call) digest(scope string, but ...string) (sum [16]byte) {
 	copy(sum[:], full[:])
 	return sum
 }
+
+// Flag is the value of an optional switch: absent, it is off.
+func Flag(b *bool) bool { return b != nil && *b }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -139,6 +140,22 @@ func (f *Filter[R]) Symbol(want string, of func(*R) ecs.Sym) {
 		return
 	}
 	f.Require(func(_ ecs.Key, r *R) bool { return of(r) == sym })
+}
+
+// Group asks for rows in a resource group, which the index x finds; "" asks for
+// nothing.
+func (f *Filter[R]) Group(c *Call, id string, x *state.Index[R], of func(*R) ecs.Sym) {
+	g := resource.NewGroupFilter(f.View, c.Caller.Account, id)
+	if !g.Given() {
+		return
+	}
+	key, ok := g.Key()
+	if !ok {
+		f.None()
+		return
+	}
+	f.Index(x, key)
+	f.Require(func(_ ecs.Key, r *R) bool { return g.Match(of(r)) })
 }
 
 // Name asks for rows whose name fits; an asterisk stands for any text.

@@ -1,6 +1,10 @@
 package action
 
-import "github.com/openecs/openecs/api"
+import (
+	"slices"
+
+	"github.com/openecs/openecs/api"
+)
 
 // DryRun is how a request that would have worked is answered when it asked for
 // a dry run: 400 DryRunOperation.
@@ -13,3 +17,6 @@ func DryRun() error {
 func Invalid(name string) error {
 	return api.Errorf(api.CodeInvalidParameter, "The specified parameter %q is not valid.", name)
 }
+
+// OneOf reports whether an optional value is absent or one of those allowed.
+func OneOf(v string, allowed ...string) bool { return v == "" || slices.Contains(allowed, v) }

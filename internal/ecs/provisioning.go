@@ -11,7 +11,7 @@ type ProvisioningGroup struct {
 	Account       uint64
 	Name          string
 	Description   string
-	Type          Sym // request or instant
+	Type          Sym // request, instant or maintain
 	Created       int64
 	ValidFrom     int64
 	ValidUntil    int64 // 0: for ever
@@ -37,6 +37,31 @@ type ProvisioningGroup struct {
 
 	Fulfilled bool
 	Launches  []ProvisioningLaunch
+
+	// Of type maintain only, which delivers anew whenever it is not at its capacity.
+	Request []ProvisioningParam // what it was made with, but for the password: that is a Secret
+	Short   bool                // whether it is at its capacity is to be looked at
+	History []ProvisioningTask  // what was delivered since the first time, oldest first
+}
+
+// ProvisioningParam is a parameter of the request that a group was made with.
+type ProvisioningParam struct {
+	_ struct{} `cbor:",toarray"`
+
+	Name  string
+	Value string
+}
+
+// ProvisioningTask is a delivery after the first one, or a removal of what was
+// too much.
+type ProvisioningTask struct {
+	_ struct{} `cbor:",toarray"`
+
+	Began    int64 // Unix seconds
+	Last     int64 // when it was last tried, likewise
+	Launches []ProvisioningLaunch
+	Removed  []Key
+	Released bool // the removed ones
 }
 
 // ProvisioningConfig is one of the ways in which the capacity may be had.

@@ -28,7 +28,7 @@ type flow interface {
 
 // flows are all of them. A key belongs to one table, so that the queue needs no
 // kind.
-var flows = []flow{diskFlow, snapshotFlow, imageFlow, taskFlow, interfaceFlow, addressFlow, gatewayFlow, snatFlow, forwardFlow}
+var flows = []flow{diskFlow, snapshotFlow, imageFlow, taskFlow, interfaceFlow, addressFlow, gatewayFlow, snatFlow, forwardFlow, provisioningFlow{}}
 
 func isFlow(kind byte) bool {
 	return slices.ContainsFunc(flows, func(f flow) bool { return f.kind() == kind })

@@ -25,6 +25,12 @@ type Config struct {
 	Log     *slog.Logger
 	Workers int     // for each host; default 4
 	Objects Objects // nil: none
+
+	// Deliver brings an auto provisioning group that keeps its capacity back to
+	// it, by what package action knows of making instances. It tells when to be
+	// called again, zero for not until the group is marked. Called for a group that
+	// lacks nothing it does nothing.
+	Deliver func(ctx context.Context, k ecs.Key, now time.Time) (again time.Time, err error)
 }
 
 // Reconciler runs the workflows.

@@ -35,6 +35,9 @@ var taskFlow = &tableFlow[ecs.Task, engine.Storage]{
 	zone:   func(*ecs.Task) ecs.Sym { return 0 },
 	finish: image.TaskDone,
 	advance: func(ctx context.Context, r *Reconciler, _ engine.Storage, snap *state.Snapshot, k ecs.Key, t *ecs.Task) (engine.Progress, error) {
+		if t.Disk != 0 {
+			return diskTask(snap, t)
+		}
 		img, ok := state.Images.Get(snap, t.Image)
 		if !ok {
 			return engine.Progress{}, fmt.Errorf("the image does not exist any more: %w", engine.ErrPermanent)
@@ -50,6 +53,20 @@ var taskFlow = &tableFlow[ecs.Task, engine.Storage]{
 		}
 		return engine.Progress{Done: true}, nil
 	},
+}
+
+// diskTask is how far a disk has come with what a task is about.
+func diskTask(snap *state.Snapshot, t *ecs.Task) (engine.Progress, error) {
+	d, ok := state.Disks.Get(snap, t.Disk)
+	switch {
+	case !ok:
+		return engine.Progress{}, fmt.Errorf("the disk does not exist any more: %w", engine.ErrPermanent)
+	case d.Work.Done < t.DiskGen:
+		return engine.Progress{Percent: int(d.Work.Percent)}, nil // looked at again until it is
+	case d.Work.Done == t.DiskGen && d.Work.Failure != 0:
+		return engine.Progress{}, fmt.Errorf("%s: %w", snap.Str(d.Work.Failure), engine.ErrPermanent)
+	}
+	return engine.Progress{Done: true}, nil
 }
 
 // find looks for the objects of an image that is being imported; done is false

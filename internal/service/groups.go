@@ -40,9 +40,11 @@ import (
 )
 
 // groups are all actions that work, with an object store or without; consoles
-// reads those of instances. A new group is a line here.
-func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *auth.Sessions, objects bool, consoles console.Reader) []action.Group {
+// reads those of instances. A new group is a line here. provisioning is one of
+// them, which the reconciler has instances made by.
+func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *auth.Sessions, objects bool, consoles console.Reader) (all []action.Group, provisioning *autoprovisioning.Service) {
 	instances := &instance.Service{DB: db, Catalog: cat, Pager: pager}
+	provisioning = &autoprovisioning.Service{DB: db, Catalog: cat, Pager: pager, Launch: instances.Launch}
 	return []action.Group{
 		instances.Actions(),
 		(&disk.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
@@ -68,17 +70,18 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *a
 		(&resourcegroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&deploymentset.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&dedicatedhost.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
-		(&autoprovisioning.Service{DB: db, Catalog: cat, Pager: pager, Launch: instances.Launch}).Actions(),
+		provisioning.Actions(),
 		(&console.Service{DB: db, Consoles: consoles}).Actions(),
 		(&event.Service{DB: db, Pager: pager}).Actions(),
 		(&identity.Service{Sessions: sessions}).Actions(),
 		(&bss.Service{DB: db, Catalog: cat}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
 		(&assistant.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
-	}
+	}, provisioning
 }
 
 // Supported tells which actions work, without running a service.
 func Supported() func(*api.ActionInfo) bool {
-	return action.NewMux(groups(nil, nil, nil, nil, false, nil)...).Supports
+	all, _ := groups(nil, nil, nil, nil, false, nil)
+	return action.NewMux(all...).Supports
 }

@@ -89,7 +89,8 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		s.Nonces.Resume(c.NonceJournal, clock.Real().Now().Unix())
 	}
 	sessions := auth.NewSessions(c.TokenSecret, c.Clock.Now)
-	s.Mux = action.NewMux(groups(db, c.Catalog, action.NewPager(c.TokenSecret), sessions, c.Objects != nil, r)...)
+	all, provisioning := groups(db, c.Catalog, action.NewPager(c.TokenSecret), sessions, c.Objects != nil, r)
+	s.Mux = action.NewMux(all...)
 	s.handler = server.New(server.Config{
 		Mux:     s.Mux,
 		Catalog: c.Catalog, Now: c.Clock.Now, Log: c.Log, Admin: c.Admin, Observe: c.Observe,
@@ -97,7 +98,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		Verifier: &auth.Verifier{Keys: c.Keys, Sessions: sessions, Clock: clock.Real().Now, Nonces: s.Nonces},
 	})
 	r.Start(reconcile.Config{
-		DB: db, Catalog: c.Catalog, Clock: c.Clock, Cell: c.Cell, Log: c.Log, Objects: c.Objects,
+		DB: db, Catalog: c.Catalog, Clock: c.Clock, Cell: c.Cell, Log: c.Log, Objects: c.Objects, Deliver: provisioning.Deliver,
 		Engine: func(string) engine.Engine { return c.Engine }, Engines: []engine.Engine{c.Engine},
 	})
 	return s, nil

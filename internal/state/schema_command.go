@@ -8,14 +8,20 @@ var (
 	CommandsByAccount = Commands.Index("account", func(k ecs.Key, r *ecs.Command, add func(uint64)) { add(Scope(r.Account, k.Region())) })
 	CommandsByTag     = Commands.Index("tag", func(k ecs.Key, r *ecs.Command, add func(uint64)) { addTags(r.Account, k, r.Tags, add) })
 
+	CommandsByResourceGroup = byResourceGroup(Commands, func(r *ecs.Command) ecs.Sym { return r.ResourceGroup })
+
 	Invocations          = Define[ecs.Invocation](schema, byte(ecs.KindInvocation), "invocation")
 	InvocationsByAccount = Invocations.Index("account", func(k ecs.Key, r *ecs.Invocation, add func(uint64)) { add(Scope(r.Account, k.Region())) })
 	InvocationsByCommand = Invocations.Index("command", func(_ ecs.Key, r *ecs.Invocation, add func(uint64)) { add(uint64(r.Command)) })
 	InvocationsByTag     = Invocations.Index("tag", func(k ecs.Key, r *ecs.Invocation, add func(uint64)) { addTags(r.Account, k, r.Tags, add) })
 
+	InvocationsByResourceGroup = byResourceGroup(Invocations, func(r *ecs.Invocation) ecs.Sym { return r.ResourceGroup })
+
 	FileTransfers          = Define[ecs.FileTransfer](schema, byte(ecs.KindFileTransfer), "file-transfer")
 	FileTransfersByAccount = FileTransfers.Index("account", func(k ecs.Key, r *ecs.FileTransfer, add func(uint64)) { add(Scope(r.Account, k.Region())) })
 	FileTransfersByTag     = FileTransfers.Index("tag", func(k ecs.Key, r *ecs.FileTransfer, add func(uint64)) { addTags(r.Account, k, r.Tags, add) })
+
+	FileTransfersByResourceGroup = byResourceGroup(FileTransfers, func(r *ecs.FileTransfer) ecs.Sym { return r.ResourceGroup })
 
 	Results = Define[ecs.InvocationResult](schema, byte(ecs.KindInvocationResult), "invocation-result")
 	// ResultsByAccount lists the results of commands, one for each instance.

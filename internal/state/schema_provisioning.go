@@ -8,6 +8,14 @@ var (
 	ProvisioningGroupsByAccount = ProvisioningGroups.Index("account", func(k ecs.Key, r *ecs.ProvisioningGroup, add func(uint64)) { add(Scope(r.Account, k.Region())) })
 	ProvisioningGroupsByTag     = ProvisioningGroups.Index("tag", func(k ecs.Key, r *ecs.ProvisioningGroup, add func(uint64)) { addTags(r.Account, k, r.Tags, add) })
 
+	ProvisioningGroupsByResourceGroup = byResourceGroup(ProvisioningGroups, func(r *ecs.ProvisioningGroup) ecs.Sym { return r.ResourceGroup })
+	// ProvisioningGroupsShort are those whose capacity is to be looked at.
+	ProvisioningGroupsShort = ProvisioningGroups.Index("short", func(_ ecs.Key, r *ecs.ProvisioningGroup, add func(uint64)) {
+		if r.Short {
+			add(0)
+		}
+	}).Sparse()
+
 	InstancesByProvisioning = Instances.Index("provisioning-group", func(_ ecs.Key, r *ecs.Instance, add func(uint64)) {
 		if g := r.Placement.Provisioning; g != 0 {
 			add(uint64(g))

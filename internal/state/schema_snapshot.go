@@ -37,6 +37,8 @@ var (
 	SnapshotPoliciesByAccount = SnapshotPolicies.Index("account", func(k ecs.Key, r *ecs.SnapshotPolicy, add func(uint64)) { add(Scope(r.Account, k.Region())) })
 	SnapshotPoliciesByTag     = SnapshotPolicies.Index("tag", func(k ecs.Key, r *ecs.SnapshotPolicy, add func(uint64)) { addTags(r.Account, k, r.Tags, add) })
 
+	SnapshotPoliciesByResourceGroup = byResourceGroup(SnapshotPolicies, func(r *ecs.SnapshotPolicy) ecs.Sym { return r.ResourceGroup })
+
 	DisksByPolicy = Disks.Index("policy", func(_ ecs.Key, r *ecs.Disk, add func(uint64)) {
 		if r.Policy != 0 {
 			add(uint64(r.Policy))
@@ -52,9 +54,10 @@ var (
 
 // Snapshot-consistent groups, and what is in them.
 var (
-	SnapshotGroups          = Define[ecs.SnapshotGroup](schema, byte(ecs.KindSnapshotGroup), "snapshot-group")
-	SnapshotGroupsByAccount = SnapshotGroups.Index("account", func(k ecs.Key, r *ecs.SnapshotGroup, add func(uint64)) { add(Scope(r.Account, k.Region())) })
-	SnapshotGroupsByTag     = SnapshotGroups.Index("tag", func(k ecs.Key, r *ecs.SnapshotGroup, add func(uint64)) { addTags(r.Account, k, r.Tags, add) })
+	SnapshotGroups                = Define[ecs.SnapshotGroup](schema, byte(ecs.KindSnapshotGroup), "snapshot-group")
+	SnapshotGroupsByAccount       = SnapshotGroups.Index("account", func(k ecs.Key, r *ecs.SnapshotGroup, add func(uint64)) { add(Scope(r.Account, k.Region())) })
+	SnapshotGroupsByTag           = SnapshotGroups.Index("tag", func(k ecs.Key, r *ecs.SnapshotGroup, add func(uint64)) { addTags(r.Account, k, r.Tags, add) })
+	SnapshotGroupsByResourceGroup = byResourceGroup(SnapshotGroups, func(r *ecs.SnapshotGroup) ecs.Sym { return r.ResourceGroup })
 	// SnapshotGroupsByInstance finds the groups of the disks of one instance, which may be gone.
 	SnapshotGroupsByInstance = SnapshotGroups.Index("instance", func(_ ecs.Key, r *ecs.SnapshotGroup, add func(uint64)) {
 		if r.Instance != 0 {

@@ -56,10 +56,6 @@ func (s *Service) CreateActivation(c *action.Call, in *api.CreateActivationReque
 	})
 }
 
-func noGroup() error {
-	return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records.").WithStatus(404)
-}
-
 var activationName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._:-]*$`)
 
 // newActivation checks a request and makes the record, as far as the request

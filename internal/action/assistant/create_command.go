@@ -17,14 +17,14 @@ func (s *Service) CreateCommand(c *action.Call, in *api.CreateCommandRequest) (*
 	}
 	b := body{
 		name: in.Name, description: in.Description, typ: in.Type, content: in.CommandContent, encoding: in.ContentEncoding, dir: in.WorkingDir,
-		launcher: in.Launcher, timeout: in.Timeout, parameters: flag(in.EnableParameter), base64: true, limit: maxKept,
+		launcher: in.Launcher, timeout: in.Timeout, parameters: action.Flag(in.EnableParameter), base64: true, limit: maxKept,
 	}
 	cmd, err := b.record()
 	if err == nil {
 		err = checkTags(in.Tag)
 	}
 	if err == nil {
-		err = checkGroup(in.ResourceGroupID)
+		err = checkGroup(c, s.DB.Snapshot(), in.ResourceGroupID)
 	}
 	if err != nil {
 		return nil, err
@@ -34,6 +34,9 @@ func (s *Service) CreateCommand(c *action.Call, in *api.CreateCommandRequest) (*
 	err = s.DB.Update(c.Context, func(tx *state.Tx) (err error) {
 		k, err = req.DoOne(tx, func() (ecs.Key, error) {
 			k, rec := tx.NewKey(c.RegionCode()), *cmd
+			if rec.ResourceGroup, err = group(tx, c, in.ResourceGroupID); err != nil {
+				return 0, err
+			}
 			rec.Account, rec.Created, rec.Tags = c.Caller.Account, tx.Now().Unix(), tag.Store(tx, in.Tag)
 			return k, room(tx, c, func() { state.Commands.Put(tx, k, &rec) })
 		})

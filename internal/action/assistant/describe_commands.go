@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -34,9 +35,9 @@ func (s *Service) DescribeCommands(c *action.Call, in *api.DescribeCommandsReque
 		return nil, err
 	}
 	snap := s.DB.Snapshot()
-	tags := tag.NewFilter(snap, in.Tag)
+	tags, groups := tag.NewFilter(snap, in.Tag), resource.NewGroupFilter(snap, c.Caller.Account, in.ResourceGroupID)
 	source := func(below ecs.Key) iter.Seq2[ecs.Key, *ecs.Command] {
-		if in.Provider != "" || in.ResourceGroupID != "" {
+		if in.Provider != "" {
 			return func(func(ecs.Key, *ecs.Command) bool) {}
 		}
 		if in.CommandID != "" {
@@ -46,13 +47,20 @@ func (s *Service) DescribeCommands(c *action.Call, in *api.DescribeCommandsReque
 				}
 			}
 		}
+		if groups.Given() {
+			key, ok := groups.Key()
+			if !ok {
+				return func(func(ecs.Key, *ecs.Command) bool) {}
+			}
+			return state.CommandsByResourceGroup.Descend(snap, key, below)
+		}
 		if key, ok := tags.Key(c.Caller.Account, c.RegionCode()); ok {
 			return state.CommandsByTag.Descend(snap, key, below)
 		}
 		return state.CommandsByAccount.Descend(snap, state.Scope(c.Caller.Account, c.RegionCode()), below)
 	}
 	rows, total, next := action.List(page, source, func(k ecs.Key, r *ecs.Command) bool {
-		return r.Account == c.Caller.Account && matchName(in.Name, r.Name) && matchName(in.Description, r.Description) && (in.Type == "" || r.Type == typ) && tags.Match(r.Tags)
+		return r.Account == c.Caller.Account && k.Region() == c.RegionCode() && groups.Match(r.ResourceGroup) && matchName(in.Name, r.Name) && matchName(in.Description, r.Description) && (in.Type == "" || r.Type == typ) && tags.Match(r.Tags)
 	}, -1)
 	out := &api.DescribeCommandsResponse{PageNumber: int64(page.Number), PageSize: int64(page.Size), TotalCount: int64(total), NextToken: next}
 	out.Commands.Command = make([]api.DescribeCommandsCommand, len(rows))
@@ -64,7 +72,7 @@ func (s *Service) DescribeCommands(c *action.Call, in *api.DescribeCommandsReque
 		if r.EnableParameter {
 			o.ParameterNames.ParameterName = custom(r.Content)
 		}
-		o.Tags.Tag = tag.Show(snap, r.Tags)
+		o.ResourceGroupID, o.Tags.Tag = snap.Str(r.ResourceGroup), tag.Show(snap, r.Tags)
 	}
 	return out, nil
 }

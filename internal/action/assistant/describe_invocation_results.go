@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -23,12 +24,12 @@ func (s *Service) DescribeInvocationResults(c *action.Call, in *api.DescribeInvo
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.IncludeHistory) && in.InvokeID == "" {
+	if action.Flag(in.IncludeHistory) && in.InvokeID == "" {
 		return nil, api.Errorf(api.CodeInvalidParameter, "IncludeHistory needs the InvokeId of a scheduled invocation.")
 	}
 	snap := s.DB.Snapshot()
 	var instance, command, invocation ecs.Key
-	known := in.ResourceGroupID == ""
+	known := true
 	for _, f := range []struct {
 		id   string
 		kind ecs.Kind
@@ -44,7 +45,7 @@ func (s *Service) DescribeInvocationResults(c *action.Call, in *api.DescribeInvo
 		switch {
 		case !known:
 			return func(func(ecs.Key, *ecs.InvocationResult) bool) {}
-		case invocation != 0 && flag(in.IncludeHistory) && state.ResultsByRun.Count(snap, uint64(invocation)) > 0:
+		case invocation != 0 && action.Flag(in.IncludeHistory) && state.ResultsByRun.Count(snap, uint64(invocation)) > 0:
 			return state.ResultsByRun.Descend(snap, uint64(invocation), below)
 		case invocation != 0:
 			return state.ResultsByInvocation.Descend(snap, uint64(invocation), below)
@@ -55,7 +56,7 @@ func (s *Service) DescribeInvocationResults(c *action.Call, in *api.DescribeInvo
 		}
 		return state.ResultsByAccount.Descend(snap, state.Scope(c.Caller.Account, c.RegionCode()), below)
 	}
-	tags := tag.NewFilter(snap, in.Tag)
+	tags, groups := tag.NewFilter(snap, in.Tag), resource.NewGroupFilter(snap, c.Caller.Account, in.ResourceGroupID)
 	match := func(_ ecs.Key, r *ecs.InvocationResult) bool {
 		if r.Account != c.Caller.Account || r.File || instance != 0 && r.Instance != instance || command != 0 && r.Command != command {
 			return false
@@ -63,11 +64,11 @@ func (s *Service) DescribeInvocationResults(c *action.Call, in *api.DescribeInvo
 		if w := in.InvokeRecordStatus; w != "" && w != recordStatus(snap, r) && w != r.Status.String() {
 			return false
 		}
-		if tags.Empty() {
+		if tags.Empty() && !groups.Given() {
 			return true
 		}
 		inv, ok := state.Invocations.Get(snap, r.Invocation)
-		return ok && tags.Match(inv.Tags)
+		return ok && tags.Match(inv.Tags) && groups.Match(inv.ResourceGroup)
 	}
 	rows, total, next := action.List(page, source, match, -1)
 	out := &api.DescribeInvocationResultsResponse{}

@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -24,11 +25,11 @@ func (s *Service) DescribeInvocations(c *action.Call, in *api.DescribeInvocation
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.IncludeOutput) && in.InvokeID == "" && in.InstanceID == "" {
+	if action.Flag(in.IncludeOutput) && in.InvokeID == "" && in.InstanceID == "" {
 		return nil, api.Errorf(api.CodeInvalidParameter, "IncludeOutput needs an InvokeId or an InstanceId.")
 	}
 	snap := s.DB.Snapshot()
-	f := &invocationFilter{c: c, in: in, v: snap, tags: tag.NewFilter(snap, in.Tag)}
+	f := &invocationFilter{c: c, in: in, v: snap, tags: tag.NewFilter(snap, in.Tag), groups: resource.NewGroupFilter(snap, c.Caller.Account, in.ResourceGroupID)}
 	rows, total, next := action.List(page, f.source(), f.match, -1)
 	out := &api.DescribeInvocationsResponse{PageNumber: int64(page.Number), PageSize: int64(page.Size), TotalCount: int64(total), NextToken: next}
 	out.Invocations.Invocation = make([]api.DescribeInvocationsInvocation, len(rows))
@@ -43,6 +44,7 @@ type invocationFilter struct {
 	in       *api.DescribeInvocationsRequest
 	v        state.View
 	tags     tag.Filter
+	groups   resource.GroupFilter
 	instance ecs.Key
 	command  ecs.Key
 }
@@ -67,8 +69,6 @@ func (f *invocationFilter) source() func(below ecs.Key) iter.Seq2[ecs.Key, *ecs.
 	account, region := f.c.Caller.Account, f.c.RegionCode()
 	return func(below ecs.Key) iter.Seq2[ecs.Key, *ecs.Invocation] {
 		switch {
-		case f.in.ResourceGroupID != "":
-			return none(0)
 		case invocation != 0:
 			return func(yield func(ecs.Key, *ecs.Invocation) bool) {
 				if r, ok := state.Invocations.Get(f.v, invocation); ok && (below == 0 || invocation < below) {
@@ -89,6 +89,13 @@ func (f *invocationFilter) source() func(below ecs.Key) iter.Seq2[ecs.Key, *ecs.
 		case f.command != 0:
 			return state.InvocationsByCommand.Descend(f.v, uint64(f.command), below)
 		}
+		if f.groups.Given() {
+			key, ok := f.groups.Key()
+			if !ok {
+				return none(0)
+			}
+			return state.InvocationsByResourceGroup.Descend(f.v, key, below)
+		}
 		if key, ok := f.tags.Key(account, region); ok {
 			return state.InvocationsByTag.Descend(f.v, key, below)
 		}
@@ -97,7 +104,7 @@ func (f *invocationFilter) source() func(below ecs.Key) iter.Seq2[ecs.Key, *ecs.
 }
 
 func (f *invocationFilter) match(k ecs.Key, r *ecs.Invocation) bool {
-	if r.Account != f.c.Caller.Account || !f.tags.Match(r.Tags) || f.command != 0 && r.Command != f.command {
+	if r.Account != f.c.Caller.Account || k.Region() != f.c.RegionCode() || !f.groups.Match(r.ResourceGroup) || !f.tags.Match(r.Tags) || f.command != 0 && r.Command != f.command {
 		return false
 	}
 	list := results(f.v, k)
@@ -148,7 +155,7 @@ func showInvocation(o *api.DescribeInvocationsInvocation, v state.View, k ecs.Ke
 			UpdateTime: ecs.Second(e.Updated), ExitCode: int64(e.ExitCode), ErrorCode: v.Str(e.ErrorCode), ErrorInfo: v.Str(e.ErrorInfo), Dropped: int(e.Dropped),
 			Timed: timed(r, e.Status),
 		}
-		if flag(in.IncludeOutput) {
+		if action.Flag(in.IncludeOutput) {
 			x.Output = encode(string(e.Output), in.ContentEncoding)
 		}
 		o.InvokeInstances.InvokeInstance = append(o.InvokeInstances.InvokeInstance, x)

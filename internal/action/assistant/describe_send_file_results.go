@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -24,9 +25,9 @@ func (s *Service) DescribeSendFileResults(c *action.Call, in *api.DescribeSendFi
 		return nil, err
 	}
 	snap := s.DB.Snapshot()
-	tags := tag.NewFilter(snap, in.Tag)
+	tags, groups := tag.NewFilter(snap, in.Tag), resource.NewGroupFilter(snap, c.Caller.Account, in.ResourceGroupID)
 	var invocation, instance ecs.Key
-	known := in.ResourceGroupID == ""
+	known := true
 	if in.InvokeID != "" {
 		k, ok := ecs.ParseID(ecs.KindFileTransfer, in.InvokeID)
 		invocation, known = k, known && ok && k.Region() == c.RegionCode()
@@ -54,13 +55,20 @@ func (s *Service) DescribeSendFileResults(c *action.Call, in *api.DescribeSendFi
 				}
 			}
 		}
+		if groups.Given() {
+			key, ok := groups.Key()
+			if !ok {
+				return func(func(ecs.Key, *ecs.FileTransfer) bool) {}
+			}
+			return state.FileTransfersByResourceGroup.Descend(snap, key, below)
+		}
 		if key, ok := tags.Key(c.Caller.Account, c.RegionCode()); ok {
 			return state.FileTransfersByTag.Descend(snap, key, below)
 		}
 		return state.FileTransfersByAccount.Descend(snap, state.Scope(c.Caller.Account, c.RegionCode()), below)
 	}
 	rows, total, next := action.List(page, source, func(k ecs.Key, r *ecs.FileTransfer) bool {
-		if r.Account != c.Caller.Account || in.Name != "" && in.Name != r.Name || !tags.Match(r.Tags) {
+		if r.Account != c.Caller.Account || k.Region() != c.RegionCode() || !groups.Match(r.ResourceGroup) || in.Name != "" && in.Name != r.Name || !tags.Match(r.Tags) {
 			return false
 		}
 		list := results(snap, k)

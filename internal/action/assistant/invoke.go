@@ -48,7 +48,7 @@ func (s *Service) plan(c *action.Call, v state.View, cmd *ecs.Command, h *how, l
 	for _, check := range []func() error{
 		func() error { return checkToken(h.token) },
 		func() error { return checkTags(h.tags) },
-		func() error { return checkGroup(h.group) },
+		func() error { return checkGroup(c, v, h.group) },
 		func() error { return p.how(h) },
 		func() error { return p.when(c, h) },
 		func() error { return p.fill(h.parameters, cmd, limit) },
@@ -281,6 +281,9 @@ func (s *Service) start(c *action.Call, h *how, p *plan, before func(tx *state.T
 		invocation, err = req.DoOne(tx, func() (ecs.Key, error) {
 			rec := p.rec
 			var err error
+			if rec.ResourceGroup, err = group(tx, c, h.group); err != nil {
+				return 0, err
+			}
 			if rec.Command, err = before(tx); err != nil {
 				return 0, err
 			}

@@ -21,13 +21,13 @@ func (s *Service) ModifyCloudAssistantSettings(c *action.Call, in *api.ModifyClo
 	var change func(n *ecs.AssistantSettings)
 	switch in.SettingType {
 	case "SessionManagerDelivery", "InvocationDelivery":
-		if flag(in.OssDeliveryConfig.Enabled) || flag(in.SlsDeliveryConfig.Enabled) {
+		if action.Flag(in.OssDeliveryConfig.Enabled) || action.Flag(in.SlsDeliveryConfig.Enabled) {
 			return nil, notBuilt("the delivery of records to OSS or Simple Log Service")
 		}
 		return &api.ModifyCloudAssistantSettingsResponse{}, nil
 	case "AgentUpgradeConfig":
 		u := in.AgentUpgradeConfig
-		if err := checkWindows(u.AllowedUpgradeWindow, flag(u.Enabled)); err != nil {
+		if err := checkWindows(u.AllowedUpgradeWindow, action.Flag(u.Enabled)); err != nil {
 			return nil, err
 		}
 		if u.TimeZone != "" && !ecs.ValidTimeZone(u.TimeZone) {

@@ -19,10 +19,10 @@ func (s *Service) RunCommand(c *action.Call, in *api.RunCommandRequest) (*api.Ru
 	if k, found, err := once(c, in.ClientToken).EarlierOne(s.DB.Snapshot(), c.Now); err != nil || found {
 		return s.ran(k), err
 	}
-	keep := flag(in.KeepCommand)
+	keep := action.Flag(in.KeepCommand)
 	b := body{
 		name: in.Name, description: in.Description, typ: in.Type, content: in.CommandContent, encoding: in.ContentEncoding, dir: in.WorkingDir,
-		launcher: in.Launcher, timeout: in.Timeout, parameters: flag(in.EnableParameter), limit: maxOnce,
+		launcher: in.Launcher, timeout: in.Timeout, parameters: action.Flag(in.EnableParameter), limit: maxOnce,
 	}
 	if keep {
 		b.limit = maxKept
@@ -41,12 +41,15 @@ func (s *Service) RunCommand(c *action.Call, in *api.RunCommandRequest) (*api.Ru
 		return nil, err
 	}
 	p.rec.Kept = keep
-	k, err := s.start(c, &h, p, func(tx *state.Tx) (ecs.Key, error) {
+	k, err := s.start(c, &h, p, func(tx *state.Tx) (_ ecs.Key, err error) {
 		k := tx.NewKey(c.RegionCode())
 		if !keep {
 			return k, nil
 		}
 		rec := *cmd
+		if rec.ResourceGroup, err = group(tx, c, in.ResourceGroupID); err != nil {
+			return 0, err
+		}
 		rec.Account, rec.Created, rec.Tags, rec.Invocations = c.Caller.Account, tx.Now().Unix(), tag.Store(tx, in.Tag), 1
 		return k, room(tx, c, func() { state.Commands.Put(tx, k, &rec) })
 	})

@@ -26,7 +26,8 @@ func (s *Service) SendFile(c *action.Call, in *api.SendFileRequest) (*api.SendFi
 	if err != nil {
 		return nil, err
 	}
-	for _, err := range []error{checkToken(in.ClientToken), checkTags(in.Tag), checkGroup(in.ResourceGroupID)} {
+	snap := s.DB.Snapshot()
+	for _, err := range []error{checkToken(in.ClientToken), checkTags(in.Tag), checkGroup(c, snap, in.ResourceGroupID)} {
 		if err != nil {
 			return nil, err
 		}
@@ -34,7 +35,6 @@ func (s *Service) SendFile(c *action.Call, in *api.SendFileRequest) (*api.SendFi
 	if len(in.InstanceID) == 0 {
 		return nil, api.Errorf(api.CodeMissingParamInstanceId, "The parameter instanceId is missing or empty.")
 	}
-	snap := s.DB.Snapshot()
 	keys, records, err := instances(c, snap, in.InstanceID, 50)
 	if err != nil {
 		return nil, err
@@ -50,6 +50,9 @@ func (s *Service) SendFile(c *action.Call, in *api.SendFileRequest) (*api.SendFi
 		k, err = req.DoOne(tx, func() (ecs.Key, error) {
 			k := tx.NewKey(c.RegionCode())
 			n := *rec
+			if n.ResourceGroup, err = group(tx, c, in.ResourceGroupID); err != nil {
+				return 0, err
+			}
 			n.Account, n.Created, n.Tags = c.Caller.Account, tx.Now().Unix(), tag.Store(tx, in.Tag)
 			command.TrimFiles(tx, n.Account, c.RegionCode())
 			state.FileTransfers.Put(tx, k, &n)
@@ -70,7 +73,7 @@ func (s *Service) SendFile(c *action.Call, in *api.SendFileRequest) (*api.SendFi
 func file(in *api.SendFileRequest) (*ecs.FileTransfer, error) {
 	r := &ecs.FileTransfer{
 		Name: strings.Clone(in.Name), Description: strings.Clone(in.Description), Dir: strings.Clone(in.TargetDir), Owner: strings.Clone(in.FileOwner),
-		Group: strings.Clone(in.FileGroup), Mode: strings.Clone(in.FileMode), Overwrite: flag(in.Overwrite),
+		Group: strings.Clone(in.FileGroup), Mode: strings.Clone(in.FileMode), Overwrite: action.Flag(in.Overwrite),
 	}
 	switch {
 	case utf8.RuneCountInString(in.Name) > 255 || strings.ContainsAny(in.Name, "/\x00") || in.Name == "." || in.Name == "..":

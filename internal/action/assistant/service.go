@@ -12,6 +12,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -26,8 +27,6 @@ var actions = action.Set[Service]{Version: "2014-05-26"}
 
 // Actions are the group's actions, bound to a service.
 func (s *Service) Actions() action.Group { return actions.Bind(s) }
-
-func flag(b *bool) bool { return b != nil && *b }
 
 // page reads the paging parameters, which all listings of Cloud Assistant share.
 func (s *Service) page(c *action.Call, number, size *int64, most *int, token string) (action.Page, error) {
@@ -75,12 +74,26 @@ func checkTags(tags []api.Tag) error {
 	return nil
 }
 
-// checkGroup refuses a resource group: there is none that Cloud Assistant knows.
-func checkGroup(id string) error {
-	if id != "" {
-		return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records.").WithStatus(404)
+// checkGroup refuses a resource group that the caller does not have.
+func checkGroup(c *action.Call, v state.View, id string) error {
+	if !resource.HasGroup(v, c.Caller.Account, id) {
+		return noGroup()
 	}
 	return nil
+}
+
+// group is what records store for a resource group, which may be gone since
+// checkGroup found it.
+func group(tx *state.Tx, c *action.Call, id string) (ecs.Sym, error) {
+	sym, ok := resource.Group(tx, c.Caller.Account, id)
+	if !ok {
+		return 0, noGroup()
+	}
+	return sym, nil
+}
+
+func noGroup() error {
+	return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records.").WithStatus(404)
 }
 
 func checkToken(token string) error {

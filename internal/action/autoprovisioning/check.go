@@ -9,6 +9,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
@@ -18,7 +19,7 @@ import (
 const (
 	instant     = "instant"
 	oneTime     = "request"
-	maintain    = "maintain"
+	maintain    = compute.ProvisioningMaintain
 	spot        = "Spot"
 	payAsYouGo  = "PayAsYouGo"
 	lowestPrice = "lowest-price"
@@ -34,7 +35,7 @@ func (s *Service) newDelivery(c *action.Call, v *state.Snapshot, in *api.CreateA
 	d := &delivery{s: s, c: c, snap: v, tags: in.Tag, group: in.ResourceGroupID, give: true}
 	d.record = ecs.ProvisioningGroup{
 		Account: c.Caller.Account, Name: strings.Clone(in.AutoProvisioningGroupName), Description: strings.Clone(in.Description), Created: c.Now.Unix(),
-		TerminateOnDelete: flag(in.TerminateInstances), TerminateExpiration: flag(in.TerminateInstancesWithExpiration),
+		TerminateOnDelete: action.Flag(in.TerminateInstances), TerminateExpiration: action.Flag(in.TerminateInstancesWithExpiration),
 	}
 	for _, step := range [...]func(*api.CreateAutoProvisioningGroupRequest) error{d.options, d.capacity, d.times, d.unsupported} {
 		if err := step(in); err != nil {
@@ -45,8 +46,11 @@ func (s *Service) newDelivery(c *action.Call, v *state.Snapshot, in *api.CreateA
 		return nil, noResourceGroup()
 	}
 	var err error
-	d.request, err = s.newRequest(c, v, in)
-	return d, err
+	if d.request, err = s.newRequest(c, v, in); err != nil {
+		return nil, err
+	}
+	d.need = d.record.Total * ecs.Millionths
+	return d, nil
 }
 
 func (d *delivery) options(in *api.CreateAutoProvisioningGroupRequest) (err error) {
@@ -70,7 +74,7 @@ func (d *delivery) options(in *api.CreateAutoProvisioningGroupRequest) (err erro
 		{"SpotInstanceInterruptionBehavior", in.SpotInstanceInterruptionBehavior, []string{"stop", "terminate"}},
 		{"ResourcePoolOptions.Strategy", in.ResourcePoolOptions.Strategy, []string{"PrivatePoolFirst", "PrivatePoolOnly", "PublicPoolOnly", "None"}},
 	} {
-		if !oneOf(o.value, o.allowed...) {
+		if !action.OneOf(o.value, o.allowed...) {
 			return action.Invalid(o.name)
 		}
 	}
@@ -168,9 +172,8 @@ func (d *delivery) unsupported(in *api.CreateAutoProvisioningGroupRequest) error
 		set  bool
 		what string
 	}{
-		{in.AutoProvisioningGroupType == "" || in.AutoProvisioningGroupType == maintain, "the type maintain, which is the default: request and instant are supported instead"},
 		{in.ExecutionMode != "", "the ExecutionMode"},
-		{flag(in.HibernationOptionsConfigured), "hibernation"},
+		{action.Flag(in.HibernationOptionsConfigured), "hibernation"},
 		{len(in.PrePaidOptions.SpecifyCapacityDistribution) > 0, "subscription instances (PrePaidOptions)"},
 		{in.ResourcePoolOptions.Strategy == "PrivatePoolOnly" || len(in.ResourcePoolOptions.PrivatePoolIDs) > 0, "private pools (ResourcePoolOptions)"},
 	} {

@@ -3,7 +3,6 @@ package autoprovisioning
 import (
 	"errors"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/openecs/openecs/api"
@@ -20,11 +19,11 @@ var _ = action.Handle(&actions, "CreateAutoProvisioningGroup", (*Service).Create
 // maxBatch is how many instances one launch makes at most.
 const maxBatch = 100
 
-// CreateAutoProvisioningGroup makes a group and delivers its capacity once:
-// config after config, by price or by priority, until the capacity is reached.
-// What could not be delivered is told, not refused. A group of type instant
-// answers what came of each config; of type request DescribeAutoProvisioningGroupHistory
-// tells.
+// CreateAutoProvisioningGroup makes a group and delivers its capacity: config
+// after config, by price or by priority, until the capacity is reached. What could
+// not be delivered is told, not refused. A group of type instant answers what came
+// of each config; of the other types DescribeAutoProvisioningGroupHistory tells. A
+// group of type maintain goes on delivering: see Deliver.
 func (s *Service) CreateAutoProvisioningGroup(c *action.Call, in *api.CreateAutoProvisioningGroupRequest) (*api.CreateAutoProvisioningGroupResponse, error) {
 	once, err := c.Once(in.ClientToken, nil)
 	if err != nil {
@@ -78,6 +77,7 @@ type delivery struct {
 	snap    *state.Snapshot
 	record  ecs.ProvisioningGroup // without symbols
 	request *request
+	need    int64 // what is to be delivered, ecs.Millionths; at most that is planned for
 	least   int64 // MinTargetCapacity
 	tags    []api.Tag
 	group   string // resource group
@@ -99,7 +99,7 @@ func (d *delivery) planNext() {
 	for d.next < len(d.request.configs) {
 		t := try{config: &d.request.configs[d.next]}
 		d.next++
-		amount := min(amount(d.record.Total*ecs.Millionths, t.config.weight), maxBatch)
+		amount := min(max(amount(d.need, t.config.weight), 1), maxBatch)
 		t.launch, t.err = d.request.launch(d.s, d.c, d.snap, t.config, amount)
 		d.tries = append(d.tries, t)
 		if t.err == nil {
@@ -116,17 +116,23 @@ func amount(capacity, weight int64) int {
 func (d *delivery) write(tx *state.Tx, region uint8) (ecs.Key, error) {
 	k := tx.NewKey(region)
 	r := d.record
-	missing, err := d.deliver(tx, k, &r)
+	launches, missing, err := d.deliver(tx, k, d.need, nil)
 	if err != nil {
 		return 0, err
 	}
-	r.Fulfilled = missing <= 0
+	r.Launches, r.Fulfilled = launches, missing <= 0
 	var ok bool
 	if r.ResourceGroup, ok = resource.Group(tx, r.Account, d.group); !ok {
 		return 0, noResourceGroup()
 	}
 	r.Tags = tag.Store(tx, d.tags)
 	d.request.store(tx, &r)
+	if tx.Str(r.Type) == maintain {
+		d.keepRequest(tx, k, &r)
+		if r.Short = !r.Fulfilled; r.Short {
+			tx.Wake(byte(ecs.KindProvisioning), k)
+		}
+	}
 	state.ProvisioningGroups.Put(tx, k, &r)
 	if r.ValidUntil != 0 {
 		compute.ProvisioningUntil(tx, k, r.ValidUntil)
@@ -134,10 +140,11 @@ func (d *delivery) write(tx *state.Tx, region uint8) (ecs.Key, error) {
 	return k, nil
 }
 
-// deliver makes instances, and keeps in r what came of each config: deliveries
-// first, then failures. It gives the capacity that is missing, in millionths.
-func (d *delivery) deliver(tx *state.Tx, k ecs.Key, r *ecs.ProvisioningGroup) (missing int64, err error) {
-	missing = r.Total * ecs.Millionths
+// deliver makes instances for a capacity, in millionths, and gives what came of
+// each config, deliveries first, then failures, and what is missing still. held
+// are the instances that configs have already.
+func (d *delivery) deliver(tx *state.Tx, k ecs.Key, capacity int64, held map[*config]int) (launches []ecs.ProvisioningLaunch, missing int64, err error) {
+	missing = capacity
 	var failed []ecs.ProvisioningLaunch
 	for _, t := range d.tries {
 		if missing <= 0 {
@@ -148,7 +155,7 @@ func (d *delivery) deliver(tx *state.Tx, k ecs.Key, r *ecs.ProvisioningGroup) (m
 		if t.launch != nil {
 			l.Type, l.Zone = tx.Sym(t.launch.Type()), tx.Sym(t.launch.Zone())
 		}
-		for left := t.config.max; err == nil && d.give && missing > 0 && left > 0; {
+		for left := t.config.max - held[t.config]; err == nil && d.give && missing > 0 && left > 0; {
 			want := min(amount(missing, t.config.weight), maxBatch, left)
 			var keys []ecs.Key
 			keys, err = t.launch.Write(tx, k, want)
@@ -163,7 +170,7 @@ func (d *delivery) deliver(tx *state.Tx, k ecs.Key, r *ecs.ProvisioningGroup) (m
 			err = api.Errorf(api.CodeOperationDeniedNoStock, "MinTargetCapacity cannot be reached.")
 		}
 		if len(l.Instances) > 0 {
-			r.Launches = append(r.Launches, l)
+			launches = append(launches, l)
 		}
 		if err != nil {
 			l.Instances = nil
@@ -171,14 +178,13 @@ func (d *delivery) deliver(tx *state.Tx, k ecs.Key, r *ecs.ProvisioningGroup) (m
 			failed = append(failed, l)
 		}
 	}
-	r.Launches = append(r.Launches, failed...)
 	switch {
 	case missing > 0 && d.next < len(d.request.configs):
-		return 0, errShort
-	case d.give && r.Total*ecs.Millionths-missing < d.least*ecs.Millionths:
-		return 0, errTooLittle
+		return nil, 0, errShort
+	case d.give && capacity-missing < d.least*ecs.Millionths:
+		return nil, 0, errTooLittle
 	}
-	return missing, nil
+	return append(launches, failed...), missing, nil
 }
 
 // reason is why a config delivered nothing.
@@ -211,6 +217,3 @@ func answer(v state.View, k ecs.Key) *api.CreateAutoProvisioningGroupResponse {
 func noResourceGroup() error {
 	return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records.").WithStatus(404)
 }
-
-// oneOf reports whether an optional value is absent or one of those allowed.
-func oneOf(v string, allowed ...string) bool { return v == "" || slices.Contains(allowed, v) }

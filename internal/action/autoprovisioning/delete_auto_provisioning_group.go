@@ -23,6 +23,7 @@ func (s *Service) DeleteAutoProvisioningGroup(c *action.Call, in *api.DeleteAuto
 			release = *in.TerminateInstances
 		}
 		compute.LeaveProvisioning(tx, k, release)
+		state.Secrets.Delete(tx, k)
 		tx.Cancel(compute.DueProvisioning, k)
 		state.ProvisioningGroups.Delete(tx, k)
 		return nil

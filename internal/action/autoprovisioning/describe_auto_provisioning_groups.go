@@ -7,7 +7,6 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
-	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -34,9 +33,7 @@ func (s *Service) DescribeAutoProvisioningGroups(c *action.Call, in *api.Describ
 			return slices.Contains(in.AutoProvisioningGroupStatus, status(r))
 		})
 	}
-	if g := resource.NewGroupFilter(snap, c.Caller.Account, in.ResourceGroupID); g.Given() {
-		f.Require(func(_ ecs.Key, r *ecs.ProvisioningGroup) bool { return g.Match(r.ResourceGroup) })
-	}
+	f.Group(c, in.ResourceGroupID, state.ProvisioningGroupsByResourceGroup, func(r *ecs.ProvisioningGroup) ecs.Sym { return r.ResourceGroup })
 	if err := f.Tags(c, in.Tag, state.ProvisioningGroupsByTag, func(r *ecs.ProvisioningGroup) []ecs.Tag { return r.Tags }); err != nil {
 		return nil, err
 	}
@@ -68,8 +65,11 @@ func show(o *api.DescribeAutoProvisioningGroupsAutoProvisioningGroup, region str
 		o.ValidUntil = ecs.Second(r.ValidUntil)
 	}
 	o.Status, o.State = status(r), "fulfilled"
-	if !r.Fulfilled {
+	switch {
+	case !r.Fulfilled:
 		o.State = "error"
+	case r.Short:
+		o.State = "fulfilling"
 	}
 	o.ExcessCapacityTerminationPolicy = "no-termination"
 	if r.TerminateExcess {

@@ -1,6 +1,8 @@
 package autoprovisioning
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/openecs/openecs/api"
@@ -12,7 +14,8 @@ import (
 var _ = action.Handle(&actions, "ModifyAutoProvisioningGroup", (*Service).ModifyAutoProvisioningGroup)
 
 // ModifyAutoProvisioningGroup changes what a group is called and what becomes of
-// its instances. Its capacity was delivered once: 400 OperationDenied.
+// its instances, and of type maintain its capacity and configs, which it then
+// delivers. The capacity of other types was delivered once: 400 OperationDenied.
 func (s *Service) ModifyAutoProvisioningGroup(c *action.Call, in *api.ModifyAutoProvisioningGroupRequest) (*api.ModifyAutoProvisioningGroupResponse, error) {
 	if in.AutoProvisioningGroupID == "" {
 		return nil, missing("AutoProvisioningGroupId")
@@ -36,7 +39,8 @@ func (s *Service) ModifyAutoProvisioningGroup(c *action.Call, in *api.ModifyAuto
 		if r.Expired {
 			return api.Errorf(api.CodeOperationDenied, "The auto provisioning group has expired.").WithStatus(400)
 		}
-		if in.TotalTargetCapacity != "" || in.PayAsYouGoTargetCapacity != "" || in.SpotTargetCapacity != "" || in.DefaultTargetCapacityType != "" || len(in.LaunchTemplateConfig) > 0 {
+		capacity := in.TotalTargetCapacity != "" || in.PayAsYouGoTargetCapacity != "" || in.SpotTargetCapacity != "" || in.DefaultTargetCapacityType != "" || len(in.LaunchTemplateConfig) > 0
+		if capacity && tx.Str(r.Type) != maintain {
 			return api.Errorf(api.CodeOperationDenied, "The capacity of an auto provisioning group of type %s is delivered once and cannot be modified.", tx.Str(r.Type)).WithStatus(400)
 		}
 		next := *r
@@ -52,6 +56,11 @@ func (s *Service) ModifyAutoProvisioningGroup(c *action.Call, in *api.ModifyAuto
 		if in.MaxSpotPrice != nil {
 			next.MaxSpotPrice = price
 		}
+		if capacity {
+			if err := s.changeCapacity(c, tx, k, &next, in); err != nil {
+				return err
+			}
+		}
 		state.ProvisioningGroups.Put(tx, k, &next)
 		return nil
 	})
@@ -60,3 +69,56 @@ func (s *Service) ModifyAutoProvisioningGroup(c *action.Call, in *api.ModifyAuto
 	}
 	return &api.ModifyAutoProvisioningGroupResponse{}, nil
 }
+
+// changeCapacity reads the request that the group was made with anew, with what
+// is asked for now in place of what was, and marks the group for a delivery.
+func (s *Service) changeCapacity(c *action.Call, tx *state.Tx, k ecs.Key, r *ecs.ProvisioningGroup, in *api.ModifyAutoProvisioningGroupRequest) error {
+	params := requestOf(tx, k, r)
+	for name, old := range map[string]int64{"PayAsYouGoTargetCapacity": r.PayAsYouGo, "SpotTargetCapacity": r.Spot} {
+		params.Set(name, strconv.FormatInt(old, 10))
+	}
+	params.Set("DefaultTargetCapacityType", tx.Str(r.DefaultType))
+	if len(in.LaunchTemplateConfig) > 0 {
+		for _, p := range slices.Clone(params.All()) {
+			if strings.HasPrefix(p.Name, configParam) {
+				params.Del(p.Name)
+			}
+		}
+	}
+	for _, p := range c.Params.All() {
+		switch p.Name {
+		case "TotalTargetCapacity", "PayAsYouGoTargetCapacity", "SpotTargetCapacity", "DefaultTargetCapacityType":
+			if p.Value != "" {
+				params.Set(p.Name, p.Value)
+			}
+		default:
+			if strings.HasPrefix(p.Name, configParam) {
+				params.Set(p.Name, p.Value)
+			}
+		}
+	}
+	all := new(api.CreateAutoProvisioningGroupRequest)
+	if err := all.Decode(params); err != nil {
+		return err
+	}
+	call := *c
+	call.Params = params
+	d := &delivery{s: s, c: &call}
+	if err := d.capacity(all); err != nil {
+		return err
+	}
+	d.request = &request{in: all, template: r.Template, version: tx.Str(r.TemplateVersion)}
+	if err := d.request.readConfigs(s.Catalog); err != nil {
+		return err
+	}
+	old := *r
+	r.Total, r.PayAsYouGo, r.Spot = d.record.Total, d.record.PayAsYouGo, d.record.Spot
+	d.request.store(tx, r)
+	r.Type, r.SpotStrategy, r.SpotInterruption = old.Type, old.SpotStrategy, old.SpotInterruption
+	d.keepRequest(tx, k, r)
+	r.Short, r.Fulfilled = true, true // being fulfilled, until a delivery shows that it cannot be
+	tx.Wake(byte(ecs.KindProvisioning), k)
+	return nil
+}
+
+const configParam = "LaunchTemplateConfig."

@@ -1,10 +1,10 @@
 // Package autoprovisioning is the actions on auto provisioning groups, which
-// deliver a capacity of instances once, of whichever of several instance types
-// and vSwitches have room for it. The instances are made by the same code as
-// those of RunInstances, which package service hands over.
+// deliver a capacity of instances, of whichever of several instance types and
+// vSwitches have room for it, and of type maintain keep it. The instances are made
+// by the same code as those of RunInstances, which package service hands over.
 //
-// Groups that keep their capacity (type maintain), spot instances and the choice
-// of instance types by their attributes are refused as not built.
+// Spot instances and the choice of instance types by their attributes are refused
+// as not built.
 package autoprovisioning
 
 import (
@@ -54,5 +54,3 @@ func excess(policy string) (terminate bool, err error) {
 func unsupported(what string) error {
 	return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support %s of auto provisioning groups.", what)
 }
-
-func flag(b *bool) bool { return b != nil && *b }

@@ -107,7 +107,7 @@ func (a *allocation) charge(c *action.Call, in *api.AllocateDedicatedHostsReques
 	if err := pay(r, c.Now, *in.Period, in.PeriodUnit, action.Invalid("Period")); err != nil {
 		return err
 	}
-	if flag(in.AutoRenew) {
+	if action.Flag(in.AutoRenew) {
 		n := 0
 		if in.AutoRenewPeriod != nil {
 			n = *in.AutoRenewPeriod

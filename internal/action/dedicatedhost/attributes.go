@@ -24,9 +24,9 @@ func setAttributes(r *ecs.DedicatedHost, in *attributes) error {
 		return api.Errorf(api.CodeInvalidDedicatedHostNameMalformed, "The specified parameter DedicatedHostName is not valid.")
 	case in.description != "" && !ecs.ValidDescription(in.description):
 		return badDescription()
-	case !oneOf(in.placement, "on", "off"):
+	case !action.OneOf(in.placement, "on", "off"):
 		return action.Invalid("AutoPlacement")
-	case !oneOf(in.maintenance, "Migrate", "Stop"):
+	case !action.OneOf(in.maintenance, "Migrate", "Stop"):
 		return action.Invalid("ActionOnMaintenance")
 	case in.udp != nil && (*in.udp < 15 || *in.udp > 310):
 		return api.Errorf(api.CodeInvalidParameterUdpTimeout, "The specified value is invalid.")

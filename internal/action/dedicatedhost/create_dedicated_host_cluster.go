@@ -31,7 +31,7 @@ func (s *Service) CreateDedicatedHostCluster(c *action.Call, in *api.CreateDedic
 	if !resource.HasGroup(s.DB.Snapshot(), c.Caller.Account, in.ResourceGroupID) {
 		return nil, noResourceGroup()
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	var k ecs.Key

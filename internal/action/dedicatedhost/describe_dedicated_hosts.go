@@ -69,7 +69,7 @@ func (s *Service) filter(c *action.Call, snap *state.Snapshot, f *action.Filter[
 		}
 		f.Symbol(in.ZoneID, func(r *ecs.DedicatedHost) ecs.Sym { return r.Zone })
 	}
-	if !oneOf(in.SocketDetails, "All", "Capacity") {
+	if !action.OneOf(in.SocketDetails, "All", "Capacity") {
 		return action.Invalid("SocketDetails")
 	}
 	if in.SocketDetails != "" {

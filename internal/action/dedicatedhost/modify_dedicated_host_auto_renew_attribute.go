@@ -17,14 +17,14 @@ func (s *Service) ModifyDedicatedHostAutoRenewAttribute(c *action.Call, in *api.
 	status := in.RenewalStatus
 	if status == "" {
 		status = "Normal"
-		if flag(in.AutoRenew) {
+		if action.Flag(in.AutoRenew) {
 			status = "AutoRenewal"
 		}
 	}
-	if !oneOf(status, "AutoRenewal", "Normal", "NotRenewal") {
+	if !action.OneOf(status, "AutoRenewal", "Normal", "NotRenewal") {
 		return nil, api.Errorf(api.CodeInvalidParameterRenewalStatus, "The specified RenewalStatus is not valid.")
 	}
-	if !oneOf(in.AutoRenewWithEcs, "AutoRenewWithEcs", "StopRenewWithEcs") {
+	if !action.OneOf(in.AutoRenewWithEcs, "AutoRenewWithEcs", "StopRenewWithEcs") {
 		return nil, action.Invalid("AutoRenewWithEcs")
 	}
 	unit, allowed := ecs.Month, []int{1, 2, 3, 6, 12}

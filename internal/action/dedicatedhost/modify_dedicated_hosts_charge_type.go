@@ -66,7 +66,7 @@ func (s *Service) ModifyDedicatedHostsChargeType(c *action.Call, in *api.ModifyD
 				state.DedicatedHosts.Put(tx, k, &next)
 				keys = append(keys, k)
 			}
-			if flag(in.DryRun) {
+			if action.Flag(in.DryRun) {
 				return nil, action.DryRun() // which takes back what was done
 			}
 			return append([]ecs.Key{order(tx, c.RegionCode(), "modify", c.Caller.Account, keys)}, keys...), nil
@@ -78,7 +78,7 @@ func (s *Service) ModifyDedicatedHostsChargeType(c *action.Call, in *api.ModifyD
 	}
 	out := &api.ModifyDedicatedHostsChargeTypeResponse{OrderID: block.OrderID(made[0])}
 	for _, k := range made[1:] {
-		if flag(in.DetailFee) {
+		if action.Flag(in.DetailFee) {
 			out.FeeOfInstances.FeeOfInstance = append(out.FeeOfInstances.FeeOfInstance, api.ModifyDedicatedHostsChargeTypeFeeOfInstance{
 				InstanceID: ecs.ID(ecs.KindDedicatedHost, k), Fee: "0.00", Currency: "CNY",
 			})

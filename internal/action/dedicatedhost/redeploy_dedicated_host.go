@@ -11,7 +11,7 @@ var _ = action.Handle(&actions, "RedeployDedicatedHost", (*Service).RedeployDedi
 // RedeployDedicatedHost moves a host to other hardware. None of ours ever fails,
 // so that nothing on it has to be moved: it is done at once.
 func (s *Service) RedeployDedicatedHost(c *action.Call, in *api.RedeployDedicatedHostRequest) (*api.RedeployDedicatedHostResponse, error) {
-	if !oneOf(in.MigrationType, "reboot", "live") {
+	if !action.OneOf(in.MigrationType, "reboot", "live") {
 		return nil, action.Invalid("MigrationType")
 	}
 	err := s.DB.Update(c.Context, func(tx *state.Tx) error {

@@ -20,7 +20,7 @@ func (s *Service) ReleaseDedicatedHost(c *action.Call, in *api.ReleaseDedicatedH
 			return err
 		case state.InstancesByHost.Count(tx, uint64(k)) > 0:
 			return api.Errorf(api.CodeInstanceExist, "Instance exists on the dedicated host.")
-		case r.ChargeType == ecs.PrePaid && r.Expires > tx.Now().Unix() && !flag(in.TerminateSubscription):
+		case r.ChargeType == ecs.PrePaid && r.Expires > tx.Now().Unix() && !action.Flag(in.TerminateSubscription):
 			return api.Errorf(api.CodeChargeTypeViolation, "The operation is not permitted due to charge type of the dedicated host.").WithStatus(400)
 		}
 		compute.HostReleaseAt(tx, k, 0)

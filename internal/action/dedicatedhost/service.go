@@ -61,17 +61,6 @@ func list(value string) []string {
 	return ids
 }
 
-func flag(b *bool) bool { return b != nil && *b }
-
-func oneOf(v string, allowed ...string) bool {
-	for _, a := range allowed {
-		if v == a {
-			return true
-		}
-	}
-	return v == ""
-}
-
 func badDescription() error {
 	return api.Errorf(api.CodeInvalidDescriptionMalformed, `The specified parameter "Description" is not valid.`)
 }

@@ -20,7 +20,7 @@ func (s *Service) AttachDisk(c *action.Call, in *api.AttachDiskRequest) (*api.At
 	if in.Device != "" && !block.ValidDevice(in.Device) {
 		return nil, api.Errorf(api.CodeInvalidDeviceMalformed, "The specified device is not valid.")
 	}
-	if flag(in.Bootable) || in.Password != "" || in.KeyPairName != "" {
+	if action.Flag(in.Bootable) || in.Password != "" || in.KeyPairName != "" {
 		return nil, api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not attach disks as system disks: use ReplaceSystemDisk.")
 	}
 	snap := s.DB.Snapshot()
@@ -46,7 +46,7 @@ func (s *Service) AttachDisk(c *action.Call, in *api.AttachDiskRequest) (*api.At
 		}
 		next := *d
 		next.Instance, next.System = instance, false
-		next.DeleteWithInstance = flag(in.DeleteWithInstance)
+		next.DeleteWithInstance = action.Flag(in.DeleteWithInstance)
 		device, err := device(tx, instance, in.Device)
 		if err != nil {
 			return err

@@ -11,7 +11,7 @@ import (
 // change carries a change out on one of the caller's disks. It is checked where
 // it is written, so that of two that race one is refused; a dry run checks only.
 func (s *Service) change(c *action.Call, id string, dryRun *bool, check func(state.View, ecs.Key, *ecs.Disk) error, write func(*state.Tx, ecs.Key, *ecs.Disk) error) error {
-	if flag(dryRun) {
+	if action.Flag(dryRun) {
 		snap := s.DB.Snapshot()
 		k, d, err := find(c, snap, id)
 		if err == nil {

@@ -23,7 +23,7 @@ func (s *Service) CloneDisks(c *action.Call, in *api.CloneDisksRequest) (*api.Cl
 	if err != nil {
 		return nil, err
 	}
-	spec := block.Spec{Category: strings.Clone(in.DiskCategory), Level: strings.Clone(in.PerformanceLevel), SizeGiB: *in.Size, Bursting: flag(in.BurstingEnabled)}
+	spec := block.Spec{Category: strings.Clone(in.DiskCategory), Level: strings.Clone(in.PerformanceLevel), SizeGiB: *in.Size, Bursting: action.Flag(in.BurstingEnabled)}
 	if in.ProvisionedIops != nil {
 		spec.IOPS = *in.ProvisionedIops
 	}
@@ -57,7 +57,7 @@ func (s *Service) CloneDisks(c *action.Call, in *api.CloneDisksRequest) (*api.Cl
 			k := tx.NewKey(from.Region())
 			d := ecs.Disk{
 				Account: c.Caller.Account, Zone: src.Zone, Category: tx.Sym(spec.Category), Performance: tx.Sym(spec.Level), Size: int32(spec.SizeGiB),
-				Name: strings.Clone(in.DiskName), Encrypted: flag(in.Encrypted) || src.Encrypted, KMSKey: src.KMSKey, Created: tx.Now().Unix(),
+				Name: strings.Clone(in.DiskName), Encrypted: action.Flag(in.Encrypted) || src.Encrypted, KMSKey: src.KMSKey, Created: tx.Now().Unix(),
 				Tags: tag.Store(tx, in.Tag), ProvisionedIOPS: int32(spec.IOPS), Source: from, Flags: src.Flags & ecs.EverAttached, ResourceGroup: group,
 			}
 			if spec.Bursting {
@@ -65,14 +65,14 @@ func (s *Service) CloneDisks(c *action.Call, in *api.CloneDisksRequest) (*api.Cl
 			}
 			block.Encrypt(tx, k.Region(), &d)
 			block.Work(tx, k, d, ecs.WorkCreate)
-			return []ecs.Key{k}, nil
+			return []ecs.Key{k, block.Task(tx, k, "CloneDisks", true)}, nil
 		})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &api.CloneDisksResponse{TaskGroupID: "tg-" + ecs.ID(ecs.KindDisk, made[0])[len("d-"):]}, nil
+	return &api.CloneDisksResponse{TaskGroupID: ecs.TaskGroupID(made[len(made)-1])}, nil
 }
 
 // cloneForm checks what the request alone tells.
@@ -85,7 +85,7 @@ func (s *Service) cloneForm(c *action.Call, in *api.CloneDisksRequest, spec *blo
 		refusal{!block.KnownCategory(s.Catalog, in.DiskCategory), api.CodeInvalidDataDiskCategoryValueNotSupported, "The specified disk category is not valid."},
 		refusal{in.MultiAttach != "Enabled" && in.MultiAttach != "Disabled", api.CodeInvalidParameterMultiAttach, "The specified parameter MultiAttach is not valid."},
 		refusal{in.MultiAttach == "Enabled", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not attach a disk to several instances yet."},
-		refusal{in.KMSKeyID != "" && !flag(in.Encrypted), api.CodeInvalidParameterEncryptedIllegal, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
+		refusal{in.KMSKeyID != "" && !action.Flag(in.Encrypted), api.CodeInvalidParameterEncryptedIllegal, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
 		refusal{in.KMSKeyID != "" && in.KMSKeyID != block.ServiceKey(c.Caller.Account, c.RegionCode()), api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
 		refusal{!resource.HasGroup(s.DB.Snapshot(), c.Caller.Account, in.ResourceGroupID), api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist."},
 		refusal{len(in.Arn) > 0, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support Arn of disks."},

@@ -73,7 +73,7 @@ func (s *Service) plan(c *action.Call, v *state.Snapshot, in *api.CreateDiskRequ
 	}
 	p.record = ecs.Disk{
 		Account: c.Caller.Account, Name: strings.Clone(in.DiskName), Description: strings.Clone(in.Description),
-		Encrypted: flag(in.Encrypted), Created: c.Now.Unix(),
+		Encrypted: action.Flag(in.Encrypted), Created: c.Now.Unix(),
 	}
 	if err := p.place(c, v, in); err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (p *plan) options(c *action.Call, v state.View, in *api.CreateDiskRequest) 
 		{in.Size == nil && in.SnapshotID == "", api.CodeMissingParameter, `The input parameter "Size" that is mandatory for processing this request is not supplied.`},
 		{in.MultiAttach != "" && in.MultiAttach != "Enabled" && in.MultiAttach != "Disabled", api.CodeInvalidParameterMultiAttach, "The specified parameter MultiAttach is not valid."},
 		{in.MultiAttach == "Enabled" && in.InstanceID != "", api.CodeInvalidParameterMultiAttachAndInstanceIdConflict, "MultiAttach and InstanceId cannot be given together."},
-		{in.KMSKeyID != "" && !flag(in.Encrypted), api.CodeInvalidParameterEncryptedIllegal, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
+		{in.KMSKeyID != "" && !action.Flag(in.Encrypted), api.CodeInvalidParameterEncryptedIllegal, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
 		{in.KMSKeyID != "" && in.KMSKeyID != block.ServiceKey(c.Caller.Account, c.RegionCode()), api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
 		{in.EncryptAlgorithm != "" && in.EncryptAlgorithm != "aes-256" && in.EncryptAlgorithm != "sm4-128", api.CodeInvalidEncryptAlgorithm, "The specified parameter EncryptAlgorithm is not valid."},
 		{in.EncryptAlgorithm == "sm4-128", api.CodeUnsupportedOperationNotImplemented, "OpenECS encrypts by aes-256."},
@@ -117,7 +117,7 @@ func (p *plan) options(c *action.Call, v state.View, in *api.CreateDiskRequest) 
 			return api.Errorf(no.code, "%s", no.message)
 		}
 	}
-	p.spec.Bursting = flag(in.BurstingEnabled)
+	p.spec.Bursting = action.Flag(in.BurstingEnabled)
 	if in.ProvisionedIops != nil {
 		p.spec.IOPS = *in.ProvisionedIops
 	}

@@ -28,7 +28,7 @@ func (s *Service) DescribeDisks(c *action.Call, in *api.DescribeDisksRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	rows, total, next := f.List(page)
@@ -115,7 +115,7 @@ func filterSets(_ *action.Call, f *action.Filter[ecs.Disk], in *api.DescribeDisk
 	if in.EnableShared != nil && in.MultiAttach != "" && *in.EnableShared != (in.MultiAttach != "Disabled") {
 		return api.Errorf(api.CodeInvalidParameterMultiAttachAndEnableSharedNotMatch, "MultiAttach and EnableShared do not match.")
 	}
-	if flag(in.EnableShared) {
+	if action.Flag(in.EnableShared) {
 		f.None()
 	}
 	return nil
@@ -151,7 +151,7 @@ func filterFlags(_ *action.Call, f *action.Filter[ecs.Disk], in *api.DescribeDis
 			f.Require(func(_ ecs.Key, d *ecs.Disk) bool { return b.of(d) == *b.want })
 		}
 	}
-	if flag(in.Encrypted) {
+	if action.Flag(in.Encrypted) {
 		f.Require(func(_ ecs.Key, d *ecs.Disk) bool { return d.Encrypted })
 	}
 	return nil

@@ -22,7 +22,7 @@ func (s *Service) DetachDisk(c *action.Call, in *api.DetachDiskRequest) (*api.De
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DeleteWithInstance) {
+	if action.Flag(in.DeleteWithInstance) {
 		return nil, api.Errorf(api.CodeDeleteWithInstanceConflict, "A disk that is attached to no instance is not deleted with one.")
 	}
 	return &api.DetachDiskResponse{}, s.DB.Update(c.Context, func(tx *state.Tx) error {

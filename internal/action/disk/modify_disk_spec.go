@@ -2,7 +2,6 @@ package disk
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/openecs/openecs/api"
@@ -45,7 +44,7 @@ func (s *Service) ModifyDiskSpec(c *action.Call, in *api.ModifyDiskSpecRequest) 
 			out.OrderID = block.OrderID(block.Order(tx, k.Region(), k, &next))
 		}
 		block.Change(tx, k, d, next, ecs.WorkModify)
-		out.TaskID = "t-" + ecs.ID(ecs.KindDisk, k)[len("d-"):] + strconv.FormatUint(uint64(d.Work.Gen+1), 36)
+		out.TaskID = ecs.ID(ecs.KindTask, block.Task(tx, k, c.Info.Name, false))
 		return nil
 	})
 	if err != nil {

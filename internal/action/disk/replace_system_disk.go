@@ -55,9 +55,9 @@ func replaceForm(in *api.ReplaceSystemDiskRequest) error {
 		refusal{in.Architecture != "" && in.Architecture != "i386" && in.Architecture != "x86_64", api.CodeInvalidArchitectureMalformed, "The specified Architecture is not valid."},
 		refusal{in.Platform != "" && !slices.Contains(platforms, in.Platform), api.CodeInvalidPlatformMalformed, "The specified Platform is not valid."},
 		refusal{in.SystemDisk.Size != nil && *in.SystemDisk.Size < 1, api.CodeInvalidSystemDiskSizeValueNotSupported, `The specified parameter "SystemDisk.Size" is not valid.`},
-		refusal{in.KMSKeyID != "" && !flag(in.Encrypted), api.CodeInvalidParameterConflict, "KMSKeyId needs Encrypted=true."},
+		refusal{in.KMSKeyID != "" && !action.Flag(in.Encrypted), api.CodeInvalidParameterConflict, "KMSKeyId needs Encrypted=true."},
 		refusal{in.EncryptAlgorithm != "" && in.EncryptAlgorithm != "aes-256", api.CodeUnsupportedOperationNotImplemented, "OpenECS encrypts by aes-256."},
-		refusal{len(in.Arn) > 0 || flag(in.UseAdditionalService), api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support Arn and UseAdditionalService."},
+		refusal{len(in.Arn) > 0 || action.Flag(in.UseAdditionalService), api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support Arn and UseAdditionalService."},
 	)
 }
 
@@ -72,7 +72,7 @@ type replacement struct {
 }
 
 func (s *Service) replacement(c *action.Call, v state.View, in *api.ReplaceSystemDiskRequest) (*replacement, error) {
-	r := &replacement{login: login{password: in.Password, keyPair: in.KeyPairName, inherit: flag(in.PasswordInherit), security: in.SecurityEnhancementStrategy}}
+	r := &replacement{login: login{password: in.Password, keyPair: in.KeyPairName, inherit: action.Flag(in.PasswordInherit), security: in.SecurityEnhancementStrategy}}
 	var err error
 	if r.instance, r.host, err = action.Instance(c, v, in.InstanceID); err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (r *replacement) write(tx *state.Tx, in *api.ReplaceSystemDiskRequest) ecs.
 	d := ecs.Disk{
 		Account: old.Account, Instance: r.instance, Zone: old.Zone, Category: old.Category, Performance: old.Performance, Size: int32(r.size), System: true,
 		Device: old.Device, Name: old.Name, Description: old.Description, Image: tx.Sym(r.image), DeleteWithInstance: old.DeleteWithInstance,
-		Encrypted: flag(in.Encrypted), ChargeType: old.ChargeType, Expires: old.Expires, Order: old.Order, ResourceGroup: old.ResourceGroup,
+		Encrypted: action.Flag(in.Encrypted), ChargeType: old.ChargeType, Expires: old.Expires, Order: old.Order, ResourceGroup: old.ResourceGroup,
 		Created: tx.Now().Unix(), Attached: tx.Now().Unix(), Tags: old.Tags, Flags: old.Flags, ProvisionedIOPS: old.ProvisionedIOPS, Policy: old.Policy,
 		Replaces: i.SystemDisk,
 	}

@@ -23,5 +23,3 @@ var actions = action.Set[Service]{Version: "2014-05-26"}
 
 // Actions are the group's actions, bound to a service.
 func (s *Service) Actions() action.Group { return actions.Bind(s) }
-
-func flag(b *bool) bool { return b != nil && *b }

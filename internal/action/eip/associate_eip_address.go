@@ -24,7 +24,7 @@ func (s *Service) AssociateEIPAddress(c *action.Call, in *api.AssociateEipAddres
 	if _, _, err := s.binding(c, snap, in); err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {

@@ -22,7 +22,7 @@ func (s *Service) DeletionProtection(c *action.Call, in *api.DeletionProtectionR
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
 		_, err := once.DoOne(tx, func() (ecs.Key, error) {
-			return protect(c, tx, in.InstanceID, flag(in.ProtectionEnable))
+			return protect(c, tx, in.InstanceID, action.Flag(in.ProtectionEnable))
 		})
 		return err
 	})

@@ -34,7 +34,7 @@ func (s *Service) DescribeEIPAddresses(c *action.Call, in *api.DescribeEipAddres
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	rows, total, _ := f.List(page)
@@ -74,7 +74,7 @@ func filterSets(_ *action.Call, f *action.Filter[ecs.EIP], in *api.DescribeEipAd
 	default:
 		return api.Errorf(api.CodeInvalidIAssociatedInstanceTypeValueNotSupported, "The specified value of AssociatedInstanceType is not supported.")
 	}
-	if in.SegmentInstanceID != "" || in.PublicIPAddressPoolID != "" || in.BandwidthPackageID != "" || flag(in.ServiceManaged) {
+	if in.SegmentInstanceID != "" || in.PublicIPAddressPoolID != "" || in.BandwidthPackageID != "" || action.Flag(in.ServiceManaged) {
 		f.None()
 	}
 	if want := in.SecurityProtectionEnabled; want != nil {

@@ -26,8 +26,6 @@ var actions = action.Set[Service]{Version: "2016-04-28"}
 // Actions are the group's actions, bound to a service.
 func (s *Service) Actions() action.Group { return actions.Bind(s) }
 
-func flag(b *bool) bool { return b != nil && *b }
-
 func wrongStatus() error {
 	return api.Errorf(api.CodeIncorrectEipStatus, "Current elastic IP status does not support this operation.")
 }

@@ -64,7 +64,7 @@ func unbindable(v state.View, e *ecs.EIP, in *api.UnassociateEipAddressRequest) 
 			}
 		}
 	}
-	if e.TargetKind != ecs.EIPGateway || flag(in.Force) {
+	if e.TargetKind != ecs.EIPGateway || action.Flag(in.Force) {
 		return nil
 	}
 	if network.UsedBySNAT(v, e.Target, e.Address) {

@@ -38,7 +38,7 @@ func (s *Service) CopyImage(c *action.Call, in *api.CopyImageRequest) (*api.Copy
 			k, err := s.copyTo(tx, c, in, to)
 			return []ecs.Key{k}, err
 		})
-		if err == nil && flag(in.DryRun) {
+		if err == nil && action.Flag(in.DryRun) {
 			err = action.DryRun() // what was written is undone
 		}
 		return err
@@ -64,7 +64,7 @@ func (s *Service) checkCopy(c *action.Call, in *api.CopyImageRequest) (*catalog.
 			return nil, api.Errorf(api.CodeDestinationRegionNotFound, "The specified DestinationRegionId does not exist.").WithStatus(400)
 		}
 	}
-	switch encrypted := flag(in.Encrypted); {
+	switch encrypted := action.Flag(in.Encrypted); {
 	case in.KMSKeyID != "" && !encrypted:
 		return nil, api.Errorf(api.CodeInvalidParameterEncryptedIllegal, "The specified parameter Encrypted must be true when KmsKeyId is not empty.").WithStatus(400)
 	case in.KMSKeyID != "":
@@ -101,7 +101,7 @@ func (s *Service) copyTo(tx *state.Tx, c *action.Call, in *api.CopyImageRequest,
 	if next.ResourceGroup, err = group(tx, r.Account, in.ResourceGroupID); err != nil {
 		return 0, err
 	}
-	if flag(in.Encrypted) {
+	if action.Flag(in.Encrypted) {
 		next.Flags |= ecs.ImageEncrypted
 	}
 	next.Flags &^= ecs.ImageImported

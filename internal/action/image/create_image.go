@@ -38,7 +38,7 @@ func (s *Service) CreateImage(c *action.Call, in *api.CreateImageRequest) (*api.
 	var made []ecs.Key
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
 		made, err = once.Do(tx, func() ([]ecs.Key, error) { return write(tx) })
-		if err == nil && flag(in.DryRun) {
+		if err == nil && action.Flag(in.DryRun) {
 			err = action.DryRun() // what was written is undone
 		}
 		return err
@@ -70,7 +70,7 @@ func checkCreate(in *api.CreateImageRequest) error {
 		set           bool
 		code, message string
 	}{
-		{!oneOf(in.Architecture, "i386", "x86_64", "arm64"), api.CodeInvalidArchitectureMalformed, "The specified Architecture is wrongly formed."},
+		{!action.OneOf(in.Architecture, "i386", "x86_64", "arm64"), api.CodeInvalidArchitectureMalformed, "The specified Architecture is wrongly formed."},
 		{in.Platform != "" && osOf(in.Platform) == "", api.CodeInvalidPlatformMalformed, "The specified Platform is wrongly formed."},
 		{len(in.ImageVersion) > maxVersion, api.CodeInvalidImageVersionMalformed, "The specified ImageVersion is wrongly formed."},
 		{in.InstanceID == "" && in.SnapshotID == "" && len(in.DiskDeviceMapping) == 0, api.CodeInvalidParameterAllEmpty, "InstanceId, SnapshotId and DiskDeviceMapping.N cannot all be empty."},
@@ -95,23 +95,11 @@ func modes(boot, detection, imds, nvme string) error {
 		{"BootMode", boot, []string{"BIOS", "UEFI", "UEFI-Preferred"}}, {"DetectionStrategy", detection, []string{"Standard"}},
 		{"Features.ImdsSupport", imds, []string{"v1", "v2"}}, {"Features.NvmeSupport", nvme, []string{supported, unsupported}},
 	} {
-		if !oneOf(p.value, p.set...) {
+		if !action.OneOf(p.value, p.set...) {
 			return action.Invalid(p.name)
 		}
 	}
 	return nil
-}
-
-func oneOf(v string, allowed ...string) bool {
-	if v == "" {
-		return true
-	}
-	for _, a := range allowed {
-		if a == v {
-			return true
-		}
-	}
-	return false
 }
 
 // osOf is the type of system that a platform is, "" for one there is not.
@@ -123,7 +111,7 @@ func osOf(platform string) string {
 	case "Other Windows", "Windows 7", "Windows 10", "Windows 11", "Windows":
 		return "windows"
 	}
-	if year, ok := strings.CutPrefix(platform, "Windows Server "); ok && oneOf(year, "2003", "2008", "2012", "2016", "2019", "2022", "2025") && year != "" {
+	if year, ok := strings.CutPrefix(platform, "Windows Server "); ok && action.OneOf(year, "2003", "2008", "2012", "2016", "2019", "2022", "2025") && year != "" {
 		return "windows"
 	}
 	return ""

@@ -19,7 +19,7 @@ func (s *Service) DeleteImage(c *action.Call, in *api.DeleteImageRequest) (*api.
 	}
 	out := &api.DeleteImageResponse{}
 	if _, _, err := find(c, s.DB.Snapshot(), in.ImageID); err != nil {
-		if flag(in.DryRun) {
+		if action.Flag(in.DryRun) {
 			return nil, action.DryRun()
 		}
 		return out, nil
@@ -29,10 +29,10 @@ func (s *Service) DeleteImage(c *action.Call, in *api.DeleteImageRequest) (*api.
 		if err != nil {
 			return nil
 		}
-		if err := deletable(tx, k, r, flag(in.Force)); err != nil {
+		if err := deletable(tx, k, r, action.Flag(in.Force)); err != nil {
 			return err
 		}
-		if flag(in.DryRun) {
+		if action.Flag(in.DryRun) {
 			return action.DryRun()
 		}
 		image.Work(tx, k, *r, ecs.WorkDelete)

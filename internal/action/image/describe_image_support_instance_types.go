@@ -21,7 +21,7 @@ func (s *Service) DescribeImageSupportInstanceTypes(c *action.Call, in *api.Desc
 	if in.ImageID == "" {
 		return nil, invalidParamter()
 	}
-	if !oneOf(in.ActionType, "CreateEcs", "ChangeOS") {
+	if !action.OneOf(in.ActionType, "CreateEcs", "ChangeOS") {
 		return nil, invalidParamter()
 	}
 	if slices.ContainsFunc(in.Filter, func(f api.DescribeImageSupportInstanceTypesRequestFilter) bool { return f.Key != "" || f.Value != "" }) {

@@ -29,7 +29,7 @@ func (s *Service) DescribeImages(c *action.Call, in *api.DescribeImagesRequest) 
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	out := &api.DescribeImagesResponse{RegionID: c.Region.ID, PageNumber: page.Number, PageSize: page.Size}

@@ -41,7 +41,7 @@ func (s *Service) ExportImage(c *action.Call, in *api.ExportImageRequest) (*api.
 		if err := exportable(tx, k, r); err != nil {
 			return err
 		}
-		if flag(in.DryRun) {
+		if action.Flag(in.DryRun) {
 			return action.DryRun()
 		}
 		task = tx.NewKey(c.RegionCode())
@@ -61,9 +61,9 @@ func (s *Service) ExportImage(c *action.Call, in *api.ExportImageRequest) (*api.
 func (s *Service) checkExport(in *api.ExportImageRequest) error {
 	format := strings.ToUpper(in.ImageFormat)
 	switch {
-	case !oneOf(format, "RAW", "VHD", "QCOW2", "VMDK", "VDI"):
+	case !action.OneOf(format, "RAW", "VHD", "QCOW2", "VMDK", "VDI"):
 		return api.Errorf(api.CodeInvalidImageFormatMalformed, "The specified ImageFormat is wrongly formed.").WithStatus(400)
-	case !oneOf(format, "RAW"):
+	case !action.OneOf(format, "RAW"):
 		return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS exports images as RAW only.")
 	case !validBucket(in.OSSBucket):
 		return api.Errorf(api.CodeInvalidOSSBucketNotFound, "The specified OSSBucket does not exist.").WithStatus(400)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/image"
@@ -27,7 +28,7 @@ func (q *query) owners(in *api.DescribeImagesRequest) error {
 	default:
 		return api.Errorf(api.CodeInvalidImageOwnerAliasValueNotSupported, "The specified ImageOwnerAlias value is not supported.")
 	}
-	if flag(in.IsPublic) {
+	if action.Flag(in.IsPublic) {
 		if q.owner != ownerOthers {
 			return api.Errorf(api.CodeInvalidImageOwnerAliasPublicImageUnsupported,
 				"When querying images, the parameter ImageOwnerAlias should be others while specified parameter IsPublic is true.")

@@ -33,7 +33,7 @@ func (s *Service) ImportImage(c *action.Call, in *api.ImportImageRequest) (*api.
 	var made []ecs.Key
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
 		made, err = once.Do(tx, func() ([]ecs.Key, error) { return importImage(tx, c, in) })
-		if err == nil && flag(in.DryRun) {
+		if err == nil && action.Flag(in.DryRun) {
 			err = action.DryRun() // what was written is undone
 		}
 		return err
@@ -50,7 +50,7 @@ func (s *Service) transferable(role string) error {
 		return api.Errorf(api.CodeUnsupportedOperationNotImplemented,
 			"This OpenECS has no object store: its operator names one with openecs serve --oss-endpoint and --oss-key-file.")
 	}
-	if !oneOf(role, "AliyunECSImageImportDefaultRole", "AliyunECSImageExportDefaultRole") {
+	if !action.OneOf(role, "AliyunECSImageImportDefaultRole", "AliyunECSImageExportDefaultRole") {
 		return api.Errorf(api.CodeNoSetRoletoECSServiceAcount, "The specified role does not exist.").WithStatus(403)
 	}
 	return nil
@@ -65,10 +65,10 @@ func (s *Service) checkImport(in *api.ImportImageRequest) error {
 		set           bool
 		code, message string
 	}{
-		{!oneOf(in.Architecture, "i386", "x86_64", "arm64"), api.CodeInvalidArchitectureMalformed, "The specified Architecture is wrongly formed."},
-		{!oneOf(in.OSType, "linux", "windows"), api.CodeInvalidOSTypeMalformed, "The specified OSType is wrongly formed."},
+		{!action.OneOf(in.Architecture, "i386", "x86_64", "arm64"), api.CodeInvalidArchitectureMalformed, "The specified Architecture is wrongly formed."},
+		{!action.OneOf(in.OSType, "linux", "windows"), api.CodeInvalidOSTypeMalformed, "The specified OSType is wrongly formed."},
 		{in.Platform != "" && osOf(in.Platform) == "", api.CodeInvalidPlatformMalformed, "The specified Platform is wrongly formed."},
-		{!oneOf(in.LicenseType, "Auto", "Aliyun", "BYOL"), api.CodeInvalidLicenseTypeNotSupported, "The specified LicenseType is not supported."},
+		{!action.OneOf(in.LicenseType, "Auto", "Aliyun", "BYOL"), api.CodeInvalidLicenseTypeNotSupported, "The specified LicenseType is not supported."},
 	} {
 		if no.set {
 			return api.Errorf(no.code, "%s", no.message).WithStatus(400)
@@ -107,13 +107,13 @@ func checkObjects(in []api.ImportImageRequestDiskDeviceMapping) error {
 			return api.Errorf(api.CodeInvalidOSSBucketNotFound, "The specified OSSBucket does not exist.").WithStatus(400)
 		case len(d.OSSObject) > 1023 || strings.HasPrefix(d.OSSObject, "/") || strings.HasPrefix(d.OSSObject, `\`):
 			return api.Errorf(api.CodeInvalidOSSObjectMalformed, "The specified OSSObject is wrongly formed.").WithStatus(400)
-		case !oneOf(strings.ToUpper(d.Format), "RAW", "VHD", "QCOW2", "VMDK", "VDI"):
+		case !action.OneOf(strings.ToUpper(d.Format), "RAW", "VHD", "QCOW2", "VMDK", "VDI"):
 			return api.Errorf(api.CodeInvalidImageFormatMalformed, "The specified Format is wrongly formed.").WithStatus(400)
 		case i == 0 && (size < minSize || size > maxSystem):
 			return api.Errorf(api.CodeInvalidImageSize, "The specified size of the system disk is not valid.").WithStatus(400)
 		case size < minSize || size > maxData:
 			return api.Errorf(api.CodeInvalidDataDiskSize, "The specified size of a data disk is not valid.").WithStatus(400)
-		case i == 0 && !oneOf(d.Device, catalog.DeviceName(0)), i > 0 && d.Device != "" && !block.ValidDevice(d.Device), d.Device != "" && taken[d.Device]:
+		case i == 0 && !action.OneOf(d.Device, catalog.DeviceName(0)), i > 0 && d.Device != "" && !block.ValidDevice(d.Device), d.Device != "" && taken[d.Device]:
 			return action.Invalid("DiskDeviceMapping.N.Device")
 		}
 		taken[d.Device] = true

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
@@ -31,7 +32,7 @@ func (m *maker) ofMappings() error {
 		if d.Device != "" && d.Device != catalog.DeviceName(0) && !block.ValidDevice(d.Device) {
 			return m.refuse(api.CodeInvalidDeviceMalformed, "The specified device is not valid.")
 		}
-		if !oneOf(d.DiskType, "system", "data") {
+		if !action.OneOf(d.DiskType, "system", "data") {
 			return m.refuse(api.CodeInvalidDiskTypeValueNotSupported, "The specified DiskType is not valid.")
 		}
 		if d.Device != "" && taken[d.Device] {

@@ -24,10 +24,10 @@ func (s *Service) ModifyImageAttribute(c *action.Call, in *api.ModifyImageAttrib
 	if err := modes(in.BootMode, "", in.Features.ImdsSupport, in.Features.NvmeSupport); err != nil {
 		return nil, err
 	}
-	if !oneOf(in.Status, "Deprecated", "Available") {
+	if !action.OneOf(in.Status, "Deprecated", "Available") {
 		return nil, action.Invalid("Status")
 	}
-	if !oneOf(in.LicenseType, "BYOL") {
+	if !action.OneOf(in.LicenseType, "BYOL") {
 		return nil, action.Invalid("LicenseType")
 	}
 	err := s.change(c, in.ImageID, func(tx *state.Tx, k ecs.Key, next *ecs.Image) error {
@@ -38,7 +38,7 @@ func (s *Service) ModifyImageAttribute(c *action.Call, in *api.ModifyImageAttrib
 			return err
 		}
 		modify(tx, c, next, in)
-		if flag(in.DryRun) {
+		if action.Flag(in.DryRun) {
 			return action.DryRun() // what was changed is undone
 		}
 		return nil

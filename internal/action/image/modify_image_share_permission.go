@@ -29,7 +29,7 @@ func (s *Service) ModifyImageSharePermission(c *action.Call, in *api.ModifyImage
 		return nil, api.Errorf(api.CodeMissingParameter, "AddAccount.N or RemoveAccount.N is needed.").WithStatus(400)
 	case in.LaunchPermission != "":
 		return nil, api.Errorf(api.CodeInvalidGroupMalformed, "The specified LaunchPermission is not valid.").WithStatus(400)
-	case flag(in.IsPublic):
+	case action.Flag(in.IsPublic):
 		return nil, api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS has no community images: IsPublic cannot be true.")
 	case len(in.AddAccount) > maxShareAtOnce:
 		return nil, action.Invalid("AddAccount.N")
@@ -48,7 +48,7 @@ func (s *Service) ModifyImageSharePermission(c *action.Call, in *api.ModifyImage
 		if err := share(next, more, less, c.Now.Unix()); err != nil {
 			return err
 		}
-		if flag(in.DryRun) {
+		if action.Flag(in.DryRun) {
 			return action.DryRun() // what was changed is undone
 		}
 		return nil

@@ -44,7 +44,7 @@ func (s *Service) create(c *action.Call, in *api.RunInstancesRequest, old *api.C
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	var out *made

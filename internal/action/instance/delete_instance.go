@@ -32,14 +32,14 @@ func deleting(now time.Time, force, forceStop, terminate *bool) change {
 				return wrongState()
 			case st == ecs.Pending:
 				return api.Errorf(api.CodeIncorrectInstanceStatusInitializing, "The specified instance status does not support this operation.").WithStatus(403)
-			case st == ecs.Stopped, st == ecs.Running && flag(force):
+			case st == ecs.Stopped, st == ecs.Running && action.Flag(force):
 			default:
 				return wrongState()
 			}
 			if r.Flags.Has(ecs.DeletionProtected) {
 				return api.Errorf(api.CodeInvalidOperationDeletionProtection, "The operation is not allowed due to deletion protection.")
 			}
-			if r.ChargeType == ecs.PrePaid && (r.Expires > now.Unix() || !flag(terminate)) {
+			if r.ChargeType == ecs.PrePaid && (r.Expires > now.Unix() || !action.Flag(terminate)) {
 				return api.Errorf(api.CodeChargeTypeViolation, "The operation is not permitted due to charge type of the instance.")
 			}
 			return nil

@@ -22,7 +22,7 @@ func (s *Service) DeleteInstances(c *action.Call, in *api.DeleteInstancesRequest
 		return nil, err
 	}
 	ch := deleting(c.Now, in.Force, in.ForceStop, in.TerminateSubscription)
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		if _, err := s.checkAll(c, in.InstanceID, ch); err != nil {
 			return nil, plural(err)
 		}

@@ -27,7 +27,7 @@ func (s *Service) DescribeInstances(c *action.Call, in *api.DescribeInstancesReq
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	rows, total, next := action.List(page, f.source, f.matcher(), f.exact)

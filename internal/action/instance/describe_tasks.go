@@ -31,19 +31,19 @@ func (s *Service) DescribeTasks(c *action.Call, req *api.DescribeTasksRequest) (
 		return nil, action.Invalid("EndTime")
 	case len(ids) > 100:
 		return nil, action.Invalid("TaskIds")
-	case req.TaskGroupID != "":
-		return nil, api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support TaskGroupId.")
 	}
 	page, err := s.Pager.Page(c, action.PageRequest{PageNumber: req.PageNumber, PageSize: req.PageSize, DefaultSize: 10, MaxSize: 100})
 	if err != nil {
 		return nil, err
 	}
 	snap := s.DB.Snapshot()
+	group, isGroup := ecs.ParseTaskGroupID(req.TaskGroupID)
 	match := func(k ecs.Key, t *ecs.Task) bool {
 		at := time.Unix(t.Created, 0)
 		status := t.Status().String()
 		_, resource := taskResource(t)
 		return t.Account == c.Caller.Account && k.Region() == c.Region.Code &&
+			(req.TaskGroupID == "" || isGroup && t.Group == group) &&
 			(ids == nil || slices.Contains(ids, ecs.ID(ecs.KindTask, k))) &&
 			(len(req.ResourceIDs) == 0 || slices.Contains(req.ResourceIDs, resource)) &&
 			(req.TaskAction == "" || req.TaskAction == snap.Str(t.Action)) &&

@@ -69,7 +69,7 @@ func (s *Service) filterSets(c *action.Call, f *filter, in *api.DescribeInstance
 		want := *in.IOOptimized
 		f.require(func(_ ecs.Key, r *ecs.Instance) bool { return r.Flags.Has(ecs.IOOptimized) == want })
 	}
-	if !oneOf(in.HTTPEndpoint, "enabled", "disabled") || !oneOf(in.HTTPTokens, "optional", "required") {
+	if !action.OneOf(in.HTTPEndpoint, "enabled", "disabled") || !action.OneOf(in.HTTPTokens, "optional", "required") {
 		f.none() // nothing has such a value
 	}
 	if in.HTTPEndpoint != "" {

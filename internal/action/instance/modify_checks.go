@@ -45,11 +45,11 @@ func (s *Service) newModification(c *action.Call, req *api.ModifyInstanceAttribu
 		{req.Description != "" && !ecs.ValidDescription(req.Description), api.CodeInvalidDescriptionMalformed, `The specified parameter "Description" is not valid.`},
 		{notBase64 != nil, api.CodeInvalidUserDataBase64FormatInvalid, "The specified UserData is not valid"},
 		{len(data) > ecs.MaxUserData, api.CodeInvalidUserDataSizeExceeded, `The specified parameter "UserData" exceeds the size.`},
-		{!oneOf(req.CreditSpecification, "Standard", "Unlimited"), api.CodeInvalidParameterCreditSpecification, "The specified CreditSpecification is not supported in this region."},
+		{!action.OneOf(req.CreditSpecification, "Standard", "Unlimited"), api.CodeInvalidParameterCreditSpecification, "The specified CreditSpecification is not supported in this region."},
 		{cpu.Core != nil && *cpu.Core < 1, api.CodeInvalidParameterCpuOptionsCore, "The specified parameter CpuOptions.Core is not valid."},
 		{cpu.ThreadsPerCore != nil && *cpu.ThreadsPerCore < 1, api.CodeInvalidParameterCpuOptionsThreadsPerCore, "The specified parameter CpuOptions.ThreadsPerCore is not valid."},
-		{!oneOf(cpu.TopologyType, "ContinuousCoreToHTMapping", "DiscreteCoreToHTMapping"), api.CodeInvalidParameterCpuOptionsTopologyType, "The specified parameter CpuOptions.TopologyType is not valid."},
-		{!oneOf(remote.Type, "VNC"), api.CodeInvalidRemoteConnectionOptionsType, "The remote connection type is invalid."},
+		{!action.OneOf(cpu.TopologyType, "ContinuousCoreToHTMapping", "DiscreteCoreToHTMapping"), api.CodeInvalidParameterCpuOptionsTopologyType, "The specified parameter CpuOptions.TopologyType is not valid."},
+		{!action.OneOf(remote.Type, "VNC"), api.CodeInvalidRemoteConnectionOptionsType, "The remote connection type is invalid."},
 		{remote.Password != "" && !validVNCPassword(remote.Password), api.CodeInvalidRemoteConnectionOptionsPassword, "The remote connection password is invalid."},
 		{!modifies(c, req), api.CodeInvalidParameter, "The specified parameter is not valid."},
 	})
@@ -101,11 +101,11 @@ func (m *modification) check(v state.View, k ecs.Key, r *ecs.Instance) error {
 		{req.Password != "" && !ecs.ValidPassword(req.Password, windows), api.CodeInvalidPasswordMalformed, `The specified parameter "Password" is not valid.`},
 		{len(m.userData) > 0 && (classic || !r.Flags.Has(ecs.IOOptimized)), api.CodeInvalidUserDataNotSupported, `The specified parameter "UserData" only support the vpc and IoOptimized Instance.`},
 		{len(m.userData) > 0 && !cloudInit, api.CodeInvalidUserDataNotSupported, "The specified image does not support cloud-init."},
-		{flag(req.DeletionProtection) && r.ChargeType == ecs.PrePaid, api.CodeInvalidChargeTypeValueNotSupported, "Deletion protection is only valid for postPaid instance, not for prePaid or spot instance."},
+		{action.Flag(req.DeletionProtection) && r.ChargeType == ecs.PrePaid, api.CodeInvalidChargeTypeValueNotSupported, "Deletion protection is only valid for postPaid instance, not for prePaid or spot instance."},
 		{req.CreditSpecification != "" && !burstable, api.CodeInvalidParameterCreditSpecification, "The specified CreditSpecification is not supported in this region."},
 		{req.Recyclable != nil, api.CodeInvalidParameterRecycleBin, "You do not have permission to set recyclable properties."},
-		{flag(req.EnableJumboFrame), api.CodeInvalidParamNotSupportJumboFrame, "Not support jumbo frame."},
-		{flag(req.EnableNetworkEncryption), api.CodeInvalidOperationInstanceTypeNotSupportNetworkEncryption, "The specified instance type does not support network encryption."},
+		{action.Flag(req.EnableJumboFrame), api.CodeInvalidParamNotSupportJumboFrame, "Not support jumbo frame."},
+		{action.Flag(req.EnableNetworkEncryption), api.CodeInvalidOperationInstanceTypeNotSupportNetworkEncryption, "The specified instance type does not support network encryption."},
 	})
 	if err != nil {
 		return err

@@ -20,7 +20,7 @@ func (s *Service) ModifyInstanceClockOptions(c *action.Call, req *api.ModifyInst
 	}
 	err = firstOf([]refusal{
 		{req.PtpStatus == "", api.CodeMissingParameter, `The input parameter "PtpStatus" that is mandatory for processing this request is not supplied.`},
-		{!oneOf(req.PtpStatus, "enabled", "disabled"), api.CodeInvalidParameterPtpStatus, `The specified parameter "PtpStatus" is not valid.`},
+		{!action.OneOf(req.PtpStatus, "enabled", "disabled"), api.CodeInvalidParameterPtpStatus, `The specified parameter "PtpStatus" is not valid.`},
 	})
 	if err != nil {
 		return nil, err

@@ -63,14 +63,14 @@ func (s *Service) deploymentRequest(r *ecs.Instance, req *api.ModifyInstanceDepl
 		}
 	}
 	toHost := req.DedicatedHostID != "" || req.DedicatedHostClusterID != "" || req.Tenancy == "host" || req.Affinity != ""
-	set := req.DeploymentSetID != "" || flag(req.RemoveFromDeploymentSet)
+	set := req.DeploymentSetID != "" || action.Flag(req.RemoveFromDeploymentSet)
 	const ours = api.CodeUnsupportedOperationNotImplemented
 	return firstOf([]refusal{
-		{!oneOf(req.Tenancy, "default", "host"), api.CodeInvalidParamTenancy, "The specified Tenancy is invalid."},
-		{!oneOf(req.Affinity, "default", "host"), api.CodeInvalidParameter, `The specified parameter "Affinity" is not valid.`},
-		{!oneOf(req.MigrationType, "reboot", "live"), api.CodeInvalidParameter, `The specified parameter "MigrationType" is not valid.`},
+		{!action.OneOf(req.Tenancy, "default", "host"), api.CodeInvalidParamTenancy, "The specified Tenancy is invalid."},
+		{!action.OneOf(req.Affinity, "default", "host"), api.CodeInvalidParameter, `The specified parameter "Affinity" is not valid.`},
+		{!action.OneOf(req.MigrationType, "reboot", "live"), api.CodeInvalidParameter, `The specified parameter "MigrationType" is not valid.`},
 		{req.DeploymentSetGroupNo != nil && *req.DeploymentSetGroupNo < 1, api.CodeInvalidParameter, `The specified parameter "DeploymentSetGroupNo" is not valid.`},
-		{req.DeploymentSetID != "" && flag(req.RemoveFromDeploymentSet), api.CodeInvalidParameter, "DeploymentSetId and RemoveFromDeploymentSet cannot be given together."},
+		{req.DeploymentSetID != "" && action.Flag(req.RemoveFromDeploymentSet), api.CodeInvalidParameter, "DeploymentSetId and RemoveFromDeploymentSet cannot be given together."},
 		{req.DeploymentSetID == "" && req.DeploymentSetGroupNo != nil, api.CodeDeploymentSetInvalidId, "The specified deployment set does not exist."},
 		{req.InstanceType != "", ours, "OpenECS changes the instance type with ModifyInstanceSpec only."},
 		{toHost && set, ours, "OpenECS does not change dedicated host and deployment set at a time."},

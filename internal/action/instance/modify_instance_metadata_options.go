@@ -14,10 +14,10 @@ var _ = action.Handle(&actions, "ModifyInstanceMetadataOptions", (*Service).Modi
 func (s *Service) ModifyInstanceMetadataOptions(c *action.Call, req *api.ModifyInstanceMetadataOptionsRequest) (*api.ModifyInstanceMetadataOptionsResponse, error) {
 	hops := req.HTTPPutResponseHopLimit
 	err := firstOf([]refusal{
-		{!oneOf(req.HTTPEndpoint, "enabled", "disabled"), api.CodeInvalidHttpEndpointNotSupported, "The specified HttpEndpoint not supported, you can use enabled(default) or disabled."},
-		{!oneOf(req.HTTPTokens, "optional", "required"), api.CodeInvalidHttpTokensNotSupported, "The specified HttpTokens not supported, you can use optional(default) or required."},
+		{!action.OneOf(req.HTTPEndpoint, "enabled", "disabled"), api.CodeInvalidHttpEndpointNotSupported, "The specified HttpEndpoint not supported, you can use enabled(default) or disabled."},
+		{!action.OneOf(req.HTTPTokens, "optional", "required"), api.CodeInvalidHttpTokensNotSupported, "The specified HttpTokens not supported, you can use optional(default) or required."},
 		{hops != nil && (*hops < 1 || *hops > 64), api.CodeInvalidHttpPutResponseHopLimitNotSupported, "The specified HttpPutResponseHopLimit not supported, more than 1 and less than 64 is reasonable."},
-		{!oneOf(req.InstanceMetadataTags, "enabled", "disabled"), api.CodeInvalidParameter, `The specified parameter "InstanceMetadataTags" is not valid.`},
+		{!action.OneOf(req.InstanceMetadataTags, "enabled", "disabled"), api.CodeInvalidParameter, `The specified parameter "InstanceMetadataTags" is not valid.`},
 		{req.InstanceMetadataTags == "enabled", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support tags in the metadata yet."},
 		{req.InstanceID == "", api.CodeMissingParameter, `The input parameter "InstanceId" that is mandatory for processing this request is not supplied.`},
 	})

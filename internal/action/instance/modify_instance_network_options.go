@@ -16,7 +16,7 @@ func (s *Service) ModifyInstanceNetworkOptions(c *action.Call, req *api.ModifyIn
 	err := firstOf([]refusal{
 		{req.InstanceID == "", api.CodeMissingParameter, `The input parameter "InstanceId" that is mandatory for processing this request is not supplied.`},
 		{req.BandwidthWeighting == "", api.CodeMissingParameter, `The input parameter "BandwidthWeighting" that is mandatory for processing this request is not supplied.`},
-		{!oneOf(req.BandwidthWeighting, "Default", "Vpc-L1", "Ebs-L1"), api.CodeInvalidParameter, `The specified parameter "BandwidthWeighting" is not valid.`},
+		{!action.OneOf(req.BandwidthWeighting, "Default", "Vpc-L1", "Ebs-L1"), api.CodeInvalidParameter, `The specified parameter "BandwidthWeighting" is not valid.`},
 	})
 	if err != nil {
 		return nil, err

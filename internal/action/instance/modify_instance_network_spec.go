@@ -42,7 +42,7 @@ func (s *Service) ModifyInstanceNetworkSpec(c *action.Call, req *api.ModifyInsta
 			if err := checkNetworkSpec(tx, r, &next, req); err != nil {
 				return nil, err
 			}
-			return writeNetworkSpec(tx, k, r, &next, flag(req.AllocatePublicIP))
+			return writeNetworkSpec(tx, k, r, &next, action.Flag(req.AllocatePublicIP))
 		})
 		return err
 	})
@@ -67,7 +67,7 @@ func newNetworkSpec(req *api.ModifyInstanceNetworkSpecRequest) (ecs.InternetChar
 		{req.StartTime != "" && !startOK, api.CodeInvalidStartTimeValueNotSupported, "The specified StartTime is not valid."},
 		{startOK && endOK && !start.Before(end), api.CodeInvalidStartTimeValueNotSupported, "The specified StartTime is later than EndTime."},
 		{req.StartTime != "" || req.EndTime != "", ours, "OpenECS does not support bandwidth for a time (StartTime, EndTime) yet."},
-		{!oneOf(req.ISP, "BGP"), ours, "OpenECS has no ISP but BGP."},
+		{!action.OneOf(req.ISP, "BGP"), ours, "OpenECS has no ISP but BGP."},
 		{req.InternetMaxBandwidthOut == nil && req.InternetMaxBandwidthIn == nil && req.NetworkChargeType == "" && req.AllocatePublicIP == nil,
 			api.CodeMissingParameter, `The input parameter "InternetMaxBandwidthOut" that is mandatory for processing this request is not supplied.`},
 	})
@@ -84,7 +84,7 @@ func checkNetworkSpec(v state.View, r, next *ecs.Instance, req *api.ModifyInstan
 	err := firstOf([]refusal{
 		{badOut, api.CodeInvalidInternetMaxBandwidthOutValueNotSupported, "The specified InternetMaxBandwidthOut is beyond the permitted range."},
 		{badIn, api.CodeInvalidInternetMaxBandwidthInValueNotSupported, "The specified InternetMaxBandwidthIn is beyond the permitted range."},
-		{flag(req.AllocatePublicIP) && next.BandwidthOut == 0, api.CodeInvalidParamAllocatePublicIp, "The specified param AllocatePublicIp is invalid."},
+		{action.Flag(req.AllocatePublicIP) && next.BandwidthOut == 0, api.CodeInvalidParamAllocatePublicIp, "The specified param AllocatePublicIp is invalid."},
 		{r.ChargeType == ecs.PrePaid && req.AutoPay != nil && !*req.AutoPay, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support unpaid orders (AutoPay=false) yet."},
 	})
 	if err != nil {

@@ -32,7 +32,7 @@ func (s *Service) ModifyInstanceSpec(c *action.Call, req *api.ModifyInstanceSpec
 		}
 		return k, r, err
 	}
-	if flag(req.DryRun) {
+	if action.Flag(req.DryRun) {
 		if _, _, err := check(s.DB.Snapshot()); err != nil {
 			return nil, err
 		}
@@ -89,7 +89,7 @@ func (s *Service) newSpec(req *api.ModifyInstanceSpecRequest) (*catalog.Type, er
 		{temporary && !startOK, api.CodeInvalidTemporaryStartTime, "The specifed Temporary.StartTime is not valid."},
 		{temporary && !endOK, api.CodeInvalidTemporaryEndTime, "The specifed Temporary.EndTime is not valid."},
 		{req.InstanceType != "" && speeds, api.CodeInvalidParameterMismatch, "Too many parameters in one request."},
-		{flag(req.AllowMigrateAcrossZone), api.CodeInvalidParameterAllowMigrateAcrossZone, "The specified parameter CanMigrateAcrossZone is not valid."},
+		{action.Flag(req.AllowMigrateAcrossZone), api.CodeInvalidParameterAllowMigrateAcrossZone, "The specified parameter CanMigrateAcrossZone is not valid."},
 		{req.SystemDisk.Category != "", api.CodeInvalidParamSystemDiskCategory, "The specified param SystemDisk.Category is not valid."},
 		{temporary, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support Temporary.* yet."},
 		{req.ModifyMode != "", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support ModifyMode yet."},

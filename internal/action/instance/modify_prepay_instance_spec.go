@@ -59,7 +59,7 @@ func (s *Service) writePrepaySpec(tx *state.Tx, k ecs.Key, r *ecs.Instance, req 
 		compute.ChangeOptions(tx, k, r.Account, func(o *ecs.InstanceOptions) { o.Downgrades++ })
 	}
 	next := resized(tx, r, to)
-	if flag(req.RebootWhenFinished) && r.Status() == ecs.Running {
+	if action.Flag(req.RebootWhenFinished) && r.Status() == ecs.Running {
 		compute.Power(tx, k, next, ecs.OpReboot, false, compute.StartTime)
 	} else {
 		state.Instances.Put(tx, k, next)
@@ -78,10 +78,10 @@ func (s *Service) newPrepaySpec(req *api.ModifyPrepayInstanceSpecRequest) (*cata
 	_, rebootOK := ecs.ParseTime(req.RebootTime)
 	ours := api.CodeUnsupportedOperationNotImplemented
 	err := firstOf([]refusal{
-		{!oneOf(req.OperatorType, "upgrade", "downgrade"), api.CodeInvalidParameter, `The specified parameter "OperatorType" is not valid.`},
+		{!action.OneOf(req.OperatorType, "upgrade", "downgrade"), api.CodeInvalidParameter, `The specified parameter "OperatorType" is not valid.`},
 		{req.RebootTime != "" && !rebootOK, api.CodeInvalidRebootTimeMalFormed, "The specified rebootTime is not valid."},
 		{req.RebootTime != "" || req.EndTime != "", ours, "OpenECS does not support RebootTime and EndTime, which are of changes for a time, yet."},
-		{flag(req.MigrateAcrossZone), ours, "OpenECS does not support MigrateAcrossZone: a zone is one cluster."},
+		{action.Flag(req.MigrateAcrossZone), ours, "OpenECS does not support MigrateAcrossZone: a zone is one cluster."},
 		{req.AutoPay != nil && !*req.AutoPay && req.OperatorType != "downgrade", ours, "OpenECS does not support unpaid orders (AutoPay=false) yet."},
 		{req.SystemDisk.Category != "" || len(req.Disk) > 0, ours, "OpenECS does not support SystemDisk.Category and Disk.N here yet: ModifyDiskSpec changes disks."},
 		{req.ModifyMode != "", ours, "OpenECS does not support ModifyMode yet."},

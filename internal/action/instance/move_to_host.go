@@ -34,7 +34,7 @@ func (s *Service) board(c *action.Call, k ecs.Key, req *api.ModifyInstanceDeploy
 		}
 		at.HostTenancy = true
 		running := r.Status() == ecs.Running && at.Host != r.Placement.Host
-		if running && !flag(req.Force) && (req.MigrationType != "live" || r.Placement.Host == 0) {
+		if running && !action.Flag(req.Force) && (req.MigrationType != "live" || r.Placement.Host == 0) {
 			return api.Errorf(api.CodeOperationDeniedUnstoppedInstance, "The instance must be stopped before it is moved to the dedicated host.")
 		}
 		if running && req.MigrationType != "live" {

@@ -119,9 +119,6 @@ func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstance
 	return &p.plan, nil
 }
 
-// flag is the value of an optional boolean, false when absent.
-func flag(b *bool) bool { return b != nil && *b }
-
 // number is the value of an optional number, or what it is when absent.
 func number(n *int, absent int) int {
 	if n == nil {

@@ -14,7 +14,7 @@ func (p *planner) charge() error {
 		return api.Errorf(api.CodeInvalidInstanceChargeTypeNotFound, "The InstanceChargeType does not exist in our records.")
 	}
 	r.ChargeType = charge
-	if flag(in.DeletionProtection) {
+	if action.Flag(in.DeletionProtection) {
 		if charge == ecs.PrePaid {
 			return api.Errorf(api.CodeInvalidChargeTypeValueNotSupported, "Deletion protection is only valid for postPaid instance, not for prePaid or spot instance.")
 		}
@@ -52,7 +52,7 @@ func (p *planner) charge() error {
 	}
 	r.Period, r.PeriodUnit = uint8(n), unit
 	r.Expires = ecs.PeriodEnd(p.c.Now, n, unit).Unix()
-	if !flag(in.AutoRenew) {
+	if !action.Flag(in.AutoRenew) {
 		return nil
 	}
 	n = number(in.AutoRenewPeriod, 1)

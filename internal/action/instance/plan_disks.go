@@ -62,7 +62,7 @@ func (p *planner) diskFormat(in *api.RunInstancesRequestDataDisk, system bool) e
 	err := firstOf([]refusal{
 		{in.Encrypted != "" && !encrypted && !strings.EqualFold(in.Encrypted, "false"), api.CodeInvalidParameter, `The specified parameter "Encrypted" of a disk is not valid.`},
 		{in.KMSKeyID != "" && !encrypted, api.CodeInvalidEncryptedNotMatchKmsKeyId, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
-		{!oneOf(in.EncryptAlgorithm, "aes-256", "sm4-128"), api.CodeInvalidEncryptAlgorithm, "The specified parameter EncryptAlgorithm is not valid."},
+		{!action.OneOf(in.EncryptAlgorithm, "aes-256", "sm4-128"), api.CodeInvalidEncryptAlgorithm, "The specified parameter EncryptAlgorithm is not valid."},
 		{in.EncryptAlgorithm != "" && !encrypted, api.CodeInvalidEncryptedNotMatchEncryptAlgorithm, "The specified parameter Encrypted must be true when EncryptAlgorithm is not empty."},
 		{in.DiskName != "" && !ecs.ValidName(in.DiskName), api.CodeInvalidDiskNameMalformed, `The specified parameter "SystemDisk.DiskName or DataDisk.n.DiskName" is not valid.`},
 		{in.Description != "" && !ecs.ValidDescription(in.Description), api.CodeInvalidDiskDescriptionMalformed, `The specified parameter "SystemDisk.DiskDescription" or "DataDisk.n.Description" is not valid.`},
@@ -92,7 +92,7 @@ func (p *planner) diskFormat(in *api.RunInstancesRequestDataDisk, system bool) e
 // spec is a disk of a category as it is asked for.
 func (p *planner) spec(in *api.RunInstancesRequestDataDisk, category string) block.Spec {
 	s := block.Spec{
-		Category: strings.Clone(category), Level: strings.Clone(in.PerformanceLevel), SizeGiB: number(in.Size, 0), Bursting: flag(in.BurstingEnabled),
+		Category: strings.Clone(category), Level: strings.Clone(in.PerformanceLevel), SizeGiB: number(in.Size, 0), Bursting: action.Flag(in.BurstingEnabled),
 	}
 	if in.ProvisionedIops != nil {
 		s.IOPS = *in.ProvisionedIops

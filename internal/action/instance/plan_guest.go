@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 )
 
@@ -14,7 +15,7 @@ func (p *planner) secrets() error {
 	in, r := p.in, &p.plan.record
 	data, notBase64 := base64.StdEncoding.DecodeString(in.UserData)
 	err := firstOf([]refusal{
-		{in.Password != "" && flag(in.PasswordInherit), api.CodeInvalidPasswordParamMismatch, "The input password should be null when passwdInherit is true."},
+		{in.Password != "" && action.Flag(in.PasswordInherit), api.CodeInvalidPasswordParamMismatch, "The input password should be null when passwdInherit is true."},
 		{in.Password != "" && !ecs.ValidPassword(in.Password, false), api.CodeInvalidPasswordMalformed, `The specified parameter "Password" is not valid.`},
 		{notBase64 != nil, api.CodeInvalidUserDataBase64FormatInvalid, "The specified UserData is not valid."},
 		{len(data) > ecs.MaxUserData, api.CodeInvalidUserDataSizeExceeded, `The specified parameter "UserData" exceeds the size.`},
@@ -25,7 +26,7 @@ func (p *planner) secrets() error {
 	if in.Password != "" {
 		r.Flags |= ecs.HasPassword
 	}
-	if flag(in.PasswordInherit) {
+	if action.Flag(in.PasswordInherit) {
 		r.Flags |= ecs.PasswordInherit
 	}
 	if in.Password != "" || in.UserData != "" {

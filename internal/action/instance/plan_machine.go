@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/billing"
@@ -51,7 +52,7 @@ func (p *planner) fit() error {
 	case catalog.MisMemory:
 		return api.Errorf(api.CodeImageNotSupportInstanceType, "The specified image don't support the InstanceType instance.")
 	}
-	if flag(p.in.ImageOptions.LoginAsNonRoot) && !img.NonRootLogin {
+	if action.Flag(p.in.ImageOptions.LoginAsNonRoot) && !img.NonRootLogin {
 		return api.Errorf(api.CodeLoginAsNonRootImageNotSupport, "The specified image does not support login as non-root.")
 	}
 	return p.credit()

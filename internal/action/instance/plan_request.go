@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/tag"
 )
@@ -20,32 +21,29 @@ func (p *planner) options() error {
 	in := p.in
 	pool := in.PrivatePoolOptions
 	return firstOf([]refusal{
-		{!oneOf(in.SpotStrategy, "NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"), api.CodeInvalidSpotStrategy, "The specified SpotStrategy is not valid."},
+		{!action.OneOf(in.SpotStrategy, "NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"), api.CodeInvalidSpotStrategy, "The specified SpotStrategy is not valid."},
 		{in.SpotPriceLimit != nil && *in.SpotPriceLimit < 0, api.CodeInvalidSpotPriceLimit, "The specified SpotPriceLimitis not valid."},
 		{in.SpotDuration != nil && (*in.SpotDuration < 0 || *in.SpotDuration > 6), api.CodeInvalidSpotDuration, "The specified SpotDuration is not valid."},
-		{!oneOf(in.SpotInterruptionBehavior, "Terminate", "Stop"), api.CodeInvalidSpotInterruptionBehavior, "The specified SpotInterruptionBehavior is not valid."},
-		{!oneOf(in.Tenancy, "default", "host"), api.CodeInvalidParamTenancy, "The specified Tenancy is invalid."},
-		{!oneOf(in.Affinity, "default", "host"), api.CodeInvalidParameterAffinity, "The specified Affinity is invalid."},
-		{!oneOf(in.HTTPEndpoint, "enabled", "disabled"), api.CodeInvalidHttpEndpointNotSupported, "The specified HttpEndpoint not supported, you can use enabled(default) or disabled."},
-		{!oneOf(in.HTTPTokens, "optional", "required"), api.CodeInvalidHttpTokensNotSupported, "The specified HttpTokens not supported, you can use optional(default) or required."},
+		{!action.OneOf(in.SpotInterruptionBehavior, "Terminate", "Stop"), api.CodeInvalidSpotInterruptionBehavior, "The specified SpotInterruptionBehavior is not valid."},
+		{!action.OneOf(in.Tenancy, "default", "host"), api.CodeInvalidParamTenancy, "The specified Tenancy is invalid."},
+		{!action.OneOf(in.Affinity, "default", "host"), api.CodeInvalidParameterAffinity, "The specified Affinity is invalid."},
+		{!action.OneOf(in.HTTPEndpoint, "enabled", "disabled"), api.CodeInvalidHttpEndpointNotSupported, "The specified HttpEndpoint not supported, you can use enabled(default) or disabled."},
+		{!action.OneOf(in.HTTPTokens, "optional", "required"), api.CodeInvalidHttpTokensNotSupported, "The specified HttpTokens not supported, you can use optional(default) or required."},
 		{in.HTTPPutResponseHopLimit != nil && (*in.HTTPPutResponseHopLimit < 1 || *in.HTTPPutResponseHopLimit > 64), api.CodeInvalidHttpPutResponseHopLimitNotSupported, "The specified HttpPutResponseHopLimit not supported, more than 1 and less than 64 is reasonable."},
-		{!oneOf(strings.ToLower(in.SecurityEnhancementStrategy), "active", "deactive"), api.CodeInvalidParameter, `The specified parameter "SecurityEnhancementStrategy" is not valid.`},
-		{!oneOf(pool.MatchCriteria, "Open", "Target", "None"), api.CodeInvalidPrivatePoolOptionsMatchCriteria, "The specified PrivatePoolOptions.MatchCriteria is not valid."},
+		{!action.OneOf(strings.ToLower(in.SecurityEnhancementStrategy), "active", "deactive"), api.CodeInvalidParameter, `The specified parameter "SecurityEnhancementStrategy" is not valid.`},
+		{!action.OneOf(pool.MatchCriteria, "Open", "Target", "None"), api.CodeInvalidPrivatePoolOptionsMatchCriteria, "The specified PrivatePoolOptions.MatchCriteria is not valid."},
 		{pool.MatchCriteria == "Target" && pool.ID == "", api.CodeMissingParameter_PrivatePoolOptionsId, "The specified PrivatePoolOptions.Id should not be null."},
 		{pool.MatchCriteria != "Target" && pool.ID != "", api.CodeInvalid_PrivatePoolOptionsId, "The parameter PrivatePoolOptions.Id should be null when PrivatePoolOptions.MatchCriteria is not Target."},
-		{!oneOf(in.SecurityOptions.TrustedSystemMode, "vTPM"), api.CodeInvalidParamTrustedSystemMode, "The specified TrustedSystemMode is invalid."},
-		{!oneOf(in.SecurityOptions.ConfidentialComputingMode, "Enclave", "TDX"), api.CodeInvalidParamConfidentialComputingMode, "The specified ConfidentialComputingMode is invalid."},
-		{!oneOf(in.CPUOptions.TopologyType, "ContinuousCoreToHTMapping", "DiscreteCoreToHTMapping"), api.CodeInvalidParameterCpuOptionsTopologyType, "The specified parameter CpuOptions.TopologyType is not valid."},
-		{!oneOf(in.ClockOptions.PtpStatus, "enabled", "disabled"), api.CodeInvalidParameterPtpStatus, `The specified parameter "ClockOptions.PtpStatus" is not valid.`},
-		{!oneOf(in.CreditSpecification, "Standard", "Unlimited"), api.CodeInvalidParameterCreditSpecification, "The specified CreditSpecification is not supported by the instance type."},
-		{!oneOf(in.IOOptimized, "none", "optimized") && p.run(), api.CodeInvalidIoOptimizeValueNotSupported, "The specified IoOptimize is not valid."},
-		{!oneOf(in.IOOptimized, "none", "optimized"), api.CodeInvalidIoOptimizedValueValueNotSupported, "IoOptimized value not supported."},
+		{!action.OneOf(in.SecurityOptions.TrustedSystemMode, "vTPM"), api.CodeInvalidParamTrustedSystemMode, "The specified TrustedSystemMode is invalid."},
+		{!action.OneOf(in.SecurityOptions.ConfidentialComputingMode, "Enclave", "TDX"), api.CodeInvalidParamConfidentialComputingMode, "The specified ConfidentialComputingMode is invalid."},
+		{!action.OneOf(in.CPUOptions.TopologyType, "ContinuousCoreToHTMapping", "DiscreteCoreToHTMapping"), api.CodeInvalidParameterCpuOptionsTopologyType, "The specified parameter CpuOptions.TopologyType is not valid."},
+		{!action.OneOf(in.ClockOptions.PtpStatus, "enabled", "disabled"), api.CodeInvalidParameterPtpStatus, `The specified parameter "ClockOptions.PtpStatus" is not valid.`},
+		{!action.OneOf(in.CreditSpecification, "Standard", "Unlimited"), api.CodeInvalidParameterCreditSpecification, "The specified CreditSpecification is not supported by the instance type."},
+		{!action.OneOf(in.IOOptimized, "none", "optimized") && p.run(), api.CodeInvalidIoOptimizeValueNotSupported, "The specified IoOptimize is not valid."},
+		{!action.OneOf(in.IOOptimized, "none", "optimized"), api.CodeInvalidIoOptimizedValueValueNotSupported, "IoOptimized value not supported."},
 		{in.IPv6AddressCount != nil && (*in.IPv6AddressCount < 0 || *in.IPv6AddressCount > 10), api.CodeInvalidParameter, `The specified parameter "Ipv6AddressCount" is not valid.`},
 	})
 }
-
-// oneOf reports whether an optional value is absent or one of those allowed.
-func oneOf(v string, allowed ...string) bool { return v == "" || slices.Contains(allowed, v) }
 
 // counts checks how many instances are wanted.
 func (p *planner) counts() error {
@@ -106,7 +104,7 @@ func (p *planner) texts() error {
 	if strings.EqualFold(in.SecurityEnhancementStrategy, "Deactive") {
 		r.Flags |= ecs.SecurityOff
 	}
-	if flag(in.ImageOptions.LoginAsNonRoot) {
+	if action.Flag(in.ImageOptions.LoginAsNonRoot) {
 		r.Flags |= ecs.LoginAsNonRoot
 	}
 	return p.nameAll()
@@ -118,7 +116,7 @@ func (p *planner) nameAll() error {
 	in, n := p.in, &p.plan.names
 	n.name, n.host = ordered{text: strings.Clone(in.InstanceName)}, ordered{text: strings.Clone(in.HostName)}
 	if p.run() {
-		n.unique = flag(in.UniqueSuffix)
+		n.unique = action.Flag(in.UniqueSuffix)
 		for _, o := range [...]*ordered{&n.name, &n.host} {
 			var ok bool
 			if *o, ok = parseOrdered(o.text); !ok {

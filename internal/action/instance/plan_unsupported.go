@@ -23,12 +23,12 @@ func (p *planner) unsupported() error {
 		{in.StorageSetPartitionNumber != nil, api.CodeInvalidParameterStorageSetPartitionNumber, "Specified parameter StorageSetPartitionNumber is not valid."},
 		{in.PrivatePoolOptions.ID != "", api.CodeInvalidPrivatePoolOptionsId, "The PrivatePool does not exist."},
 		{in.Isp != "", api.CodeInvalidIspTypeValueNotSupported, "The specified Isp is not supported."},
-		{flag(in.HibernationOptions.Configured), api.CodeHibernationConfiguredInstanceTypeNotSupport, "The specified instance type is not support."},
+		{action.Flag(in.HibernationOptions.Configured), api.CodeHibernationConfiguredInstanceTypeNotSupport, "The specified instance type is not support."},
 		{in.CPUOptions.Core != nil, api.CodeInvalidParameterCpuOptionsCore, "The specified parameter CpuOptions.Core is not valid."},
 		{in.CPUOptions.ThreadsPerCore != nil, api.CodeInvalidParameterCpuOptionsThreadsPerCore, "The specified parameter CpuOptions.ThreadsPerCore is not valid."},
 		{in.CPUOptions.Numa != "", api.CodeInvalidParameterCpuOptionsNuma, "The specified parameter CpuOptions.Numa is not valid."},
 		{in.NetworkInterfaceQueueNumber != nil, api.CodeInvalidParameterInvalidEniQueueNumber, "The specified parameter NetworkInterfaceQueueNumber is not valid."},
-		{flag(in.NetworkOptions.EnableJumboFrame), api.CodeInvalidParamNotSupportJumboFrame, "Not support jumbo frame."},
+		{action.Flag(in.NetworkOptions.EnableJumboFrame), api.CodeInvalidParamNotSupportJumboFrame, "Not support jumbo frame."},
 	})
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func (p *planner) unsupported() error {
 		{in.ClockOptions.PtpStatus == "enabled", "ClockOptions"},
 		{in.PrivateDNSNameOptions != (api.RunInstancesRequestPrivateDNSNameOptions{}), "PrivateDnsNameOptions"},
 		{in.CPUOptions.TopologyType != "", "CpuOptions.TopologyType"},
-		{in.NetworkOptions.BandwidthWeighting != "" || flag(in.NetworkOptions.EnableNetworkEncryption), "NetworkOptions"},
+		{in.NetworkOptions.BandwidthWeighting != "" || action.Flag(in.NetworkOptions.EnableNetworkEncryption), "NetworkOptions"},
 	} {
 		if no.set {
 			return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support %s yet.", no.what)
@@ -71,7 +71,7 @@ func (p *planner) unsupportedOld() error {
 		return api.Errorf(api.CodeOperationDenied, `The specified parameter "VlanId" is not valid or vlan has not enough IP address.`).WithStatus(400)
 	case in.InnerIPAddress != "":
 		return api.Errorf(api.CodeInvalidInnerIpAddressUnusable, "The specified InnerIpAddress is already used or not found in usable ip range.")
-	case flag(in.UseAdditionalService):
+	case action.Flag(in.UseAdditionalService):
 		return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support UseAdditionalService.")
 	}
 	return nil

@@ -20,7 +20,7 @@ type change struct {
 // one carries a change out on one instance. What holds of it is checked where
 // it is written, so that of two that race one is refused.
 func (s *Service) one(c *action.Call, id string, dryRun *bool, ch change) error {
-	if flag(dryRun) {
+	if action.Flag(dryRun) {
 		_, r, err := action.Instance(c, s.DB.Snapshot(), id)
 		if err == nil {
 			err = ch.check(r)
@@ -65,7 +65,7 @@ func (s *Service) batch(c *action.Call, ids []string, optimization string, dryRu
 	default:
 		return nil, action.Invalid("BatchOptimization")
 	}
-	if flag(dryRun) {
+	if action.Flag(dryRun) {
 		if !first {
 			if id, err := s.checkAll(c, ids, ch); err != nil {
 				return nil, nameInstance(err, id)

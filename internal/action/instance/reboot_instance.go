@@ -12,7 +12,7 @@ var _ = action.Handle(&actions, "RebootInstance", (*Service).RebootInstance)
 
 // RebootInstance restarts a running instance, which shows as Starting.
 func (s *Service) RebootInstance(c *action.Call, in *api.RebootInstanceRequest) (*api.RebootInstanceResponse, error) {
-	if err := s.one(c, in.InstanceID, in.DryRun, rebooting(flag(in.ForceStop))); err != nil {
+	if err := s.one(c, in.InstanceID, in.DryRun, rebooting(action.Flag(in.ForceStop))); err != nil {
 		return nil, err
 	}
 	return &api.RebootInstanceResponse{}, nil

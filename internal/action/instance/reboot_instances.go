@@ -9,7 +9,7 @@ var _ = action.Handle(&actions, "RebootInstances", (*Service).RebootInstances)
 
 // RebootInstances restarts up to 100 running instances.
 func (s *Service) RebootInstances(c *action.Call, in *api.RebootInstancesRequest) (*api.RebootInstancesResponse, error) {
-	items, err := s.batch(c, in.InstanceID, in.BatchOptimization, in.DryRun, rebooting(flag(in.ForceReboot)))
+	items, err := s.batch(c, in.InstanceID, in.BatchOptimization, in.DryRun, rebooting(action.Flag(in.ForceReboot)))
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (s *Service) RedeployInstance(c *action.Call, req *api.RedeployInstanceRequ
 				return api.Errorf(api.CodeInvalidOperationRedeployInstance, "There are no maintenance events found on the instance.")
 			}
 			if r.Status() == ecs.Running {
-				r = compute.Power(tx, k, r, ecs.OpReboot, flag(req.ForceStop), compute.StartTime)
+				r = compute.Power(tx, k, r, ecs.OpReboot, action.Flag(req.ForceStop), compute.StartTime)
 			}
 			event.EndAll(tx, k)
 			out.TaskID = ecs.ID(ecs.KindTask, compute.DoneTask(tx, k, r, "RedeployInstance"))

@@ -37,7 +37,7 @@ func (s *Service) ReleasePublicIPAddress(c *action.Call, req *api.ReleasePublicI
 	if _, _, err := find(s.DB.Snapshot()); err != nil {
 		return nil, err
 	}
-	if flag(req.DryRun) {
+	if action.Flag(req.DryRun) {
 		return nil, action.DryRun()
 	}
 	err := s.DB.Update(c.Context, func(tx *state.Tx) error {

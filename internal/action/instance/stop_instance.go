@@ -15,10 +15,10 @@ var _ = action.Handle(&actions, "StopInstance", (*Service).StopInstance)
 // StopInstance stops a running instance. ConfirmStop is ignored, as it is since
 // 2026.
 func (s *Service) StopInstance(c *action.Call, in *api.StopInstanceRequest) (*api.StopInstanceResponse, error) {
-	if flag(in.Hibernate) {
+	if action.Flag(in.Hibernate) {
 		return nil, api.Errorf(api.CodeHibernationConfiguredNotEnabled, "The instance hibernation configured option is not enabled.")
 	}
-	ch, err := s.stopping(in.StoppedMode, flag(in.ForceStop))
+	ch, err := s.stopping(in.StoppedMode, action.Flag(in.ForceStop))
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ var _ = action.Handle(&actions, "StopInstances", (*Service).StopInstances)
 
 // StopInstances stops up to 100 running instances.
 func (s *Service) StopInstances(c *action.Call, in *api.StopInstancesRequest) (*api.StopInstancesResponse, error) {
-	ch, err := s.stopping(in.StoppedMode, flag(in.ForceStop))
+	ch, err := s.stopping(in.StoppedMode, action.Flag(in.ForceStop))
 	if err != nil {
 		return nil, err
 	}

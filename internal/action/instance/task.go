@@ -24,10 +24,13 @@ func cancels(v interface{ Str(ecs.Sym) string }, t *ecs.Task) bool {
 
 func cancelsAction(name string) bool { return name == "ImportImage" || name == "ExportImage" }
 
-// taskResource is what a task is about: an image or an instance.
+// taskResource is what a task is about: an image, an instance or a disk.
 func taskResource(t *ecs.Task) (name, id string) {
 	if t.Instance != 0 {
 		return "InstanceId", ecs.ID(ecs.KindInstance, t.Instance)
+	}
+	if t.Disk != 0 {
+		return "DiskId", ecs.ID(ecs.KindDisk, t.Disk)
 	}
 	return "ImageId", ecs.ID(ecs.KindImage, t.Image)
 }

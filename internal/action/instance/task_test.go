@@ -105,6 +105,5 @@ func TestTasks(t *testing.T) {
 		{"start", []string{"StartTime", "soon"}, 400, "InvalidParameter", ""},
 		{"end", []string{"EndTime", "late"}, 400, "InvalidParameter", ""},
 		{"size", []string{"PageSize", "101"}, 400, "InvalidParameter", ""},
-		{"group", []string{"TaskGroupId", "g"}, 400, "UnsupportedOperation.NotImplemented", ""},
 	})
 }

@@ -36,7 +36,7 @@ func (s *Service) CreateIPv4Gateway(c *action.Call, in *api.CreateIpv4GatewayReq
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {

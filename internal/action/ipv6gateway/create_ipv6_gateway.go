@@ -40,7 +40,7 @@ func (s *Service) CreateIPv6Gateway(c *action.Call, in *api.CreateIpv6GatewayReq
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {

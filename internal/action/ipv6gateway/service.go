@@ -26,8 +26,6 @@ var actions = action.Set[Service]{Version: "2016-04-28"}
 // Actions are the group's actions, bound to a service.
 func (s *Service) Actions() action.Group { return actions.Bind(s) }
 
-func flag(b *bool) bool { return b != nil && *b }
-
 func account(g *ecs.IPv6Gateway) uint64 { return g.Account }
 
 // find finds an IPv6 gateway, or answers 404 ResourceNotFound.Ipv6Gateway.
@@ -74,7 +72,7 @@ func (s *Service) change(c *action.Call, id, token string, dryRun *bool, check f
 	if err != nil {
 		return err
 	}
-	if flag(dryRun) {
+	if action.Flag(dryRun) {
 		return action.DryRun()
 	}
 	return s.DB.Update(c.Context, func(tx *state.Tx) error {

@@ -36,7 +36,7 @@ func (s *Service) DescribeKeyPairs(c *action.Call, in *api.DescribeKeyPairsReque
 		o := &out.KeyPairs.KeyPair[i]
 		o.KeyPairName, o.KeyPairFingerPrint, o.CreationTime = r.Record.Name, r.Record.Fingerprint, ecs.Minute(r.Record.Created)
 		o.ResourceGroupID = snap.Str(r.Record.ResourceGroup)
-		if flag(in.IncludePublicKey) {
+		if action.Flag(in.IncludePublicKey) {
 			o.PublicKey = r.Record.PublicKey
 		}
 		o.Tags.Tag = tag.Show(snap, r.Record.Tags)

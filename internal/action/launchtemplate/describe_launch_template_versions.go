@@ -54,7 +54,7 @@ func asked(in *api.DescribeLaunchTemplateVersionsRequest, t *ecs.LaunchTemplate)
 		return (len(in.LaunchTemplateVersion) == 0 || slices.Contains(in.LaunchTemplateVersion, r.Number)) &&
 			(in.MinVersion == nil || r.Number >= *in.MinVersion) &&
 			(in.MaxVersion == nil || r.Number <= *in.MaxVersion) &&
-			(!flag(in.DefaultVersion) || r.Number == t.Default)
+			(!action.Flag(in.DefaultVersion) || r.Number == t.Default)
 	}
 }
 

@@ -25,8 +25,6 @@ var actions = action.Set[Service]{Version: "2014-05-26"}
 // Actions are the group's actions, bound to a service.
 func (s *Service) Actions() action.Group { return actions.Bind(s) }
 
-func flag(b *bool) bool { return b != nil && *b }
-
 // find finds the template that a request names by identifier, name or both;
 // with neither it is 400 MissingParameter.
 func find(c *action.Call, v state.View, id, name string) (ecs.Key, *ecs.LaunchTemplate, error) {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 )
 
@@ -24,15 +25,15 @@ func showData(o *templateData, r *ecs.LaunchTemplateVersion) error {
 		return err
 	}
 	*o = templateData{
-		AutoReleaseTime: in.AutoReleaseTime, AutoRenew: flag(in.AutoRenew), AutoRenewPeriod: or0(in.AutoRenewPeriod),
-		CreditSpecification: in.CreditSpecification, DeletionProtection: flag(in.DeletionProtection), DeploymentSetID: in.DeploymentSetID,
-		Description: in.Description, EnableVmOSConfig: flag(in.EnableVmOSConfig), HostName: in.HostName, HTTPEndpoint: in.HTTPEndpoint,
+		AutoReleaseTime: in.AutoReleaseTime, AutoRenew: action.Flag(in.AutoRenew), AutoRenewPeriod: or0(in.AutoRenewPeriod),
+		CreditSpecification: in.CreditSpecification, DeletionProtection: action.Flag(in.DeletionProtection), DeploymentSetID: in.DeploymentSetID,
+		Description: in.Description, EnableVmOSConfig: action.Flag(in.EnableVmOSConfig), HostName: in.HostName, HTTPEndpoint: in.HTTPEndpoint,
 		HTTPPutResponseHopLimit: or0(in.HTTPPutResponseHopLimit), HTTPTokens: in.HTTPTokens, ImageID: in.ImageID,
-		ImageOptions: templateImage{LoginAsNonRoot: flag(in.ImageOptions.LoginAsNonRoot)}, ImageOwnerAlias: in.ImageOwnerAlias,
+		ImageOptions: templateImage{LoginAsNonRoot: action.Flag(in.ImageOptions.LoginAsNonRoot)}, ImageOwnerAlias: in.ImageOwnerAlias,
 		InstanceChargeType: in.InstanceChargeType, InstanceName: in.InstanceName, InstanceType: in.InstanceType,
 		InternetChargeType: in.InternetChargeType, InternetMaxBandwidthIn: or0(in.InternetMaxBandwidthIn),
 		InternetMaxBandwidthOut: or0(in.InternetMaxBandwidthOut), IOOptimized: in.IOOptimized, IPv6AddressCount: or0(in.IPv6AddressCount),
-		KeyPairName: in.KeyPairName, NetworkType: in.NetworkType, PasswordInherit: flag(in.PasswordInherit), Period: or0(in.Period),
+		KeyPairName: in.KeyPairName, NetworkType: in.NetworkType, PasswordInherit: action.Flag(in.PasswordInherit), Period: or0(in.Period),
 		PeriodUnit: in.PeriodUnit, PrivateIPAddress: in.PrivateIPAddress, RAMRoleName: in.RAMRoleName, ResourceGroupID: in.ResourceGroupID,
 		SecurityEnhancementStrategy: in.SecurityEnhancementStrategy, SecurityGroupID: in.SecurityGroupID,
 		SecurityOptions: templateSecurity{TrustedSystemMode: in.SecurityOptions.TrustedSystemMode},
@@ -57,7 +58,7 @@ func showData(o *templateData, r *ecs.LaunchTemplateVersion) error {
 func showDisks(o *templateData, in *api.CreateLaunchTemplateVersionRequest) {
 	d := &in.SystemDisk
 	o.SystemDisk = templateSystem{
-		AutoSnapshotPolicyID: d.AutoSnapshotPolicyID, BurstingEnabled: flag(d.BurstingEnabled), Category: d.Category,
+		AutoSnapshotPolicyID: d.AutoSnapshotPolicyID, BurstingEnabled: action.Flag(d.BurstingEnabled), Category: d.Category,
 		DeleteWithInstance: orTrue(d.DeleteWithInstance), Description: d.Description, DiskName: d.DiskName, Encrypted: encrypted(d.Encrypted),
 		Iops: or0(d.Iops), KMSKeyID: d.KMSKeyID, PerformanceLevel: d.PerformanceLevel, ProvisionedIops: or0(d.ProvisionedIops), Size: or0(d.Size),
 	}
@@ -68,7 +69,7 @@ func showDisks(o *templateData, in *api.CreateLaunchTemplateVersionRequest) {
 	o.SystemDiskPerformanceLevel, o.SystemDiskProvisionedIops, o.SystemDiskSize = s.PerformanceLevel, s.ProvisionedIops, s.Size
 	for _, d := range in.DataDisk {
 		o.DataDisks.DataDisk = append(o.DataDisks.DataDisk, templateDisk{
-			AutoSnapshotPolicyID: d.AutoSnapshotPolicyID, BurstingEnabled: flag(d.BurstingEnabled), Category: d.Category,
+			AutoSnapshotPolicyID: d.AutoSnapshotPolicyID, BurstingEnabled: action.Flag(d.BurstingEnabled), Category: d.Category,
 			DeleteWithInstance: orTrue(d.DeleteWithInstance), Description: d.Description, Device: d.Device, DiskName: d.DiskName,
 			Encrypted: encrypted(d.Encrypted), KMSKeyID: d.KMSKeyID, PerformanceLevel: d.PerformanceLevel, ProvisionedIops: or0(d.ProvisionedIops),
 			Size: or0(d.Size), SnapshotID: d.SnapshotID,

@@ -111,11 +111,11 @@ func options(r *ecs.NATGateway, in *api.CreateNatGatewayRequest) error {
 		return api.Errorf(api.CodeInvalidParameterSpecValueNotSupported, "The specified Spec is not valid.")
 	case len(in.BandwidthPackage) > 0:
 		return notImplemented("bandwidth packages")
-	case flag(in.PrivateLinkEnabled) || in.PrivateLinkMode != "" || in.AccessMode.ModeValue != "" || in.SecurityGroupID != "":
+	case action.Flag(in.PrivateLinkEnabled) || in.PrivateLinkMode != "" || in.AccessMode.ModeValue != "" || in.SecurityGroupID != "":
 		return notImplemented("PrivateLink")
 	case in.IPv4Prefix != "":
 		return notImplemented("address prefixes of NAT gateways")
-	case flag(in.IsCreateDefaultRoute):
+	case action.Flag(in.IsCreateDefaultRoute):
 		return notImplemented("the default route of a NAT gateway (IsCreateDefaultRoute)")
 	}
 	set := func(on bool, f ecs.GatewayFlags) {
@@ -126,7 +126,7 @@ func options(r *ecs.NATGateway, in *api.CreateNatGatewayRequest) error {
 	set(in.NetworkType == "intranet", ecs.GatewayIntranet)
 	set(in.EIPBindMode == "NAT", ecs.GatewayBindNAT)
 	set(in.IcmpReplyEnabled != nil && !*in.IcmpReplyEnabled, ecs.GatewayNoICMP)
-	set(flag(in.SecurityProtectionEnabled), ecs.GatewaySecured)
+	set(action.Flag(in.SecurityProtectionEnabled), ecs.GatewaySecured)
 	r.BySpec = in.InternetChargeType == "PayBySpec"
 	return nil
 }

@@ -25,7 +25,7 @@ func (s *Service) DeleteNATGateway(c *action.Call, in *api.DeleteNatGatewayReque
 			return api.Errorf(api.CodeInvalidOperationDeletionProtection, "The NAT gateway is protected against deletion.").WithStatus(400)
 		case network.Hops(tx, k) > 0:
 			return depends(api.CodeDependencyViolationRouteEntry, in.NatGatewayID, "route entries")
-		case flag(in.Force):
+		case action.Flag(in.Force):
 			network.DropSNAT(tx, k, 0)
 			network.DropForward(tx, k, 0)
 			network.UnbindAll(tx, k)

@@ -25,7 +25,7 @@ func (s *Service) DescribeNATGateways(c *action.Call, in *api.DescribeNatGateway
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	rows, total, _ := f.List(page)
@@ -57,7 +57,7 @@ func filter(c *action.Call, f *action.Filter[ecs.NATGateway], in *api.DescribeNa
 	is(in.NetworkType, func(_ ecs.Key, g *ecs.NATGateway) string { return networkType(g) })
 	is(in.NatType, func(ecs.Key, *ecs.NATGateway) string { return "Enhanced" })
 	is(in.InstanceChargeType, func(ecs.Key, *ecs.NATGateway) string { return "PostPaid" })
-	if flag(in.PrivateLinkEnabled) {
+	if action.Flag(in.PrivateLinkEnabled) {
 		f.None()
 	}
 	group := resource.NewVPCGroupFilter(f.View, c.Caller.Account, in.ResourceGroupID)

@@ -136,13 +136,13 @@ func (s *Service) CreateForwardEntry(c *action.Call, in *api.CreateForwardEntryR
 		if state.ForwardEntriesByGateway.Count(v, uint64(gk)) >= ecs.MaxForwardEntries {
 			return nil, api.Errorf(api.CodeForbiddenForwardEntryCountLimited, "The forward table has as many entries as it can have.")
 		}
-		r := &ecs.ForwardEntry{Account: g.Account, Gateway: gk, Zone: g.Zone, Name: strings.Clone(in.ForwardEntryName), PortBreak: flag(in.PortBreak)}
+		r := &ecs.ForwardEntry{Account: g.Account, Gateway: gk, Zone: g.Zone, Name: strings.Clone(in.ForwardEntryName), PortBreak: action.Flag(in.PortBreak)}
 		return r, q.apply(v, 0, gk, g, r)
 	}
 	snap := s.DB.Snapshot()
 	k, found, err := once.EarlierOne(snap, c.Now)
 	if err == nil && !found {
-		if _, err = fresh(snap); err == nil && flag(in.DryRun) {
+		if _, err = fresh(snap); err == nil && action.Flag(in.DryRun) {
 			err = action.DryRun()
 		}
 		if err == nil {
@@ -212,7 +212,7 @@ func (s *Service) ModifyForwardEntry(c *action.Call, in *api.ModifyForwardEntryR
 		}
 		return k, &next, q.apply(v, k, gk, g, &next)
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		if _, _, err := change(s.DB.Snapshot()); err != nil {
 			return nil, err
 		}

@@ -21,7 +21,7 @@ func (s *Service) ModifyNATGatewayAttribute(c *action.Call, in *api.ModifyNatGat
 		return nil, api.Errorf(api.CodeInvalidNatGatewayDescriptionMalFormed, "NatGateway description is not valid.")
 	case in.EIPBindMode != "" && in.EIPBindMode != "MULTI_BINDED" && in.EIPBindMode != "NAT":
 		return nil, action.Invalid("EipBindMode")
-	case flag(in.EnableSessionLog) || in.LogDelivery.LogDeliveryType != "" || in.LogDelivery.LogDestination != "":
+	case action.Flag(in.EnableSessionLog) || in.LogDelivery.LogDeliveryType != "" || in.LogDelivery.LogDestination != "":
 		return nil, notImplemented("session logs of NAT gateways")
 	case in.PrivateLinkMode != "":
 		return nil, notImplemented("PrivateLink")
@@ -50,8 +50,8 @@ func (s *Service) ModifyNATGatewayAttribute(c *action.Call, in *api.ModifyNatGat
 			}
 		}
 		set(in.EIPBindMode != "", in.EIPBindMode == "NAT", ecs.GatewayBindNAT)
-		set(in.IcmpReplyEnabled != nil, !flag(in.IcmpReplyEnabled), ecs.GatewayNoICMP)
-		set(in.SecurityProtectionEnabled != nil, flag(in.SecurityProtectionEnabled), ecs.GatewaySecured)
+		set(in.IcmpReplyEnabled != nil, !action.Flag(in.IcmpReplyEnabled), ecs.GatewayNoICMP)
+		set(in.SecurityProtectionEnabled != nil, action.Flag(in.SecurityProtectionEnabled), ecs.GatewaySecured)
 		state.NATGateways.Put(tx, k, &next)
 		return nil
 	})

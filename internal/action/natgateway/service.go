@@ -25,8 +25,6 @@ var actions = action.Set[Service]{Version: "2016-04-28"}
 // Actions are the group's actions, bound to a service.
 func (s *Service) Actions() action.Group { return actions.Bind(s) }
 
-func flag(b *bool) bool { return b != nil && *b }
-
 func notImplemented(what string) error {
 	return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support %s yet.", what)
 }

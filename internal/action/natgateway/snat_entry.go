@@ -86,7 +86,7 @@ func (s *Service) CreateSNATEntry(c *action.Call, in *api.CreateSnatEntryRequest
 	snap := s.DB.Snapshot()
 	k, found, err := once.EarlierOne(snap, c.Now)
 	if err == nil && !found {
-		if _, err = newSNAT(c, snap, in); err == nil && flag(in.DryRun) {
+		if _, err = newSNAT(c, snap, in); err == nil && action.Flag(in.DryRun) {
 			err = action.DryRun()
 		}
 		if err == nil {
@@ -205,7 +205,7 @@ func (s *Service) ModifySNATEntry(c *action.Call, in *api.ModifySnatEntryRequest
 		}
 		return k, &next, nil
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		if _, _, err := change(s.DB.Snapshot()); err != nil {
 			return nil, err
 		}

@@ -36,7 +36,7 @@ func (s *Service) CreateNetworkACL(c *action.Call, in *api.CreateNetworkAclReque
 	if _, err := room(c, snap, in.VPCID); err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {

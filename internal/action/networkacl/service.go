@@ -28,8 +28,6 @@ var actions = action.Set[Service]{Version: "2016-04-28"}
 // Actions are the group's actions, bound to a service.
 func (s *Service) Actions() action.Group { return actions.Bind(s) }
 
-func flag(b *bool) bool { return b != nil && *b }
-
 func account(r *ecs.NetworkACL) uint64 { return r.Account }
 
 // find finds a network ACL, or answers 400 InvalidNetworkAcl.NotFound.
@@ -71,7 +69,7 @@ func (s *Service) change(c *action.Call, r request, check func(v state.View, k e
 	if _, _, err := checked(snap); err != nil {
 		return err
 	}
-	if flag(r.dryRun) {
+	if action.Flag(r.dryRun) {
 		return action.DryRun()
 	}
 	return s.DB.Update(c.Context, func(tx *state.Tx) error {

@@ -31,12 +31,12 @@ func (s *Service) UpdateNetworkACLEntries(c *action.Call, in *api.UpdateNetworkA
 				return err
 			}
 			next = *a
-			if flag(in.UpdateIngressAclEntries) {
+			if action.Flag(in.UpdateIngressAclEntries) {
 				if next.Ingress, err = read(c, v, k, &next, ingress, a.Ingress); err != nil {
 					return err
 				}
 			}
-			if flag(in.UpdateEgressAclEntries) {
+			if action.Flag(in.UpdateEgressAclEntries) {
 				next.Egress, err = read(c, v, k, &next, egress, a.Egress)
 			}
 			return err

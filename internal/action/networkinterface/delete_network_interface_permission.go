@@ -20,7 +20,7 @@ func (s *Service) DeleteNetworkInterfacePermission(c *action.Call, in *api.Delet
 		if !ok {
 			return action.Invalid("NetworkInterfacePermissionId")
 		}
-		if i, ok := state.Instances.Get(tx, n.Instance); ok && i.Account == p.Account && !flag(in.Force) {
+		if i, ok := state.Instances.Get(tx, n.Instance); ok && i.Account == p.Account && !action.Flag(in.Force) {
 			return wrongState()
 		}
 		state.Interfaces.Put(tx, k, n.Change(func(m *ecs.InterfaceMore) {

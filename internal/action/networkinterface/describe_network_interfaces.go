@@ -95,7 +95,7 @@ func filterSets(c *action.Call, f *interfaces, in *api.DescribeNetworkInterfaces
 	if in.Type != "" {
 		f.Require(func(_ ecs.Key, n *ecs.NetworkInterface) bool { return n.Type() == in.Type })
 	}
-	if flag(in.ServiceManaged) {
+	if action.Flag(in.ServiceManaged) {
 		f.None() // no service here owns interfaces
 	}
 	return nil

@@ -14,7 +14,7 @@ func (s *Service) GetResourceGroup(c *action.Call, in *api.GetResourceGroupReque
 	if err != nil {
 		return nil, err
 	}
-	g := show(snap, k, r, flag(in.IncludeTags))
+	g := show(snap, k, r, action.Flag(in.IncludeTags))
 	out := &api.GetResourceGroupResponse{ResourceGroup: api.GetResourceGroupResourceGroup{
 		AccountID: g.account, CreateDate: g.created, DisplayName: g.displayName, ID: g.id, Name: g.name, Status: ok,
 	}}

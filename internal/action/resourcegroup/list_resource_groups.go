@@ -45,7 +45,7 @@ func (s *Service) ListResourceGroups(c *action.Call, in *api.ListResourceGroupsR
 		}, -1)
 	out := &api.ListResourceGroupsResponse{PageNumber: page.Number, PageSize: page.Size, TotalCount: total}
 	for _, r := range rows {
-		g := show(snap, r.Key, r.Record, flag(in.IncludeTags) || len(in.Tag) > 0)
+		g := show(snap, r.Key, r.Record, action.Flag(in.IncludeTags) || len(in.Tag) > 0)
 		o := api.ListResourceGroupsResourceGroup{
 			AccountID: g.account, CreateDate: g.created, DisplayName: g.displayName, ID: g.id, Name: g.name, Status: ok,
 		}

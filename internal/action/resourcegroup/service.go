@@ -31,5 +31,3 @@ var (
 func (s *Service) Actions() action.Group {
 	return slices.Concat(actions.Bind(s), ecsActions.Bind(s), vpcActions.Bind(s))
 }
-
-func flag(b *bool) bool { return b != nil && *b }

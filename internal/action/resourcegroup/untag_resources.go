@@ -16,7 +16,7 @@ func (s *Service) UntagResources(c *action.Call, in *api.ResourceManagerUntagRes
 	if err := checkTagged(in.ResourceType, in.ResourceID); err != nil {
 		return nil, err
 	}
-	if len(in.TagKey) == 0 && !flag(in.All) {
+	if len(in.TagKey) == 0 && !action.Flag(in.All) {
 		return nil, api.Errorf(api.CodeMissingParameterTagKey, "You must specify TagKey.")
 	}
 	if len(in.TagKey) > tag.Max {

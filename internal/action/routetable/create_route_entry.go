@@ -38,7 +38,7 @@ func (s *Service) CreateRouteEntry(c *action.Call, in *api.CreateRouteEntryReque
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {

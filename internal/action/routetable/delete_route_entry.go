@@ -25,7 +25,7 @@ func (s *Service) DeleteRouteEntry(c *action.Call, in *api.DeleteRouteEntryReque
 	if in.NextHopID != "" && r.Hop.ID() != in.NextHopID || len(in.NextHopList) > 0 {
 		return nil, noEntry()
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	return &api.DeleteRouteEntryResponse{}, s.DB.Update(c.Context, func(tx *state.Tx) error {

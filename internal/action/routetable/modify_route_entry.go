@@ -37,7 +37,7 @@ func (s *Service) ModifyRouteEntry(c *action.Call, in *api.ModifyRouteEntryReque
 	if err := modifiable(snap, k, hop); err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	return &api.ModifyRouteEntryResponse{}, s.DB.Update(c.Context, func(tx *state.Tx) error {

@@ -26,7 +26,7 @@ func (s *Service) CreateRouteEntries(c *action.Call, in *api.CreateRouteEntriesR
 		return nil, action.Invalid("RouteEntries")
 	}
 	snap := s.DB.Snapshot()
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		for i := range in.RouteEntries {
 			if row, err := batchEntry(c, snap, &in.RouteEntries[i]); err != nil {
 				return nil, err
@@ -112,7 +112,7 @@ func (s *Service) DeleteRouteEntries(c *action.Call, in *api.DeleteRouteEntriesR
 		return nil, action.Invalid("RouteEntries")
 	}
 	snap := s.DB.Snapshot()
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		for i := range in.RouteEntries {
 			if _, err := batchOf(c, snap, &in.RouteEntries[i], nil); err != nil {
 				return nil, err

@@ -87,7 +87,7 @@ func room(v state.View, c *action.Call) error {
 // newGroup is the record that the request asks for, without what only a
 // transaction has.
 func newGroup(c *action.Call, v state.View, in *api.CreateSecurityGroupRequest) (*ecs.SecurityGroup, error) {
-	if flag(in.ServiceManaged) {
+	if action.Flag(in.ServiceManaged) {
 		return nil, api.Errorf(api.CodeInvalidOperationResourceManagedByCloudProduct, "A security group that a cloud product manages can be created by that product only.")
 	}
 	if err := checkTexts(in.SecurityGroupName, in.Description); err != nil {

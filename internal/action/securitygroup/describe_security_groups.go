@@ -31,7 +31,7 @@ func (s *Service) DescribeSecurityGroups(c *action.Call, in *api.DescribeSecurit
 	if err != nil {
 		return nil, nextToken(err)
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	scope := state.Scope(c.Caller.Account, c.RegionCode())
@@ -120,7 +120,7 @@ func filterName(in *api.DescribeSecurityGroupsRequest, require func(func(ecs.Key
 	if name == "" {
 		return nil
 	}
-	if flag(in.FuzzyQuery) {
+	if action.Flag(in.FuzzyQuery) {
 		if _, err := path.Match(name, ""); err != nil || strings.ContainsAny(name, "/?[\\") {
 			return api.Errorf(api.CodeInvalidSecurityGroupNameMalformed, "The specified parameter SecurityGroupName is not valid.")
 		}

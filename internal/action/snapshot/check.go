@@ -44,14 +44,6 @@ func checkPlace(c *action.Call, v state.View, resourceGroup, storageLocation str
 	return nil
 }
 
-// checkUngrouped is checkPlace for what is in no resource group here.
-func checkUngrouped(c *action.Call, v state.View, resourceGroup, storageLocation, what string) error {
-	if err := checkPlace(c, v, resourceGroup, storageLocation); err != nil || resourceGroup == "" {
-		return err
-	}
-	return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not put %s into resource groups yet.", what)
-}
-
 func noResourceGroup() error {
 	return api.Errorf(api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist.").WithStatus(404)
 }
@@ -62,7 +54,7 @@ func instantAccess(on *bool, days, retention *int) (int32, error) {
 	if days != nil && (*days < 1 || *days > 65535) {
 		return 0, action.Invalid("InstantAccessRetentionDays")
 	}
-	if !flag(on) {
+	if !action.Flag(on) {
 		return 0, nil
 	}
 	switch {

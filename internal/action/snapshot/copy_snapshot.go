@@ -62,7 +62,7 @@ func (s *Service) CopySnapshot(c *action.Call, in *api.CopySnapshotRequest) (*ap
 			}
 			return []ecs.Key{block.CopySnapshot(tx, from, src, to.Code, tx.Sym(zone.ID), ecs.Snapshot{
 				Name: strings.Clone(in.DestinationSnapshotName), Description: strings.Clone(in.DestinationSnapshotDescription),
-				Retention: int32(number(in.RetentionDays)), Encrypted: flag(in.Encrypted), Tags: tag.Store(tx, in.Tag), ResourceGroup: group,
+				Retention: int32(number(in.RetentionDays)), Encrypted: action.Flag(in.Encrypted), Tags: tag.Store(tx, in.Tag), ResourceGroup: group,
 			})}, nil
 		})
 		return err
@@ -89,7 +89,7 @@ func checkCopy(c *action.Call, v state.View, in *api.CopySnapshotRequest) error 
 		return err
 	}
 	switch {
-	case in.KMSKeyID != "" && !flag(in.Encrypted):
+	case in.KMSKeyID != "" && !action.Flag(in.Encrypted):
 		return api.Errorf(api.CodeInvalidParameterEncryptedIllegal, "The specified parameter Encrypted must be true when KMSKeyId is not empty.").WithStatus(400)
 	case in.KMSKeyID != "":
 		return api.Errorf(api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist.").WithStatus(404)

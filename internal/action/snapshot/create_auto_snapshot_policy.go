@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -34,7 +35,7 @@ func (s *Service) CreateAutoSnapshotPolicy(c *action.Call, in *api.CreateAutoSna
 	if err != nil {
 		return nil, err
 	}
-	if err := checkUngrouped(c, s.DB.Snapshot(), in.ResourceGroupID, in.StorageLocationArn, "automatic snapshot policies"); err != nil {
+	if err := checkPlace(c, s.DB.Snapshot(), in.ResourceGroupID, in.StorageLocationArn); err != nil {
 		return nil, err
 	}
 	var k ecs.Key
@@ -42,8 +43,12 @@ func (s *Service) CreateAutoSnapshotPolicy(c *action.Call, in *api.CreateAutoSna
 		if state.SnapshotPoliciesByAccount.Count(tx, state.Scope(p.Account, c.RegionCode())) >= maxPolicies {
 			return api.Errorf(api.CodeAutoSnapshotPolicyQuotaExceed, "The quota of automatic snapshot policies exceeds.")
 		}
+		group, ok := resource.Group(tx, p.Account, in.ResourceGroupID)
+		if !ok {
+			return noResourceGroup()
+		}
 		rec := p
-		rec.CopyZone, rec.Tags = tx.Sym(zone), tag.Store(tx, in.Tag)
+		rec.CopyZone, rec.Tags, rec.ResourceGroup = tx.Sym(zone), tag.Store(tx, in.Tag), group
 		k = tx.NewKey(c.RegionCode())
 		state.SnapshotPolicies.Put(tx, k, &rec)
 		block.ArmPolicy(tx, k, &rec)

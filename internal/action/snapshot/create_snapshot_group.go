@@ -8,6 +8,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/block"
+	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -49,8 +50,13 @@ func (s *Service) CreateSnapshotGroup(c *action.Call, in *api.CreateSnapshotGrou
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
 		made, err = once.Do(tx, func() ([]ecs.Key, error) {
+			group, ok := resource.Group(tx, c.Caller.Account, in.ResourceGroupID)
+			if !ok {
+				return nil, noResourceGroup()
+			}
 			g := &ecs.SnapshotGroup{
 				Account: c.Caller.Account, Name: strings.Clone(in.Name), Description: strings.Clone(in.Description), Created: tx.Now().Unix(), Tags: tag.Store(tx, in.Tag),
+				ResourceGroup: group,
 			}
 			k := tx.NewKey(c.RegionCode())
 			if g.Instance, err = groupFit(tx, disks); err != nil {
@@ -90,7 +96,7 @@ func checkGroup(c *action.Call, v state.View, in *api.CreateSnapshotGroupRequest
 	case len(in.ExcludeDiskID) > maxGroupDisks:
 		return action.Invalid("ExcludeDiskId")
 	}
-	return checkUngrouped(c, v, in.ResourceGroupID, in.StorageLocationArn, "snapshot groups")
+	return checkPlace(c, v, in.ResourceGroupID, in.StorageLocationArn)
 }
 
 func checkGroupTexts(name, description string) error {

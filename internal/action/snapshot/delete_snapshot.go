@@ -24,7 +24,7 @@ func (s *Service) DeleteSnapshot(c *action.Call, in *api.DeleteSnapshotRequest) 
 		if !ok || rec.Work.Doing(ecs.WorkDelete) {
 			return nil
 		}
-		if err := deletable(tx, k, rec, flag(in.Force)); err != nil {
+		if err := deletable(tx, k, rec, action.Flag(in.Force)); err != nil {
 			return err
 		}
 		block.DeleteSnapshot(tx, k, *rec)

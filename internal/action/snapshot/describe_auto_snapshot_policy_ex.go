@@ -18,7 +18,7 @@ func (s *Service) DescribeAutoSnapshotPolicyEx(c *action.Call, in *api.DescribeA
 	snap := s.DB.Snapshot()
 	f := action.NewFilter(c, snap, state.SnapshotPolicies, policyAccount, state.SnapshotPoliciesByAccount)
 	f.Name(in.AutoSnapshotPolicyName, func(_ ecs.Key, p *ecs.SnapshotPolicy) string { return p.Name })
-	f.Symbol(in.ResourceGroupID, func(p *ecs.SnapshotPolicy) ecs.Sym { return p.ResourceGroup })
+	f.Group(c, in.ResourceGroupID, state.SnapshotPoliciesByResourceGroup, func(p *ecs.SnapshotPolicy) ecs.Sym { return p.ResourceGroup })
 	if err := f.Tags(c, in.Tag, state.SnapshotPoliciesByTag, func(p *ecs.SnapshotPolicy) []ecs.Tag { return p.Tags }); err != nil {
 		return nil, err
 	}

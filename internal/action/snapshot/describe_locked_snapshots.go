@@ -31,7 +31,7 @@ func (s *Service) DescribeLockedSnapshots(c *action.Call, in *api.DescribeLocked
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	rows, _, next := f.List(page)

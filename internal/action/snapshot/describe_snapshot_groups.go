@@ -46,7 +46,7 @@ func (s *Service) DescribeSnapshotGroups(c *action.Call, in *api.DescribeSnapsho
 		f.Require(func(_ ecs.Key, g *ecs.SnapshotGroup) bool { return g.Instance == instance })
 	}
 	f.Name(in.Name, func(_ ecs.Key, g *ecs.SnapshotGroup) string { return g.Name })
-	f.Symbol(in.ResourceGroupID, func(g *ecs.SnapshotGroup) ecs.Sym { return g.ResourceGroup })
+	f.Group(c, in.ResourceGroupID, state.SnapshotGroupsByResourceGroup, func(g *ecs.SnapshotGroup) ecs.Sym { return g.ResourceGroup })
 	if err := f.Tags(c, in.Tag, state.SnapshotGroupsByTag, func(g *ecs.SnapshotGroup) []ecs.Tag { return g.Tags }); err != nil {
 		return nil, err
 	}

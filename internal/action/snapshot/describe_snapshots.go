@@ -28,7 +28,7 @@ func (s *Service) DescribeSnapshots(c *action.Call, in *api.DescribeSnapshotsReq
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	rows, total, next := f.List(page)
@@ -96,7 +96,7 @@ func filterSets(_ *action.Call, f *action.Filter[ecs.Snapshot], in *api.Describe
 	default:
 		return api.Errorf(api.CodeInvalidSnapshotCategoryMalformed, "The specified snapshot category is not valid.")
 	}
-	if flag(in.Encrypted) {
+	if action.Flag(in.Encrypted) {
 		f.Require(func(_ ecs.Key, r *ecs.Snapshot) bool { return r.Encrypted })
 	}
 	return nil
@@ -136,7 +136,7 @@ func filterTimes(_ *action.Call, f *action.Filter[ecs.Snapshot], in *api.Describ
 // filterNames reads the filters on what a snapshot is called, and of what it is.
 func filterNames(c *action.Call, f *action.Filter[ecs.Snapshot], in *api.DescribeSnapshotsRequest) error {
 	f.Symbol(in.KMSKeyID, func(r *ecs.Snapshot) ecs.Sym { return r.KMSKey })
-	f.Symbol(in.ResourceGroupID, func(r *ecs.Snapshot) ecs.Sym { return r.ResourceGroup })
+	f.Group(c, in.ResourceGroupID, state.SnapshotsByResourceGroup, func(r *ecs.Snapshot) ecs.Sym { return r.ResourceGroup })
 	if in.SnapshotName != "" && !strings.Contains(in.SnapshotName, "*") {
 		f.Index(state.SnapshotsByName, state.Within(c.Caller.Account, c.RegionCode(), state.Hash(in.SnapshotName)))
 	}

@@ -43,7 +43,7 @@ func (s *Service) LockSnapshot(c *action.Call, in *api.LockSnapshotRequest) (*ap
 			if err := lock(tx, &next, int32(*in.LockDuration), int32(*in.CoolOffPeriod)); err != nil {
 				return nil, err
 			}
-			if flag(in.DryRun) {
+			if action.Flag(in.DryRun) {
 				return nil, action.DryRun()
 			}
 			state.Snapshots.Put(tx, k, &next)

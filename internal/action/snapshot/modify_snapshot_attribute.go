@@ -33,7 +33,7 @@ func (s *Service) ModifySnapshotAttribute(c *action.Call, in *api.ModifySnapshot
 		if c.Has("Description") {
 			next.Description = strings.Clone(in.Description)
 		}
-		if flag(in.DisableInstantAccess) {
+		if action.Flag(in.DisableInstantAccess) {
 			next.Flags |= ecs.SnapshotNotInstant
 		}
 		if in.RetentionDays == nil {

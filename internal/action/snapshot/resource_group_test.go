@@ -34,6 +34,5 @@ func TestResourceGroups(t *testing.T) {
 	s.Refuse(404, "InvalidResourceGroup.NotFound", "", "CreateSnapshot", "DiskId", disk, "ResourceGroupId", "rg-x")
 	s.As(s.Other).Refuse(404, "InvalidResourceGroup.NotFound", "", "CreateSnapshot", "DiskId", disk, "ResourceGroupId", a)
 	policy := []string{"timePoints", `["1"]`, "repeatWeekdays", `["1"]`, "retentionDays", "1", "ResourceGroupId"}
-	s.Refuse(400, "UnsupportedOperation.NotImplemented", "", "CreateAutoSnapshotPolicy", append(policy, a)...)
 	s.Refuse(404, "InvalidResourceGroup.NotFound", "", "CreateAutoSnapshotPolicy", append(policy, "rg-x")...)
 }

@@ -27,8 +27,6 @@ func (s *Service) Actions() action.Group { return actions.Bind(s) }
 
 func account(s *ecs.Snapshot) uint64 { return s.Account }
 
-func flag(b *bool) bool { return b != nil && *b }
-
 func number(n *int) int {
 	if n == nil {
 		return 0

@@ -28,7 +28,7 @@ func (s *Service) UnlockSnapshot(c *action.Call, in *api.UnlockSnapshotRequest) 
 			default:
 				return nil, api.Errorf(api.CodeOperationDeniedSnapshotNotLocked, "The specified snapshot is not locked.").WithStatus(403)
 			}
-			if flag(in.DryRun) {
+			if action.Flag(in.DryRun) {
 				return nil, action.DryRun()
 			}
 			next.LockMode, next.LockDays, next.CoolOff, next.Locked, next.LockStart, next.LockUntil = 0, 0, 0, 0, 0, 0

@@ -30,5 +30,3 @@ var (
 func (s *Service) Actions() action.Group {
 	return slices.Concat(actions.Bind(s), vpcActions.Bind(s), tagActions.Bind(s))
 }
-
-func flag(b *bool) bool { return b != nil && *b }

@@ -19,7 +19,7 @@ func (s *Service) UntagResources(c *action.Call, in *api.UntagResourcesRequest) 
 	if err := ecsNumbers(len(in.ResourceID), len(in.TagKey)); err != nil {
 		return nil, err
 	}
-	if len(in.TagKey) == 0 && !flag(in.All) {
+	if len(in.TagKey) == 0 && !action.Flag(in.All) {
 		return nil, api.Errorf(api.CodeMissingParameterTags, "The parameter - Tags should not be null.")
 	}
 	if err := ecsKeys(in.TagKey); err != nil {

@@ -22,7 +22,7 @@ func (s *Service) UnTagResources(c *action.Call, in *api.UnTagResourcesRequest) 
 		return nil, err
 	}
 	all := len(in.TagKey) == 0 && len(in.Tag) == 0
-	if all && !flag(in.All) {
+	if all && !action.Flag(in.All) {
 		return nil, api.Errorf(api.CodeInvalidTagKey, "The tag keys are not valid.")
 	}
 	kind, err := vpcKind(in.ResourceType)

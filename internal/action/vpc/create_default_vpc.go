@@ -30,7 +30,7 @@ func (s *Service) CreateDefaultVpc(c *action.Call, in *api.CreateDefaultVpcReque
 		return s.createdDefault(made), nil
 	}
 	r := &ecs.VPC{Account: c.Caller.Account, Prefix: defaultVPCPrefix, Default: true}
-	if r.Prefix6, err = prefix6(in.IPv6CidrBlock, "", flag(in.EnableIPv6)); err != nil {
+	if r.Prefix6, err = prefix6(in.IPv6CidrBlock, "", action.Flag(in.EnableIPv6)); err != nil {
 		return nil, err
 	}
 	for _, z := range in.ZoneID {
@@ -54,8 +54,8 @@ func (s *Service) CreateDefaultVpc(c *action.Call, in *api.CreateDefaultVpcReque
 			if row.ResourceGroup, ok = resource.Group(tx, r.Account, in.ResourceGroupID); !ok {
 				return nil, noGroup()
 			}
-			keys := []ecs.Key{put(tx, c, &row, flag(in.EnableIPv6))}
-			if !flag(in.EnableDefaultVSwitch) {
+			keys := []ecs.Key{put(tx, c, &row, action.Flag(in.EnableIPv6))}
+			if !action.Flag(in.EnableDefaultVSwitch) {
 				return keys, nil
 			}
 			for _, z := range in.ZoneID {

@@ -44,7 +44,7 @@ func (s *Service) CreateVpc(c *action.Call, in *api.CreateVpcRequest) (*api.Crea
 	if err := fits(s.DB.Snapshot(), c, r); err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
@@ -59,7 +59,7 @@ func (s *Service) CreateVpc(c *action.Call, in *api.CreateVpcRequest) (*api.Crea
 			}
 			row.ISP6 = tx.Sym(strings.Clone(in.IPv6Isp))
 			row.Tags = tag.Store(tx, in.Tag)
-			return []ecs.Key{put(tx, c, &row, flag(in.EnableIPv6))}, nil
+			return []ecs.Key{put(tx, c, &row, action.Flag(in.EnableIPv6))}, nil
 		})
 		return err
 	})
@@ -123,7 +123,7 @@ func newVPC(in *api.CreateVpcRequest) (*ecs.VPC, error) {
 	if err := network.CheckTags(in.Tag); err != nil {
 		return nil, err
 	}
-	if r.Prefix6, err = prefix6(in.IPv6CidrBlock, in.IPv6Isp, flag(in.EnableIPv6)); err != nil {
+	if r.Prefix6, err = prefix6(in.IPv6CidrBlock, in.IPv6Isp, action.Flag(in.EnableIPv6)); err != nil {
 		return nil, err
 	}
 	r.UserCIDRs, err = userCIDRs(in.UserCidr)
@@ -147,7 +147,7 @@ func unsupported(in *api.CreateVpcRequest) error {
 	switch {
 	case in.IPv4IpamPoolID != "" || in.IPv6IpamPoolID != "" || in.IPv4CidrMask != nil || in.IPv6CidrMask != nil:
 		return noIPAM()
-	case flag(in.EnableDNSHostname):
+	case action.Flag(in.EnableDNSHostname):
 		return noDNS()
 	}
 	return nil

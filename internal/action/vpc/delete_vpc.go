@@ -25,17 +25,17 @@ func (s *Service) DeleteVpc(c *action.Call, in *api.DeleteVpcRequest) (*api.Dele
 	}
 	k, _, err := find(c, snap, in.VPCID)
 	if err == nil {
-		err = deletable(snap, k, flag(in.ForceDelete))
+		err = deletable(snap, k, action.Flag(in.ForceDelete))
 	}
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
 		_, err := once.Do(tx, func() ([]ecs.Key, error) {
-			if err := deletable(tx, k, flag(in.ForceDelete)); err != nil {
+			if err := deletable(tx, k, action.Flag(in.ForceDelete)); err != nil {
 				return nil, err
 			}
 			network.DeleteVPC(tx, k)

@@ -23,7 +23,7 @@ func (s *Service) DescribeVpcAttribute(c *action.Call, in *api.DescribeVpcAttrib
 	if in.IsDefault != nil && *in.IsDefault != r.Default {
 		return nil, notFound()
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	o := &api.DescribeVpcAttributeResponse{

@@ -25,7 +25,7 @@ func (s *Service) DescribeVpcs(c *action.Call, in *api.DescribeVpcsRequest) (*ap
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	scope := state.Scope(c.Caller.Account, c.RegionCode())
@@ -56,7 +56,7 @@ func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeVpcsRequest) (
 	}
 	// No VPC here has a DHCP option set, advanced features or
 	// another owner.
-	none := in.DhcpOptionsSetID != "" || flag(in.AdvancedFeature) ||
+	none := in.DhcpOptionsSetID != "" || action.Flag(in.AdvancedFeature) ||
 		in.VPCOwnerID != nil && uint64(*in.VPCOwnerID) != c.Caller.Account
 	return func(k ecs.Key, r *ecs.VPC) bool {
 		return !none && ids.Match(k) &&

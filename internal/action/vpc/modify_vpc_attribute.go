@@ -24,7 +24,7 @@ func (s *Service) ModifyVpcAttribute(c *action.Call, in *api.ModifyVpcAttributeR
 	if err := names(in.VPCName, in.Description); err != nil {
 		return nil, err
 	}
-	if flag(in.EnableDNSHostname) {
+	if action.Flag(in.EnableDNSHostname) {
 		return nil, noDNS()
 	}
 	var to ecs.Prefix
@@ -33,7 +33,7 @@ func (s *Service) ModifyVpcAttribute(c *action.Call, in *api.ModifyVpcAttributeR
 			return nil, err
 		}
 	}
-	to6, err := prefix6(in.IPv6CidrBlock, in.IPv6Isp, flag(in.EnableIPv6))
+	to6, err := prefix6(in.IPv6CidrBlock, in.IPv6Isp, action.Flag(in.EnableIPv6))
 	if err != nil {
 		return nil, err
 	}

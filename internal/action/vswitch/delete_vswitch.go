@@ -19,7 +19,7 @@ func (s *Service) DeleteVSwitch(c *action.Call, in *api.DeleteVSwitchRequest) (*
 	if err := deletable(snap, k); err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {

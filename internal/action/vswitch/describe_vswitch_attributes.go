@@ -15,7 +15,7 @@ func (s *Service) DescribeVSwitchAttributes(c *action.Call, in *api.DescribeVSwi
 	if err != nil {
 		return nil, notFound()
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	var w api.DescribeVSwitchesVSwitch

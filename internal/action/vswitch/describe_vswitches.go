@@ -29,7 +29,7 @@ func (s *Service) DescribeVSwitches(c *action.Call, in *api.DescribeVSwitchesReq
 	if err != nil {
 		return nil, err
 	}
-	if flag(in.DryRun) {
+	if action.Flag(in.DryRun) {
 		return nil, action.DryRun()
 	}
 	rows, total, _ := action.List(page, source(c, snap, in.VPCID), match, -1)

@@ -39,7 +39,7 @@ func (s *Service) ModifyVSwitchAttribute(c *action.Call, in *api.ModifyVSwitchAt
 		switch {
 		case disable:
 			row.Prefix6 = ecs.Prefix6{}
-		case in.IPv6CidrBlock != nil || in.VPCIPv6CidrBlock != "" || flag(in.EnableIPv6) && r.Prefix6.IsZero():
+		case in.IPv6CidrBlock != nil || in.VPCIPv6CidrBlock != "" || action.Flag(in.EnableIPv6) && r.Prefix6.IsZero():
 			if row.Prefix6, err = network.VSwitch6(tx, r.VPC, k, in.VPCIPv6CidrBlock, number(in.IPv6CidrBlock)); err != nil {
 				return err
 			}

@@ -22,5 +22,3 @@ var actions = action.Set[Service]{Version: "2016-04-28"}
 
 // Actions are the group's actions, bound to a service.
 func (s *Service) Actions() action.Group { return actions.Bind(s) }
-
-func flag(b *bool) bool { return b != nil && *b }

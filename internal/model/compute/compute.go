@@ -66,10 +66,14 @@ const (
 )
 
 // Release deletes the rows of an instance whose machine is gone: its
-// interfaces, its disks that go with it, its addresses. Other disks were
+// interfaces, its disks that go with it, its addresses. A group that keeps its
+// capacity replaces it. Other disks were
 // detached before (Keeps); an elastic IP stays, bound to nothing.
 func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	network.Release(tx, k)
+	if r.Placement.Provisioning != 0 {
+		ProvisioningShort(tx, r.Placement.Provisioning)
+	}
 	network.UnbindAll(tx, k)
 	network.LeaveHaVips(tx, k)
 	releaseDisks(tx, k, r)

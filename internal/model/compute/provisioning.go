@@ -24,28 +24,53 @@ func ProvisioningDue(tx *state.Tx, k ecs.Key) {
 		return
 	}
 	next := *r
-	next.Expired = true
+	next.Expired, next.Short = true, false
+	state.Secrets.Delete(tx, k)
 	state.ProvisioningGroups.Put(tx, k, &next)
 	LeaveProvisioning(tx, k, r.TerminateExpiration)
+}
+
+// ProvisioningMaintain is the type of groups that keep their capacity.
+const ProvisioningMaintain = "maintain"
+
+// ProvisioningShort has the capacity of an auto provisioning group looked at, if
+// it is one that keeps it.
+func ProvisioningShort(tx *state.Tx, k ecs.Key) {
+	r, ok := state.ProvisioningGroups.Get(tx, k)
+	if !ok || r.Short || r.Expired || tx.Str(r.Type) != ProvisioningMaintain {
+		return
+	}
+	next := *r
+	next.Short = true
+	state.ProvisioningGroups.Put(tx, k, &next)
+	tx.Wake(byte(ecs.KindProvisioning), k)
 }
 
 // LeaveProvisioning takes all instances out of an auto provisioning group, and
 // releases them or lets them stay. Deletion protection lets an instance stay.
 func LeaveProvisioning(tx *state.Tx, k ecs.Key, release bool) {
-	type member struct {
-		k ecs.Key
-		r *ecs.Instance
-	}
-	var members []member
-	for ik, i := range state.InstancesByProvisioning.Ascend(tx, uint64(k), 0) {
-		members = append(members, member{ik, i})
+	var members []ecs.Key
+	for m := range state.InstancesByProvisioning.Keys(tx, uint64(k), 0) {
+		members = append(members, m)
 	}
 	for _, m := range members {
-		next := *m.r
-		next.Placement.Provisioning = 0
-		state.Instances.Put(tx, m.k, &next)
-		if release && !next.Want.Deleted && !next.Flags.Has(ecs.DeletionProtected) {
-			Delete(tx, m.k, &next, true)
-		}
+		LeaveProvisioningOf(tx, m, release)
 	}
+}
+
+// LeaveProvisioningOf takes one instance out of its auto provisioning group, as
+// LeaveProvisioning does. It tells whether it releases it.
+func LeaveProvisioningOf(tx *state.Tx, k ecs.Key, release bool) bool {
+	r, ok := state.Instances.Get(tx, k)
+	if !ok {
+		return false
+	}
+	next := *r
+	next.Placement.Provisioning = 0
+	state.Instances.Put(tx, k, &next)
+	if !release || next.Want.Deleted || next.Flags.Has(ecs.DeletionProtected) {
+		return false
+	}
+	Delete(tx, k, &next, true)
+	return true
 }

@@ -54,12 +54,43 @@ var kinds = []Kind{
 		func(r *ecs.LaunchTemplate) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
 	}),
 	Of(Spec[ecs.Command]{
-		"ecs", "command", ecs.KindCommand, state.Commands, state.CommandsByAccount, state.CommandsByTag, nil,
-		func(r *ecs.Command) Fields { return Fields{&r.Account, &r.Created, &r.Tags, nil} }, nil, nil,
+		"ecs", "command", ecs.KindCommand, state.Commands, state.CommandsByAccount, state.CommandsByTag, state.CommandsByResourceGroup,
+		func(r *ecs.Command) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
 	}),
 	Of(Spec[ecs.Invocation]{
-		"ecs", "invocation", ecs.KindInvocation, state.Invocations, state.InvocationsByAccount, state.InvocationsByTag, nil,
-		func(r *ecs.Invocation) Fields { return Fields{&r.Account, &r.Created, &r.Tags, nil} }, nil, nil,
+		"ecs", "invocation", ecs.KindInvocation, state.Invocations, state.InvocationsByAccount, state.InvocationsByTag, state.InvocationsByResourceGroup,
+		func(r *ecs.Invocation) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
+	Of(Spec[ecs.FileTransfer]{
+		"ecs", "filetransfer", ecs.KindFileTransfer, state.FileTransfers, state.FileTransfersByAccount, state.FileTransfersByTag, state.FileTransfersByResourceGroup,
+		func(r *ecs.FileTransfer) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
+	Of(Spec[ecs.Activation]{
+		"ecs", "activation", 'q', state.Activations, state.ActivationsByAccount, state.ActivationsByTag, state.ActivationsByResourceGroup,
+		func(r *ecs.Activation) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} },
+		func(v state.View, account uint64, region uint8, id string) (ecs.Key, bool) {
+			for k, r := range state.ActivationsByID.Ascend(v, state.Hash(id), 0) {
+				if r.Account == account && k.Region() == region && ecs.ActivationID(k) == id {
+					return k, true
+				}
+			}
+			return 0, false
+		},
+		func(k ecs.Key, _ *ecs.Activation) string { return ecs.ActivationID(k) },
+	}),
+	Of(Spec[ecs.SnapshotPolicy]{
+		"ecs", "snapshotpolicy", ecs.KindSnapshotPolicy, state.SnapshotPolicies, state.SnapshotPoliciesByAccount, state.SnapshotPoliciesByTag, state.SnapshotPoliciesByResourceGroup,
+		func(r *ecs.SnapshotPolicy) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
+	Of(Spec[ecs.SnapshotGroup]{
+		"ecs", "snapshotgroup", ecs.KindSnapshotGroup, state.SnapshotGroups, state.SnapshotGroupsByAccount, state.SnapshotGroupsByTag, state.SnapshotGroupsByResourceGroup,
+		func(r *ecs.SnapshotGroup) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
+	Of(Spec[ecs.ProvisioningGroup]{
+		"ecs", "autoprovisioninggroup", ecs.KindProvisioning, state.ProvisioningGroups, state.ProvisioningGroupsByAccount, state.ProvisioningGroupsByTag, state.ProvisioningGroupsByResourceGroup,
+		func(r *ecs.ProvisioningGroup) Fields {
+			return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup}
+		}, nil, nil,
 	}),
 	Of(Spec[ecs.DedicatedHost]{
 		"ecs", "ddh", ecs.KindDedicatedHost, state.DedicatedHosts, state.DedicatedHostsByAccount, state.DedicatedHostsByTag, state.DedicatedHostsByGroup,
@@ -124,6 +155,7 @@ var types = map[string][]string{
 		"instance", "disk", "snapshot", "image", "securitygroup", "volume", "eni", "ddh", "ddhcluster", "keypair", "launchtemplate",
 		"reservedinstance", "snapshotpolicy", "elasticityassurance", "capacityreservation", "command", "invocation", "activation", "managedinstance",
 		"prefixlist", "portrangelist", // by their resource names (ARNs); they carry tags from their creation
+		"snapshotgroup", "autoprovisioninggroup", "filetransfer", // no documentation names them, but they can be created in a group
 	},
 	"vpc": {
 		"vpc", "vswitch", "routetable", "eip", "vpngateway", "natgateway", "commonbandwidthpackage", "prefixlist", "publicipaddresspool",
