@@ -49,7 +49,7 @@ func TestDescribeRouteTables(t *testing.T) {
 		want   int
 	}{
 		{nil, 2}, {[]string{"VRouterId", system.RouterID}, 2}, {[]string{"RouterId", system.RouterID, "RouterType", "VRouter"}, 2}, {[]string{"RouterType", "VBR"}, 0},
-		{[]string{"Type", "System"}, 1}, {[]string{"RouteTableName", "mine"}, 1}, {[]string{"RouteTableId", "vtb-none"}, 0}, {[]string{"ResourceGroupId", "rg-none"}, 0},
+		{[]string{"Type", "System"}, 1}, {[]string{"RouteTableName", "mine"}, 1}, {[]string{"ResourceGroupId", "rg-none"}, 0},
 		{[]string{"PageSize", "1"}, 1},
 	} {
 		if got := old(s, c.params...); len(got) != c.want {

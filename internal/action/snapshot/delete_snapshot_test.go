@@ -1,6 +1,7 @@
 package snapshot_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/openecs/openecs/api"
@@ -64,9 +65,7 @@ func TestDeletedDisk(t *testing.T) {
 		disk := dataDisk(s, instance)
 		manual, auto := take(s, disk), take(s, disk)
 		actiontest.Edit(s, state.Snapshots, auto, func(r *ecs.Snapshot) { r.Policy = 1 })
-		if keep {
-			actiontest.Edit(s, state.Disks, disk, func(d *ecs.Disk) { d.Flags |= ecs.KeepAutoSnapshots })
-		}
+		s.Do("ModifyDiskAttribute", "DiskId", disk, "DeleteAutoSnapshot", strconv.FormatBool(!keep))
 		s.Do("DetachDisk", "DiskId", disk, "InstanceId", instance)
 		s.Settle()
 		s.Do("DeleteDisk", "DiskId", disk)
