@@ -81,6 +81,10 @@ func route(c *connection) (Check, bool) {
 		}
 	}
 	if from.nic != nil && !from.seen.IsValid() {
+		if seen, entry, ok := translated(c.v, from.nic, to.addr); ok {
+			from.seen = seen
+			return pass(name, ecs.ID(ecs.KindSNATEntry, entry), "A NAT gateway sends it on as %s.", seen)
+		}
 		return stop(name, from.id(), "%s has no public address, and no NAT gateway gives it one: no route leads to the internet.", from.id())
 	}
 	return pass(name, "", "The way leads through the internet.")

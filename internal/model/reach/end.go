@@ -43,7 +43,7 @@ func (e *end) attach(v state.View, k ecs.Key) bool {
 	}
 	e.nic, e.key, e.addr = n, k, n.IP.Addr()
 	e.instance, _ = state.Instances.Get(v, n.Instance)
-	e.public = public(v, n)
+	e.public = public(v, k, n)
 	return true
 }
 

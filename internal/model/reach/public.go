@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -11,9 +12,21 @@ import (
 // known here alone: every further kind of public address is a line in both.
 
 // public is the public address of an interface, the zero Addr for none.
-func public(v state.View, n *ecs.NetworkInterface) netip.Addr {
+func public(v state.View, k ecs.Key, n *ecs.NetworkInterface) netip.Addr {
 	if i, ok := state.Instances.Get(v, n.Instance); ok && n.Primary {
-		return i.PublicIP.Addr()
+		if i.PublicIP != 0 {
+			return i.PublicIP.Addr()
+		}
+		for _, e := range state.EIPsByInstance.Ascend(v, uint64(n.Instance), 0) {
+			if e.Work.Settled() {
+				return e.Address.Addr()
+			}
+		}
+	}
+	for _, e := range state.EIPsByTarget.Ascend(v, uint64(k), 0) {
+		if e.Work.Settled() {
+			return e.Address.Addr()
+		}
 	}
 	return netip.Addr{}
 }
@@ -27,5 +40,43 @@ func behind(v state.View, a netip.Addr) (nic ecs.Key, ok bool) {
 	for _, i := range state.InstancesByPublicIP.Ascend(v, uint64(ip), 0) {
 		return i.Interface, true
 	}
+	for _, e := range state.EIPsByAddress.Ascend(v, uint64(ip), 0) {
+		switch {
+		case !e.Work.Settled():
+		case e.TargetKind == ecs.EIPInterface && e.Target != 0:
+			return e.Target, true
+		case e.TargetKind == ecs.EIPInstance && e.Target != 0:
+			i, ok := state.Instances.Get(v, e.Target)
+			return i.Interface, ok
+		}
+	}
 	return 0, false
+}
+
+// translated is the address that a NAT gateway gives what an interface sends to
+// the internet, and the SNAT entry that says so. The route table decides on the
+// gateway; where it has no route to the internet any gateway of the VPC serves.
+func translated(v state.View, n *ecs.NetworkInterface, to netip.Addr) (seen netip.Addr, entry ecs.Key, ok bool) {
+	ip, ok := ecs.ParseIPv4(to.String())
+	if !ok {
+		return netip.Addr{}, 0, false
+	}
+	var bits int8 = -1
+	use := func(gateway ecs.Key) {
+		for k, e := range state.SNATEntriesByGateway.Ascend(v, uint64(gateway), 0) {
+			if e.Work.Settled() && len(e.IPs) > 0 && e.Source.Contains(n.IP) && int8(e.Source.Bits) > bits {
+				bits, seen, entry = int8(e.Source.Bits), e.IPs[0].Addr(), k
+			}
+		}
+	}
+	route, routed := network.Route(v, n.VSwitch, ip)
+	switch {
+	case routed && route.Hop.Type == ecs.HopNATGateway:
+		use(route.Hop.Key)
+	case !routed:
+		for k := range state.NATGatewaysByVPC.Ascend(v, uint64(n.VPC), 0) {
+			use(k)
+		}
+	}
+	return seen, entry, entry != 0
 }
