@@ -63,6 +63,9 @@ func Explain(v state.View, f *network.Firewall, q Query) (*Answer, error) {
 	out := &Answer{Passes: true, Protocol: strings.ToLower(c.flow.Protocol.String()), Port: q.Port}
 	for _, check := range checks {
 		r, goOn := check(c)
+		if r.Name == "" {
+			continue
+		}
 		out.Checks = append(out.Checks, r)
 		if out.Passes {
 			out.Decides, out.Passes = r.Name, r.Passes
@@ -75,10 +78,9 @@ func Explain(v state.View, f *network.Firewall, q Query) (*Answer, error) {
 	return out, nil
 }
 
-// checks are what a packet meets, in order. Network ACLs belong between routes
-// and security groups. A check that says not to go on makes the later ones
-// meaningless.
-var checks = []func(*connection) (r Check, goOn bool){address, route, egress, ingress}
+// checks are what a packet meets, in order. One without a name has nothing to
+// say; one that says not to go on makes the later ones meaningless.
+var checks = []func(*connection) (r Check, goOn bool){address, route, acl, egress, ingress}
 
 // connection is what is asked about, as the checks find it out.
 type connection struct {
