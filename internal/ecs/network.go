@@ -25,6 +25,9 @@ type VPC struct {
 
 	RouterName        string // of its virtual router
 	RouterDescription string
+
+	DHCPOptions Key   // its DHCP options set; 0: none
+	DHCPPhase   Phase // of that: being attached or detached
 }
 
 // VSwitch is a subnet of a VPC in one zone.

@@ -9,6 +9,7 @@ import (
 	"github.com/openecs/openecs/internal/action/console"
 	"github.com/openecs/openecs/internal/action/dedicatedhost"
 	"github.com/openecs/openecs/internal/action/deploymentset"
+	"github.com/openecs/openecs/internal/action/dhcpoptions"
 	"github.com/openecs/openecs/internal/action/disk"
 	"github.com/openecs/openecs/internal/action/eip"
 	"github.com/openecs/openecs/internal/action/event"
@@ -60,6 +61,7 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *a
 		(&prefixlist.Service{DB: db, Pager: pager}).Actions(),
 		(&portrangelist.Service{DB: db, Pager: pager}).Actions(),
 		(&vswitch.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&dhcpoptions.Service{DB: db, Pager: pager}).Actions(),
 		(&eip.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&natgateway.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&havip.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

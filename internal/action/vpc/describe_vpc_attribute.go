@@ -29,6 +29,7 @@ func (s *Service) DescribeVpcAttribute(c *action.Call, in *api.DescribeVpcAttrib
 	o := &api.DescribeVpcAttributeResponse{
 		VPCID: ecs.ID(ecs.KindVPC, k), VPCName: r.Name, Description: r.Description, RegionID: c.Region.ID, OwnerID: int64(r.Account),
 		Status: status, CidrBlock: r.Prefix.String(), CreationTime: ecs.Second(r.Created), IsDefault: r.Default,
+		DhcpOptionsSetID: ecs.ID(ecs.KindDHCPOptionsSet, r.DHCPOptions), DhcpOptionsSetStatus: network.DHCPStatus(r),
 		VRouterID: ecs.ID(ecs.KindRouter, r.Router), ResourceGroupID: resource.ShowGroup(snap, r.Account, r.ResourceGroup),
 		NetworkAclNum: strconv.Itoa(state.NetworkACLsByVPC.Count(snap, uint64(k))), DNSHostnameStatus: "DISABLED",
 	}

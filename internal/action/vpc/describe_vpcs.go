@@ -54,12 +54,12 @@ func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeVpcsRequest) (
 	if err != nil {
 		return nil, err
 	}
-	// No VPC here has a DHCP option set, advanced features or
-	// another owner.
-	none := in.DhcpOptionsSetID != "" || action.Flag(in.AdvancedFeature) ||
+	// No VPC here has advanced features or another owner.
+	none := action.Flag(in.AdvancedFeature) ||
 		in.VPCOwnerID != nil && uint64(*in.VPCOwnerID) != c.Caller.Account
 	return func(k ecs.Key, r *ecs.VPC) bool {
 		return !none && ids.Match(k) &&
+			(in.DhcpOptionsSetID == "" || ecs.ID(ecs.KindDHCPOptionsSet, r.DHCPOptions) == in.DhcpOptionsSetID) &&
 			(in.VPCName == "" || r.Name == in.VPCName) &&
 			(in.EnableIPv6 == nil || *in.EnableIPv6 == !r.Prefix6.IsZero()) &&
 			(in.IsDefault == nil || r.Default == *in.IsDefault) &&

@@ -20,6 +20,7 @@ func show(o *api.DescribeVpcsVPC, c *action.Call, v state.View, k ecs.Key, r *ec
 	o.RegionID, o.OwnerID, o.Status = c.Region.ID, int64(r.Account), status
 	o.CidrBlock, o.CreationTime, o.IsDefault = r.Prefix.String(), ecs.Second(r.Created), r.Default
 	o.VRouterID = ecs.ID(ecs.KindRouter, r.Router)
+	o.DhcpOptionsSetID, o.DhcpOptionsSetStatus = ecs.ID(ecs.KindDHCPOptionsSet, r.DHCPOptions), network.DHCPStatus(r)
 	o.RouterTableIDs.RouterTableIDs = tables(v, k)
 	o.IPv6CidrBlock, o.EnabledIPv6 = r.Prefix6.String(), !r.Prefix6.IsZero()
 	for _, p := range prefixes6(r) {

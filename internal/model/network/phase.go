@@ -34,6 +34,8 @@ func PhaseDue(tx *state.Tx, k ecs.Key) {
 	haVipDue(tx, k)
 	end(tx, state.NetworkACLs, k, func(r *ecs.NetworkACL) *ecs.Phase { return &r.Phase })
 	aclDue(tx, k)
+	end(tx, state.DHCPOptionsSets, k, func(r *ecs.DHCPOptionsSet) *ecs.Phase { return &r.Phase })
+	dhcpDue(tx, k)
 }
 
 func end[R any](tx *state.Tx, t *state.Table[R], k ecs.Key, phase func(*R) *ecs.Phase) {

@@ -121,6 +121,10 @@ var kinds = []Kind{
 		"vpc", "routetable", ecs.KindRouteTable, state.RouteTables, state.RouteTablesByAccount, state.RouteTablesByTag, nil,
 		func(r *ecs.RouteTable) Fields { return Fields{&r.Account, &r.Created, &r.Tags, nil} }, nil, nil,
 	}),
+	Of(Spec[ecs.DHCPOptionsSet]{
+		"vpc", "dhcpoptionsset", ecs.KindDHCPOptionsSet, state.DHCPOptionsSets, state.DHCPOptionsSetsByAccount, state.DHCPOptionsSetsByTag, state.DHCPOptionsSetsByGroup,
+		func(r *ecs.DHCPOptionsSet) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
+	}),
 	Of(Spec[ecs.IPv4Gateway]{
 		"vpc", "ipv4gateway", ecs.KindIPv4Gateway, state.IPv4Gateways, state.IPv4GatewaysByAccount, state.IPv4GatewaysByTag, state.IPv4GatewaysByGroup,
 		func(r *ecs.IPv4Gateway) Fields { return Fields{&r.Account, &r.Created, &r.Tags, &r.ResourceGroup} }, nil, nil,
