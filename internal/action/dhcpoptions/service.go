@@ -46,34 +46,13 @@ func ready(v state.View, k ecs.Key) error {
 // change is an action on one set, once for its token: check is asked on a
 // snapshot, and again in the transaction that change is made in.
 func (s *Service) change(c *action.Call, id, token string, dryRun *bool, check func(state.View, ecs.Key) error, change func(*state.Tx, ecs.Key)) error {
-	once, err := c.Once(token, dryRun)
-	if err != nil {
-		return err
-	}
-	snap := s.DB.Snapshot()
-	if _, found, err := once.Earlier(snap, c.Now); err != nil || found {
-		return err
-	}
-	k, _, ok := action.Find(c, snap, state.DHCPOptionsSets, ecs.KindDHCPOptionsSet, account, id)
-	if !ok {
-		return notFound()
-	}
-	if err := check(snap, k); err != nil {
-		return err
-	}
-	if action.Flag(dryRun) {
-		return action.DryRun()
-	}
-	return s.DB.Update(c.Context, func(tx *state.Tx) error {
-		_, err := once.Do(tx, func() ([]ecs.Key, error) {
-			if err := check(tx, k); err != nil {
-				return nil, err
-			}
-			change(tx, k)
-			return nil, nil
-		})
-		return err
-	})
+	return c.Change(s.DB, token, dryRun, func(v state.View) (ecs.Key, error) {
+		k, _, ok := action.Find(c, v, state.DHCPOptionsSets, ecs.KindDHCPOptionsSet, account, id)
+		if !ok {
+			return 0, notFound()
+		}
+		return k, nil
+	}, check, change)
 }
 
 // enter puts a set into a phase that ends by itself.

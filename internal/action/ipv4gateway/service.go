@@ -56,34 +56,10 @@ func ready(v state.View, k ecs.Key) (*ecs.IPv4Gateway, error) {
 // change is an action on one gateway, once for its token: check is asked on a
 // snapshot, and again when write follows it.
 func (s *Service) change(c *action.Call, id, token string, dryRun *bool, check func(v state.View, k ecs.Key) error, write func(tx *state.Tx, k ecs.Key)) error {
-	once, err := c.Once(token, dryRun)
-	if err != nil {
-		return err
-	}
-	snap := s.DB.Snapshot()
-	if _, found, err := once.Earlier(snap, c.Now); err != nil || found {
-		return err
-	}
-	k, _, err := find(c, snap, id)
-	if err == nil {
-		err = check(snap, k)
-	}
-	if err != nil {
-		return err
-	}
-	if action.Flag(dryRun) {
-		return action.DryRun()
-	}
-	return s.DB.Update(c.Context, func(tx *state.Tx) error {
-		_, err := once.Do(tx, func() ([]ecs.Key, error) {
-			if err := check(tx, k); err != nil {
-				return nil, err
-			}
-			write(tx, k)
-			return nil, nil
-		})
-		return err
-	})
+	return c.Change(s.DB, token, dryRun, func(v state.View) (ecs.Key, error) {
+		k, _, err := find(c, v, id)
+		return k, err
+	}, check, write)
 }
 
 // pass puts a gateway in a phase that ends by itself.

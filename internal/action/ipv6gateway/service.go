@@ -57,37 +57,15 @@ func ready(v state.View, k ecs.Key) error {
 // change is an action on one gateway, once for its token: check is asked on a
 // snapshot, and again when the gateway goes into a phase and is changed.
 func (s *Service) change(c *action.Call, id, token string, dryRun *bool, check func(v state.View, k ecs.Key) error, p ecs.Phase, change func(*ecs.IPv6Gateway)) error {
-	once, err := c.Once(token, dryRun)
-	if err != nil {
-		return err
-	}
-	snap := s.DB.Snapshot()
-	if _, found, err := once.Earlier(snap, c.Now); err != nil || found {
-		return err
-	}
-	k, _, err := find(c, snap, id)
-	if err == nil {
-		err = check(snap, k)
-	}
-	if err != nil {
-		return err
-	}
-	if action.Flag(dryRun) {
-		return action.DryRun()
-	}
-	return s.DB.Update(c.Context, func(tx *state.Tx) error {
-		_, err := once.Do(tx, func() ([]ecs.Key, error) {
-			if err := check(tx, k); err != nil {
-				return nil, err
-			}
-			network.Change(tx, state.IPv6Gateways, k, func(g *ecs.IPv6Gateway) {
-				g.Phase = p
-				change(g)
-			})
-			network.Pass(tx, k)
-			return nil, nil
+	return c.Change(s.DB, token, dryRun, func(v state.View) (ecs.Key, error) {
+		k, _, err := find(c, v, id)
+		return k, err
+	}, check, func(tx *state.Tx, k ecs.Key) {
+		network.Change(tx, state.IPv6Gateways, k, func(g *ecs.IPv6Gateway) {
+			g.Phase = p
+			change(g)
 		})
-		return err
+		network.Pass(tx, k)
 	})
 }
 
