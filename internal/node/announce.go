@@ -51,7 +51,7 @@ func (n *Node) Announce(addr net.Addr) (Announcement, error) {
 			return a, err
 		}
 	}
-	n.announced, n.ready = true, true
+	n.announced, n.ready = true, !n.drained
 	return a, nil
 }
 

@@ -86,6 +86,7 @@ type Node struct {
 	mu        sync.Mutex
 	front     *intercept.Server
 	ready     bool
+	drained   bool // Drain was called: never ready again
 	announced bool // server.json is ours to take away
 	closed    bool
 }
@@ -201,7 +202,7 @@ func (n *Node) Server() *intercept.Server {
 			Allow: n.options.Allow, Hosts: n.options.Hosts, Dialer: n.options.Dialer, Logger: n.options.Log,
 			GetCertificate: n.options.GetCertificate,
 		})
-		if n.closed { // Close came before Serve: there is nothing to answer any more
+		if n.closed || n.drained { // it ended before Serve: there is nothing to answer any more
 			n.front.Close()
 		}
 	}
@@ -231,10 +232,10 @@ func (n *Node) Failure() error {
 }
 
 // Drain stops accepting and waits for the requests under way, until ctx is
-// done.
+// done. A drained node is never ready again, even where Serve starts only now.
 func (n *Node) Drain(ctx context.Context) error {
 	n.mu.Lock()
-	n.ready = false
+	n.ready, n.drained = false, true
 	front := n.front
 	n.mu.Unlock()
 	if front == nil {

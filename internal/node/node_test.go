@@ -370,6 +370,29 @@ func TestReadiness(t *testing.T) {
 	}
 }
 
+// TestDrainBeforeServe: a goroutine that serves may start after the end was
+// asked for; it must neither answer nor say that it would.
+func TestDrainBeforeServe(t *testing.T) {
+	n := open(t, node.Options{Ephemeral: true})
+	if err := n.Drain(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	_, done := serve(t, n)
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Fatal("a drained node serves")
+	}
+	w := httptest.NewRecorder()
+	n.ServeHTTP(w, httptest.NewRequest("GET", "/_openecs/ready", nil))
+	if w.Code != 503 {
+		t.Errorf("a drained node is ready: %d", w.Code)
+	}
+}
+
 // TestStepped: machines wait for /_openecs/step.
 func TestStepped(t *testing.T) {
 	n := open(t, node.Options{Ephemeral: true, Sim: sim.Options{Mode: sim.Stepped}})
