@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/openecs/openecs/api"
@@ -22,6 +23,21 @@ type Call struct {
 	Region    *catalog.Region // nil when the request names none
 	Host      string          // the Host header
 	Secure    bool
+
+	spare  *sync.Pool // where answer goes when it is sent
+	answer any
+}
+
+// Reuse says that the answer of this call came from a pool: it goes back there
+// when it is sent.
+func (c *Call) Reuse(pool *sync.Pool, answer any) { c.spare, c.answer = pool, answer }
+
+// Sent is called by the server when nobody looks at the answer any more.
+func (c *Call) Sent() {
+	if c.spare != nil {
+		c.spare.Put(c.answer)
+		c.spare, c.answer = nil, nil
+	}
 }
 
 // Has reports whether the parameter was sent at all, be it empty.

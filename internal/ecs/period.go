@@ -28,7 +28,9 @@ func Minute(unix int64) string {
 	if unix == 0 {
 		return ""
 	}
-	return time.Unix(unix, 0).UTC().Format("2006-01-02T15:04Z")
+	var b [32]byte // AppendFormat is quickest with this layout
+	t := time.Unix(unix, 0).UTC().AppendFormat(b[:0], time.RFC3339)
+	return string(append(t[:len(t)-len(":05Z")], 'Z'))
 }
 
 // Second is how most other times are shown: UTC, to the second.
@@ -36,7 +38,7 @@ func Second(unix int64) string {
 	if unix == 0 {
 		return ""
 	}
-	return time.Unix(unix, 0).UTC().Format("2006-01-02T15:04:05Z")
+	return time.Unix(unix, 0).UTC().Format(time.RFC3339)
 }
 
 // NeverExpires is the ExpiredTime that a pay-as-you-go instance shows.

@@ -99,6 +99,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if s.Observe != nil {
 			s.Observe(x.record(time.Since(start)))
 		}
+		x.call.Sent()
 		x.release()
 	}()
 	x.id, x.trace = newIDs()

@@ -3,6 +3,7 @@ package instance
 import (
 	"iter"
 	"slices"
+	"sync"
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
@@ -11,6 +12,9 @@ import (
 )
 
 var _ = action.Handle(&actions, "DescribeInstances", (*Service).DescribeInstances)
+
+// answers are used again: one instance is more than a KiB.
+var answers = sync.Pool{New: func() any { return new(api.DescribeInstancesResponse) }}
 
 // DescribeInstances lists instances, newest first. All filters must hold; a
 // filter that nothing fits gives an empty list, never an error.
@@ -31,8 +35,12 @@ func (s *Service) DescribeInstances(c *action.Call, in *api.DescribeInstancesReq
 		return nil, action.DryRun()
 	}
 	rows, total, next := action.List(page, f.source, f.matcher(), f.exact)
-	out := &api.DescribeInstancesResponse{PageNumber: page.Number, PageSize: page.Size, TotalCount: total, NextToken: next}
-	out.Instances.Instance = make([]api.DescribeInstancesInstance, len(rows))
+	out := answers.Get().(*api.DescribeInstancesResponse)
+	c.Reuse(&answers, out)
+	list := slices.Grow(out.Instances.Instance[:0], len(rows))[:len(rows)]
+	clear(list)
+	*out = api.DescribeInstancesResponse{PageNumber: page.Number, PageSize: page.Size, TotalCount: total, NextToken: next}
+	out.Instances.Instance = list
 	sh := shower{s: s, v: snap, metadata: slices.Contains(in.AdditionalAttributes, "META_OPTIONS"), eips: state.EIPs.Len(snap) > 0}
 	for i, r := range rows {
 		sh.show(&out.Instances.Instance[i], r.Key, r.Record)
