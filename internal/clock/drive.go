@@ -51,15 +51,9 @@ func (d *Driven) Scale(rate float64) {
 	release()
 }
 
-// Restore lets a clock go on where another one stood: at the instant, or the present one if that
-// is later, and at the rate. What falls due before is not served in order but late, as after a
-// time in which no service ran.
-func (d *Driven) Restore(at time.Time, rate float64) {
-	d.Scale(rate)
-	d.NotBefore(at)
-}
-
-// NotBefore moves a clock that stands or runs before an instant to it, as Restore does.
+// NotBefore moves a clock that is before an instant to it, for a service that starts: it must not
+// be behind what it recorded. What falls due in between is not served in order but late, as after
+// a time in which no service ran.
 func (d *Driven) NotBefore(at time.Time) {
 	d.drive.Lock()
 	defer d.drive.Unlock()

@@ -180,21 +180,18 @@ func TestTheMachinesClockIsSetBack(t *testing.T) {
 	})
 }
 
-func TestRestore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := NewDriven()
-		begin := c.Now()
-		c.Restore(begin.Add(-time.Hour), 1) // the machine's clock is further
-		if got := c.Now(); !got.Equal(begin) {
-			t.Errorf("went to %v", got)
-		}
-		c.Restore(begin.Add(time.Hour), 0)
-		time.Sleep(time.Second)
-		c.NotBefore(begin)
-		if got := c.Now(); !got.Equal(begin.Add(time.Hour)) {
-			t.Errorf("restored to %v", got)
-		}
-	})
+func TestNotBefore(t *testing.T) {
+	m := NewManual(start)
+	s, d := NewScheduler(m), &diary{clock: m}
+	defer s.Start(d.fire)()
+	s.Wake(after(5), Key{ID: 1})
+	m.NotBefore(after(10))
+	m.NotBefore(after(9))
+	must(t, m.WaitQuiet(t.Context()))
+	if got := m.Now(); !got.Equal(after(10)) {
+		t.Errorf("went to %v", got)
+	}
+	d.want(t, "10: 1")
 }
 
 func TestNotPastTheLastInstant(t *testing.T) {
