@@ -6,6 +6,9 @@
 //		run(s.Endpoint, s.AccessKeyID, s.AccessKeySecret)
 //	}
 //
+// Its clock runs until the test drives it: s.Clock.Advance(30*24*time.Hour) is
+// over in a moment, with all that falls due on the way.
+//
 // It starts in milliseconds, is as strict as `openecs serve`, and ends with the
 // test. It links neither a durable store nor a real engine.
 package ecstest
@@ -42,16 +45,16 @@ type Server struct {
 	AccessKeyID     string
 	AccessKeySecret string
 	Client          *client.Client // region cn-hangzhou
+	Clock           *Clock         // what time it is for the service
 
 	svc   *service.Service
 	world *sim.World
-	clock *clock.Manual
 
 	requests requests
 }
 
 type options struct {
-	clock  *clock.Manual
+	clock  *clock.Driven
 	sim    sim.Options
 	store  store.Store
 	log    io.Writer
@@ -62,8 +65,8 @@ type options struct {
 // Option changes how a service is started.
 type Option func(*options)
 
-// At starts the service on a clock that stands still at an instant until
-// Advance moves it.
+// At starts the service on a clock that stands still at an instant until it is
+// advanced or let run. Without At it begins at the machine's time, and runs.
 func At(t time.Time) Option {
 	return func(o *options) { o.clock = clock.NewManual(t) }
 }
@@ -101,23 +104,22 @@ func start(tb testing.TB, opts ...Option) (*Server, func()) {
 	for _, f := range opts {
 		f(&o)
 	}
-	s := &Server{AccessKeyID: "testak", AccessKeySecret: "testsecret", clock: o.clock}
+	if o.clock == nil {
+		o.clock = clock.NewDriven()
+	}
+	s := &Server{AccessKeyID: "testak", AccessKeySecret: "testsecret", Clock: &Clock{tb: tb, d: o.clock}}
 	o.keys[s.AccessKeyID] = auth.Key{ID: s.AccessKeyID, Secret: s.AccessKeySecret, Account: Account, ARN: rootARN(Account)}
 	cat, err := catalog.Load()
 	if err != nil {
 		tb.Fatalf("ecstest: %v", err)
 	}
-	var clk clock.Clock = clock.Real()
-	if o.clock != nil {
-		clk = o.clock
-	}
 	if o.store == nil {
 		o.store = mem.New(mem.Options{})
 	}
-	s.world = sim.NewWorld(clk, o.sim)
+	s.world = sim.NewWorld(o.clock, o.sim)
 	host := s.world.Connect()
 	s.svc, err = service.Open(context.Background(), service.Config{
-		Store: o.store, Engine: host, Clock: clk, Catalog: cat, Keys: o.keys, Cell: "ecstest",
+		Store: o.store, Engine: host, Clock: o.clock, Catalog: cat, Keys: o.keys, Cell: "ecstest",
 		Log: slog.New(slog.NewTextHandler(o.log, nil)), Observe: s.observe(o.record),
 	})
 	if err != nil {
@@ -154,20 +156,6 @@ func (s *Server) ClientFor(id, secret string) *client.Client {
 }
 
 func rootARN(account uint64) string { return "acs:ram::" + strconv.FormatUint(account, 10) + ":root" }
-
-// Advance moves a clock that was set with At, and returns when everything that
-// falls due on the way has happened.
-func (s *Server) Advance(tb testing.TB, d time.Duration) {
-	tb.Helper()
-	if s.clock == nil {
-		tb.Fatal("ecstest: Advance needs a clock set with At")
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	if err := s.clock.Advance(ctx, d); err != nil {
-		tb.Fatalf("ecstest: %v", err)
-	}
-}
 
 // Step lets an instance of a Stepped service finish the state it is in; false
 // when it is not changing.

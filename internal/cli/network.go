@@ -6,15 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 
 	"github.com/spf13/cobra"
-
-	"github.com/openecs/openecs/client"
-	"github.com/openecs/openecs/internal/node"
 )
 
 func (a *app) networkCommand() *cobra.Command {
@@ -108,61 +103,4 @@ func (e *explanation) table(w io.Writer) {
 	for _, n := range e.Notes {
 		fmt.Fprintln(w, n)
 	}
-}
-
-// administer asks a page of the service for those who run it, with the
-// administration token of the data directory, or of OPENECS_ADMIN_TOKEN for an
-// --endpoint.
-func (a *app) administer(ctx context.Context, page string) ([]byte, error) {
-	endpoint := a.endpoint
-	var tr http.RoundTripper
-	if endpoint == "" {
-		n, at, err := a.local(ctx, node.Options{})
-		if err != nil {
-			return nil, err
-		}
-		if endpoint = at.Endpoint; n != nil {
-			defer n.Close()
-			tr, endpoint = client.HandlerTransport(n), "http://127.0.0.1"
-		}
-	}
-	if tr == nil {
-		t, err := a.transport()
-		if err != nil {
-			return nil, err
-		}
-		tr = t
-	}
-	token := ""
-	if a.endpoint != "" {
-		token = os.Getenv("OPENECS_ADMIN_TOKEN")
-	}
-	if keys, err := node.ReadKeys(a.dataDir); err == nil && token == "" {
-		token = keys.AdminToken
-	}
-	if token == "" {
-		return nil, usagef("--endpoint needs the administration token: set OPENECS_ADMIN_TOKEN, or --data-dir to the server's directory")
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint+"/_openecs/"+page, nil)
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Authorization", "Bearer "+token)
-	resp, err := tr.RoundTrip(req)
-	if err != nil {
-		return nil, fmt.Errorf("the service at %s does not answer: %w", endpoint, err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err != nil {
-		return nil, err
-	}
-	if resp.StatusCode != http.StatusOK {
-		var page struct{ Error string }
-		if json.Unmarshal(body, &page) != nil || page.Error == "" {
-			page.Error = resp.Status
-		}
-		return nil, errors.New(page.Error)
-	}
-	return body, nil
 }

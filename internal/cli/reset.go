@@ -29,7 +29,7 @@ func (a *app) resetCommand() *cobra.Command {
 		}
 		// Only what is ours: a mistyped directory loses nothing. Its keys go while
 		// the lock is held; the store cannot on every system.
-		for _, name := range []string{"keys.json", "ca.pem", "ca-key.pem", "server.json", "env", "nonces"} {
+		for _, name := range []string{"keys.json", "ca.pem", "ca-key.pem", "server.json", "env", "nonces", "clock.json"} {
 			if err := os.RemoveAll(filepath.Join(a.dataDir, name)); err != nil {
 				release()
 				return err

@@ -12,7 +12,7 @@ import "time"
 // A Clock tells the time, wakes whoever waits for an instant, and is told of work under way.
 // All methods are safe for concurrent use.
 type Clock interface {
-	// Now is the present instant in UTC. It never goes back on a Manual clock; on the real one it
+	// Now is the present instant in UTC. It never goes back on a Driven clock; on the real one it
 	// follows the machine's wall clock.
 	Now() time.Time
 
@@ -20,7 +20,7 @@ type Clock interface {
 	NewTimer() Timer
 
 	// Begin says that work has started which may change what happens at the present instant, and
-	// End that it is over. A Manual clock does not move while any is under way. Whoever hands work
+	// End that it is over. Time is not driven on while any is under way. Whoever hands work
 	// on (a queue, a channel) begins the new piece before ending its own, so that there is no gap
 	// that looks quiet. The real clock ignores both. Each Begin needs exactly one End.
 	Begin()

@@ -105,11 +105,11 @@ func (s *Scheduler) Run(ctx context.Context, fire func(keys []Key)) {
 	stop()
 }
 
-// Start begins to wake keys and returns at once; a Manual clock advanced from here on waits for
+// Start begins to wake keys and returns at once; a Driven clock advanced from here on waits for
 // this scheduler. fire gets every key due at the present instant or before, ordered by (time,
 // order of Wake), never none and never twice at once; the slice is its own only until it
 // returns. It should hand the keys to a queue (beginning that work on the clock) and return. A
-// Manual clock does not move on before it has.
+// Driven clock does not move on before it has.
 //
 // stop ends the waking and waits for a fire under way, so fire must not call it; keys still
 // waiting are kept for the next Start. Starting twice at once panics.

@@ -8,6 +8,7 @@
 //	ca.pem        the certificate authority that stands for *.aliyuncs.com, with ca-key.pem (0600)
 //	store/        everything else, under the store's own lock
 //	nonces/       which requests' nonces are spent, so that none can be replayed after a restart
+//	clock.json    where the clock stands, once it was driven
 //	server.json   where the running server is, as long as one runs (0600)
 //	env/          certificates and profiles that the variables of `openecs env` name
 package node
@@ -23,6 +24,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/openecs/openecs/internal/auth"
 	"github.com/openecs/openecs/internal/auth/noncelog"
@@ -83,6 +85,10 @@ type Node struct {
 	nonces  *noncelog.Log // nil: none
 	metrics *metrics
 
+	clock  *clock.Driven // nil: the clock cannot be driven
+	drive  sync.Mutex    // held while it is
+	driven atomic.Bool   // ever
+
 	mu        sync.Mutex
 	front     *intercept.Server
 	ready     bool
@@ -117,7 +123,10 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err := n.loadKeys(); err != nil {
 		return err
 	}
-	clk := clock.Real()
+	clk, err := n.openClock()
+	if err != nil {
+		return err
+	}
 	n.world = sim.NewWorld(clk, o.Sim)
 	n.host = n.world.Connect()
 	n.metrics = newMetrics()
@@ -262,7 +271,7 @@ func (n *Node) Close() error {
 
 func (n *Node) release() (err error) {
 	if n.Service != nil {
-		err = n.Service.Close()
+		err = errors.Join(n.Service.Close(), n.saveClock())
 	}
 	if n.host != nil {
 		n.host.Close()

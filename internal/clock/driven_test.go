@@ -139,7 +139,7 @@ func ticked(t *testing.T, timer Timer, want bool) {
 	}
 }
 
-func busy(t *testing.T, m *Manual, want int) {
+func busy(t *testing.T, m *Driven, want int) {
 	t.Helper()
 	m.mu.Lock()
 	defer m.mu.Unlock()
