@@ -37,6 +37,12 @@ func HasCode(product, action, code string) bool {
 	return ok
 }
 
+// KnownCode says whether docs/errors.tsv has the code for any action.
+func KnownCode(code string) bool {
+	_, known := findCode(code)
+	return known
+}
+
 // findCode is the place of a code in statusCodes.
 func findCode(code string) (int, bool) {
 	i := sort.SearchStrings(statusCodes[:], code)

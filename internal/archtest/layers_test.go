@@ -37,6 +37,7 @@ var layers = []struct {
 	{"internal/catalog", 10},
 	{"internal/firewall", 10}, // pure; engines and agents make a host's rules of it
 	{"internal/clock", 10},
+	{"internal/fault", 9},     // what goes wrong on purpose; the server asks
 	{"internal/errtable", 10}, // the table of error codes, read by generators
 	{"api", 11},
 	{"internal/shapetest", 10}, // checks answers against the generated shapes; tests import it

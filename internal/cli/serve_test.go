@@ -175,7 +175,7 @@ func TestServeKeysAndAdministration(t *testing.T) {
 	}{
 		{"/_openecs/health", "", "", 200}, {"/_openecs/ready", "", "", 200},
 		{"/_openecs/metrics", "", "", 401}, {"/_openecs/metrics", "wrong", "", 401}, {"/_openecs/metrics", keys.AdminToken, "", 200},
-		{"/_openecs/info", keys.AdminToken, "", 200}, {"/_openecs/step", keys.AdminToken, "", 405}, {"/_openecs/nothing", keys.AdminToken, "", 404},
+		{"/_openecs/info", keys.AdminToken, "", 200}, {"/_openecs/v1/info", keys.AdminToken, "", 200}, {"/_openecs/v1/info", "", "", 401}, {"/_openecs/step", keys.AdminToken, "", 405}, {"/_openecs/nothing", keys.AdminToken, "", 404},
 		{"/_openecs/health", "", "evil.example", 403},
 	} {
 		if got := get(c.path, c.token, c.host); got != c.want {

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,39 +12,65 @@ import (
 	"github.com/openecs/openecs/internal/engine"
 )
 
-// admin answers /_openecs/. Health and readiness are open; everything else
-// needs the administration token as a bearer token.
-func (n *Node) admin(w http.ResponseWriter, r *http.Request) {
-	switch path := strings.TrimPrefix(r.URL.Path, "/_openecs/"); path {
-	case "health":
-		n.health(w)
-	case "ready":
-		n.readiness(w)
-	case "metrics", "info", "step", "explain", "clock":
-		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if !ok || subtle.ConstantTimeCompare([]byte(token), []byte(n.Keys.AdminToken)) != 1 {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="openecs"`)
-			reply(w, http.StatusUnauthorized, map[string]string{"error": "This needs the administration token: it is adminToken in keys.json of the data directory, sent as Authorization: Bearer."})
-			return
-		}
-		switch path {
-		case "metrics":
-			n.metrics.handler.ServeHTTP(w, r)
-		case "info":
-			n.info(w)
-		case "step":
-			n.step(w, r)
-		case "explain":
-			n.explain(w, r)
-		case "clock":
-			n.clockPage(w, r)
-		}
-	default:
-		reply(w, http.StatusNotFound, map[string]string{"error": "There is no such page; there are health, ready, metrics, info, step, explain and clock."})
-	}
+// page is one page of /_openecs/. All but the open ones need the administration
+// token as a bearer token.
+type page struct {
+	name    string
+	open    bool
+	methods []string // none: any
+	serve   func(*Node, http.ResponseWriter, *http.Request)
 }
 
-func (n *Node) health(w http.ResponseWriter) {
+// pages are all there are; a new one is a line here. Each is also there under
+// v1/, for programs that must not meet a later form of it.
+var pages = []page{
+	{name: "health", open: true, serve: (*Node).health},
+	{name: "ready", open: true, serve: (*Node).readiness},
+	{name: "metrics", serve: func(n *Node, w http.ResponseWriter, r *http.Request) { n.metrics.handler.ServeHTTP(w, r) }},
+	{name: "info", serve: (*Node).info},
+	{name: "step", methods: []string{http.MethodPost}, serve: (*Node).step},
+	{name: "explain", serve: (*Node).explain},
+	{name: "clock", serve: (*Node).clockPage},
+}
+
+// admin answers /_openecs/.
+func (n *Node) admin(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/_openecs/"), "v1/")
+	i := slices.IndexFunc(pages, func(p page) bool { return p.name == name })
+	if i < 0 {
+		reply(w, http.StatusNotFound, map[string]string{"error": "There is no such page; there are " + pageNames() + "."})
+		return
+	}
+	p := &pages[i]
+	if !p.open && !n.administrator(r) {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="openecs"`)
+		reply(w, http.StatusUnauthorized, map[string]string{"error": "This needs the administration token: it is adminToken in keys.json of the data directory, sent as Authorization: Bearer."})
+		return
+	}
+	if len(p.methods) > 0 && !slices.Contains(p.methods, r.Method) {
+		w.Header().Set("Allow", strings.Join(p.methods, ", "))
+		reply(w, http.StatusMethodNotAllowed, map[string]string{"error": strings.Join(p.methods, " or ") + " is needed."})
+		return
+	}
+	p.serve(n, w, r)
+}
+
+func (n *Node) administrator(r *http.Request) bool {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return ok && subtle.ConstantTimeCompare([]byte(token), []byte(n.Keys.AdminToken)) == 1
+}
+
+// pageNames is "a, b and c".
+func pageNames() string {
+	var names []string
+	for _, p := range pages {
+		names = append(names, p.name)
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+func (n *Node) health(w http.ResponseWriter, _ *http.Request) {
 	if err := n.Service.DB.Err(); err != nil {
 		reply(w, http.StatusServiceUnavailable, map[string]string{"status": "failed", "error": "The store has failed; the log says why."})
 		return
@@ -53,7 +80,7 @@ func (n *Node) health(w http.ResponseWriter) {
 	reply(w, http.StatusOK, map[string]string{"status": "ok", "cell": n.Keys.Cell})
 }
 
-func (n *Node) readiness(w http.ResponseWriter) {
+func (n *Node) readiness(w http.ResponseWriter, _ *http.Request) {
 	n.mu.Lock()
 	ready := n.ready
 	n.mu.Unlock()
@@ -64,7 +91,7 @@ func (n *Node) readiness(w http.ResponseWriter) {
 	reply(w, http.StatusOK, map[string]string{"status": "ready"})
 }
 
-func (n *Node) info(w http.ResponseWriter) {
+func (n *Node) info(w http.ResponseWriter, _ *http.Request) {
 	snap := n.Service.DB.Snapshot()
 	reply(w, http.StatusOK, map[string]any{
 		"account": strconv.FormatUint(n.Keys.Account, 10), "cell": n.Keys.Cell, "revision": snap.Rev(), "engine": "simulated",
@@ -75,10 +102,6 @@ func (n *Node) info(w http.ResponseWriter) {
 // step moves simulated instances on that wait for it (--sim stepped): the one
 // named, or all.
 func (n *Node) step(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		reply(w, http.StatusMethodNotAllowed, map[string]string{"error": "POST is needed."})
-		return
-	}
 	moved := 0
 	if id := r.URL.Query().Get("instance"); id != "" {
 		if k, ok := ecs.ParseID(ecs.KindInstance, id); ok && n.world.Step(engine.ID(k)) {

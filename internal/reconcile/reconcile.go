@@ -48,6 +48,7 @@ type Reconciler struct {
 	failures map[ecs.Key]int // consecutive ones, for the back-off
 	commands *commands
 
+	rest         sync.RWMutex // read by who takes steps; see Still
 	pace         pace
 	transferring sync.Mutex // held while something is asked of Objects
 }
@@ -158,6 +159,21 @@ func (r *Reconciler) lookAtAll() {
 	}
 }
 
+// Still calls f while no step is taken, waiting for those under way, and then
+// looks at everything as Start does: f may change any row and any machine.
+func (r *Reconciler) Still(f func() error) error {
+	r.rest.Lock()
+	err := f()
+	r.mu.Lock()
+	clear(r.failures)
+	r.mu.Unlock()
+	r.rest.Unlock()
+	r.lookAtAll()
+	r.schedule.Wake(time.Unix(0, 0), clock.Key{Kind: wakeDue})
+	r.schedule.Wake(time.Unix(0, 0), clock.Key{Kind: wakeTokens})
+	return err
+}
+
 // fire is called by the scheduler.
 func (r *Reconciler) fire(keys []clock.Key) {
 	for _, k := range keys {
@@ -191,6 +207,7 @@ func (r *Reconciler) work(ctx context.Context, h *host) {
 			return
 		}
 		r.pace.yield(r.DB.Crowded, h.queue.empty)
+		r.rest.RLock()
 		writes = writes[:0]
 		for _, k := range keys {
 			switch k {
@@ -216,6 +233,7 @@ func (r *Reconciler) work(ctx context.Context, h *host) {
 			}
 		}
 		r.store(ctx, writes)
+		r.rest.RUnlock()
 		h.queue.done(keys)
 	}
 }

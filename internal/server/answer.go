@@ -22,7 +22,7 @@ func (s *Server) answer(x *exchange, out api.Response) {
 	out.Encode(e)
 	x.out = e.Bytes()
 	x.status = http.StatusOK
-	x.send()
+	s.send(x)
 }
 
 func (s *Server) refuse(x *exchange, err error) {
@@ -41,7 +41,7 @@ func (s *Server) refuse(x *exchange, err error) {
 	enc := x.encoder()
 	enc.Error(e, x.id, x.r.Host, "https://api.aliyun.com/troubleshoot?q="+e.Code+"&product="+product+"&requestId="+x.id)
 	x.out = enc.Bytes()
-	x.send()
+	s.send(x)
 }
 
 func (x *exchange) encoder() *api.Encoder {
@@ -53,7 +53,8 @@ func (x *exchange) encoder() *api.Encoder {
 	return &x.enc
 }
 
-func (x *exchange) send() {
+func (s *Server) send(x *exchange) {
+	s.observe(x)
 	h := x.w.Header()
 	if x.xml {
 		h["Content-Type"] = typeXML

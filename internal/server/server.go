@@ -14,6 +14,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/auth"
 	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/fault"
 )
 
 // Config is what a Server is made of.
@@ -24,18 +25,29 @@ type Config struct {
 	Now      func() time.Time // the service's clock
 	Log      *slog.Logger
 	Admin    http.Handler // answers /_openecs/…; nil: 404
-	Observe  func(Record) // called after each API request; nil: nobody
+	Observe  func(Record) // called for each API request, just before its answer leaves; nil: nobody
+	Faults   *fault.Set   // what goes wrong on purpose; nil: nothing
+
+	// Stale is the actions on what was true so long ago, for faults.
+	Stale func(age time.Duration) *action.Mux
 }
 
-// Record is what is known of a request once it has been answered.
+// Record is what is known of a request once its answer is ready.
 type Record struct {
 	RequestID string
 	Product   string // "" before the action was found
 	Action    string
 	KeyID     string // "" before the caller was known
-	Status    int
+	Status    int    // 0: no answer, the connection is dropped
 	Code      string // "" when it succeeded
 	Duration  time.Duration
+
+	// The rest belongs to the request and is gone when Observe returns.
+	Caller auth.Identity
+	Region string
+	Now    time.Time // of the service; zero before the caller was known
+	Params *api.Params
+	Answer []byte
 }
 
 // Server answers the API of all products on one handler.
@@ -68,6 +80,7 @@ type exchange struct {
 	info   *api.ActionInfo
 	status int
 	code   string
+	start  time.Time // zero: nobody observes, or it has been told
 }
 
 var exchanges = sync.Pool{New: func() any { return new(exchange) }}
@@ -82,22 +95,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.Admin.ServeHTTP(w, r)
 		return
 	}
-	var start time.Time
-	if s.Observe != nil {
-		start = time.Now()
-	}
 	x := exchanges.Get().(*exchange)
 	x.w, x.r = w, r
+	if s.Observe != nil {
+		x.start = time.Now()
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			if p == http.ErrAbortHandler {
+				s.observe(x)
 				panic(p)
 			}
 			s.Log.Error("panic in a request", "request", x.id, "panic", p, "stack", string(debug.Stack()))
 			s.refuse(x, api.Errorf(api.CodeInternalError, "The request processing has failed due to some unknown error."))
-		}
-		if s.Observe != nil {
-			s.Observe(x.record(time.Since(start)))
 		}
 		x.call.Sent()
 		x.release()
@@ -138,6 +148,9 @@ func (s *Server) serve(x *exchange) (api.Response, error) {
 	x.info = c.Info
 	if err := s.region(c); err != nil {
 		return nil, err
+	}
+	if s.Faults != nil && s.Faults.Active() {
+		return s.doWithFaults(c)
 	}
 	return s.Mux.Do(c)
 }
@@ -215,12 +228,23 @@ func (s *Server) asError(x *exchange, err error) *api.Error {
 	return api.Errorf(api.CodeInternalError, "The request processing has failed due to some unknown error.")
 }
 
-func (x *exchange) record(d time.Duration) Record {
-	r := Record{RequestID: x.id, Status: x.status, Code: x.code, Duration: d, KeyID: x.call.Caller.KeyID}
+// observe tells of the request, once.
+func (s *Server) observe(x *exchange) {
+	if x.start.IsZero() {
+		return
+	}
+	r := Record{
+		RequestID: x.id, Status: x.status, Code: x.code, Duration: time.Since(x.start), KeyID: x.call.Caller.KeyID,
+		Caller: x.call.Caller, Now: x.call.Now, Params: &x.params, Answer: x.out,
+	}
 	if x.info != nil {
 		r.Product, r.Action = x.info.Product, x.info.Name
 	}
-	return r
+	if x.call.Region != nil {
+		r.Region = x.call.Region.ID
+	}
+	x.start = time.Time{}
+	s.Observe(r)
 }
 
 func (x *exchange) release() {

@@ -18,6 +18,7 @@ import (
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/fault"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/reach"
 	"github.com/openecs/openecs/internal/reconcile"
@@ -42,6 +43,7 @@ type Config struct {
 	// without one both are refused.
 	Objects reconcile.Objects
 
+	Faults    *fault.Set   // nil: none can be asked for
 	Admin     http.Handler // for /_openecs/…
 	Observe   func(server.Record)
 	MaxNonces int // default auth.DefaultNonces
@@ -92,9 +94,18 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		s.Nonces.Resume(c.NonceJournal, clock.Real().Now().Unix())
 	}
 	sessions := auth.NewSessions(c.TokenSecret, c.Clock.Now)
-	all, provisioning := groups(db, c.Catalog, action.NewPager(c.TokenSecret), sessions, c.Objects != nil, r)
+	pager := action.NewPager(c.TokenSecret)
+	all, provisioning := groups(db, c.Catalog, pager, sessions, c.Objects != nil, r)
 	s.Mux = action.NewMux(all...)
+	past := &past{db: db, now: c.Clock.Now, bind: func(db *state.DB) *action.Mux {
+		all, _ := groups(db, c.Catalog, pager, sessions, c.Objects != nil, r)
+		return action.NewMux(all...)
+	}}
+	if c.Faults != nil {
+		c.Faults.ZoneOf, c.Faults.Reach = s.zoneOf, db.History().Keep
+	}
 	s.handler = server.New(server.Config{
+		Faults: c.Faults, Stale: past.mux,
 		Mux:     s.Mux,
 		Catalog: c.Catalog, Now: c.Clock.Now, Log: c.Log, Admin: c.Admin, Observe: c.Observe,
 		// Clients sign by the wall clock, whatever time the service's own clock shows.

@@ -33,12 +33,21 @@ type DB struct {
 	done    chan struct{} // closed when committer and flusher have ended
 	cancel  context.CancelFunc
 
+	history History
+	follow  atomic.Pointer[func(*Snapshot)] // told of each root before it is published
+	past    func() *Snapshot                // of a Reader
+
 	waiting atomic.Int32 // Updates under way, but for those of UpdateBehind
 	stats   counters
 }
 
 // Snapshot is the tables as last committed. It never waits.
-func (db *DB) Snapshot() *Snapshot { return db.root.Load() }
+func (db *DB) Snapshot() *Snapshot {
+	if db.past != nil {
+		return db.past()
+	}
+	return db.root.Load()
+}
 
 // Update runs f, once, after all closures submitted before it, and returns when what it did is durable and published,
 // or was taken back. An error of f, or a panic, takes back what f did and is returned, a panic as ErrPanic; as f may have

@@ -224,6 +224,9 @@ func (f *flusher) publish(b *batch) {
 	db := f.db
 	db.stats.batches.Add(1)
 	if b.root != nil {
+		if f := db.follow.Load(); f != nil {
+			(*f)(b.root)
+		}
 		db.root.Store(b.root)
 		db.pub.publish(b.root.rev, f.schema, f.touches)
 	}

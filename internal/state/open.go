@@ -42,6 +42,7 @@ func Open(ctx context.Context, s *Schema, st store.Store, o Options) (*DB, error
 		kick: make(chan struct{}, 1), toFlush: make(chan *batch, 1), flushed: make(chan *batch, 1),
 		failed: make(chan struct{}), done: make(chan struct{}), cancel: cancel,
 	}
+	db.history.db = db
 	root := c.seal(nil)
 	db.root.Store(root)
 	db.pub.start(root.rev)
