@@ -186,7 +186,7 @@ const (
 	CodeDependencyViolationNotEmpty = "DependencyViolation.NotEmpty"
 	// CodeDependencyViolationReferByHPC is answered with 403 by DeleteDeploymentSet.
 	CodeDependencyViolationReferByHPC = "DependencyViolation.ReferByHPC"
-	// CodeDependencyViolationRouteEntry is answered with 400 or 404 by DeleteInstance, DeleteInstances, DeleteNetworkInterface and 5 more.
+	// CodeDependencyViolationRouteEntry is answered with 400 or 404 by DeleteInstance, DeleteInstances, DeleteNetworkInterface and 6 more.
 	CodeDependencyViolationRouteEntry = "DependencyViolation.RouteEntry"
 	// CodeDependencyViolationRouteInterface is answered with 400 by Vpc DeleteVpc.
 	CodeDependencyViolationRouteInterface = "DependencyViolation.RouteInterface"

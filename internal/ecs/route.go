@@ -67,6 +67,7 @@ const (
 	HopIPv4Gateway
 	HopIPv6Gateway
 	HopNATGateway
+	HopHaVip
 )
 
 var hopNames = [...]struct {
@@ -75,7 +76,7 @@ var hopNames = [...]struct {
 }{
 	HopLocal: {"local", 0}, HopService: {"service", 0}, HopInstance: {"Instance", KindInstance}, HopInterface: {"NetworkInterface", KindNetworkInterface},
 	HopIPv4Gateway: {"Ipv4Gateway", KindIPv4Gateway}, HopIPv6Gateway: {"IPv6Gateway", KindIPv6Gateway},
-	HopNATGateway: {"NatGateway", KindNATGateway},
+	HopNATGateway: {"NatGateway", KindNATGateway}, HopHaVip: {"HaVip", KindHaVip},
 }
 
 // String is the kind as the API spells it.

@@ -126,7 +126,7 @@ func free(v state.View, k ecs.Key, r *ecs.Instance) error {
 func toInterface(c *action.Call, v state.View, eip ecs.Key, next *ecs.EIP, id, private string) (vpc ecs.Key, err error) {
 	k, ok := ecs.ParseID(ecs.KindNetworkInterface, id)
 	n, found := state.Interfaces.Get(v, k)
-	if !ok || !found || n.Account != c.Caller.Account || n.VPC == 0 {
+	if !ok || !found || n.Account != c.Caller.Account || n.VPC == 0 || n.Status() == ecs.InterfaceDeleting {
 		return 0, noTarget()
 	}
 	if k.Region() != eip.Region() {

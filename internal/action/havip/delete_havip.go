@@ -10,8 +10,8 @@ import (
 
 var _ = action.Handle(&actions, "DeleteHaVip", (*Service).DeleteHaVip)
 
-// DeleteHaVip deletes a HaVip without members and elastic IP; its address is free
-// when it is gone.
+// DeleteHaVip deletes a HaVip without members and elastic IP that no route leads to;
+// its address is free when it is gone.
 func (s *Service) DeleteHaVip(c *action.Call, in *api.DeleteHaVipRequest) (*api.DeleteHaVipResponse, error) {
 	return &api.DeleteHaVipResponse{}, s.change(c, in.HaVipID, in.ClientToken, func(tx *state.Tx, k ecs.Key, next *ecs.HaVip) error {
 		if err := steady(next); err != nil {
@@ -22,6 +22,9 @@ func (s *Service) DeleteHaVip(c *action.Call, in *api.DeleteHaVipRequest) (*api.
 		}
 		for e := range state.EIPsByTarget.Keys(tx, uint64(k), 0) {
 			return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindEIP, e)).WithStatus(400)
+		}
+		for e := range state.RouteEntriesByHop.Keys(tx, uint64(k), 0) {
+			return api.Errorf(api.CodeDependencyViolationRouteEntry, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindRouteEntry, e)).WithStatus(400)
 		}
 		next.Phase = ecs.PhaseDeleting
 		network.Pass(tx, k)

@@ -102,6 +102,10 @@ func newPlace(c *action.Call, v state.View, k ecs.Key, r *ecs.Instance, n *ecs.N
 		return nil, api.Errorf(api.CodeOperationDenied, "The instance has secondary private IP addresses of its vSwitch.").WithStatus(403)
 	case len(n.Rest().IPv6)+len(n.Rest().Prefixes6) > 0 && w != n.VSwitch:
 		return nil, api.Errorf(api.CodeOperationDenied, "The instance has IPv6 addresses of its vSwitch.").WithStatus(403)
+	case w != n.VSwitch && inHaVips(v, k, r):
+		return nil, api.Errorf(api.CodeOperationDenied, "The instance is a member of a HaVip of its vSwitch.").WithStatus(403)
+	case vpc != n.VPC && network.Hops(v, k)+network.Hops(v, r.Interface) > 0:
+		return nil, api.Errorf(api.CodeOperationDenied, "The instance is the next hop of a route entry of its VPC.").WithStatus(403)
 	case want != 0 && !vs.Prefix.Contains(want):
 		return nil, api.Errorf(api.CodeInvalidPrivateIpAddressMismatch, "Specified private IP address is not in the CIDR block of virtual switch.")
 	case want != 0 && want == n.IP && w == n.VSwitch:
@@ -115,6 +119,12 @@ func newPlace(c *action.Call, v state.View, k ecs.Key, r *ecs.Instance, n *ecs.N
 		p.groups, err = groupsOf(c, v, k.Region(), n, vpc, req.SecurityGroupID)
 	}
 	return p, err
+}
+
+// inHaVips reports whether an instance, or its primary interface, is a member of
+// HaVips, which are of one vSwitch.
+func inHaVips(v state.View, k ecs.Key, r *ecs.Instance) bool {
+	return state.HaVipsByMember.Count(v, uint64(k))+state.HaVipsByMember.Count(v, uint64(r.Interface)) > 0
 }
 
 // move writes the new place.
@@ -132,6 +142,7 @@ func (p *place) move(tx *state.Tx, k ecs.Key, r *ecs.Instance, n *ecs.NetworkInt
 		nic.Groups = p.groups
 	}
 	state.Interfaces.Put(tx, r.Interface, &nic)
+	network.Readdress(tx, r.Interface, n.IP, ip)
 	next := *r
 	next.Want.SpecGen++
 	state.Instances.Put(tx, k, &next)

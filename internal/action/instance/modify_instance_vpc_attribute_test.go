@@ -4,8 +4,10 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/actiontest"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -127,4 +129,41 @@ func TestModifyInstanceVpcAttributeRefusals(t *testing.T) {
 		s.Refuse(c.status, c.code, c.message, action, append([]string{"RegionId", s.Region(ids[c.id]), "InstanceId", ids[c.id], "VSwitchId", n.VSwitch}, c.params...)...)
 	}
 	absent(s, ids["rested"], action, "VSwitchId", n.VSwitch)
+}
+
+// What holds an instance to its vSwitch or its VPC is refused, and an elastic IP
+// of its interface follows to the new address.
+func TestModifyInstanceVpcAttributeHeld(t *testing.T) {
+	s := actiontest.Start(t)
+	const action = "ModifyInstanceVpcAttribute"
+	n, id := s.Network(), rested(s)
+	second := s.VSwitch(n.VPC, "192.168.1.0/24")
+	vpc := s.VPC("CidrBlock", "10.0.0.0/8")
+	far, group := s.VSwitch(vpc, "10.1.0.0/16"), s.Group("VpcId", vpc)
+	pass := func() { s.Advance(network.PhaseTime) }
+	away := []string{"InstanceId", id, "VSwitchId", far, "VpcId", vpc, "SecurityGroupId.1", group}
+
+	vip := actiontest.Call[api.CreateHaVipResponse](s, "CreateHaVip", "VSwitchId", n.VSwitch).HaVipID
+	pass()
+	s.Do("AssociateHaVip", "HaVipId", vip, "InstanceId", id)
+	pass()
+	s.Refuse(403, "OperationDenied", "The instance is a member of a HaVip of its vSwitch.", action, "InstanceId", id, "VSwitchId", second)
+	s.Do("UnassociateHaVip", "HaVipId", vip, "InstanceId", id)
+	pass()
+
+	table := ecs.ID(ecs.KindRouteTable, s.Key(ecs.KindVPC, n.VPC))
+	s.Do("CreateRouteEntry", "RouteTableId", table, "DestinationCidrBlock", "10.0.0.0/8", "NextHopId", id)
+	pass()
+	s.Refuse(403, "OperationDenied", "The instance is the next hop of a route entry of its VPC.", action, away...)
+	s.Do("DeleteRouteEntry", "RouteTableId", table, "DestinationCidrBlock", "10.0.0.0/8")
+	pass()
+
+	eip := actiontest.Call[api.AllocateEipAddressResponse](s, "AllocateEipAddress", "RegionId", "cn-hangzhou").AllocationID
+	nic := ecs.ID(ecs.KindNetworkInterface, record(s, id).Interface)
+	s.Do("AssociateEipAddress", "AllocationId", eip, "InstanceId", nic, "InstanceType", "NetworkInterface")
+	s.Settle()
+	s.Do(action, "InstanceId", id, "VSwitchId", n.VSwitch, "PrivateIpAddress", "192.168.0.99")
+	if got := actiontest.Record(s, state.EIPs, eip).Private.String(); got != "192.168.0.99" {
+		t.Errorf("the elastic IP stands for %s", got)
+	}
 }

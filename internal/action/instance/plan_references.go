@@ -42,14 +42,25 @@ func (p *planner) references() error {
 			return api.Errorf(api.CodeEnterpriseGroupLimitedMutliGroupType, "The specified instance can not join multi SecurityGroup types.")
 		}
 	}
-	for _, k := range pl.groups {
-		g, _ := state.Groups.Get(p.snap, k)
-		if state.InterfacesByGroup.Count(p.snap, uint64(k))+pl.amount > g.Limit() {
-			return api.Errorf(api.CodeSecurityGroupInstanceLimitExceed, "The maximum number of instances in a security group is exceeded.")
-		}
+	if err := pl.groupRoom(p.snap); err != nil {
+		return err
 	}
 	pl.network, pl.vpc = first.Network(), first.VPC
 	return p.vswitch()
+}
+
+// groupRoom refuses security groups that are gone, or full with the instances.
+func (p *plan) groupRoom(v state.View) error {
+	for _, k := range p.groups {
+		g, ok := state.Groups.Get(v, k)
+		switch {
+		case !ok:
+			return gone("SecurityGroupId")
+		case state.InterfacesByGroup.Count(v, uint64(k))+p.amount > g.Limit():
+			return api.Errorf(api.CodeSecurityGroupInstanceLimitExceed, "The maximum number of instances in a security group is exceeded.")
+		}
+	}
+	return nil
 }
 
 func (p *planner) vswitch() error {

@@ -79,10 +79,8 @@ func (p *plan) recheck(tx *state.Tx) error {
 			return imageNotReady()
 		}
 	}
-	for _, g := range p.groups {
-		if _, ok := state.Groups.Get(tx, g); !ok {
-			return gone("SecurityGroupId")
-		}
+	if err := p.groupRoom(tx); err != nil {
+		return err
 	}
 	for _, d := range p.data {
 		if src, ok := state.Snapshots.Get(tx, d.Snapshot); d.Snapshot != 0 && (!ok || src.Work.Doing(ecs.WorkDelete)) {
@@ -90,8 +88,12 @@ func (p *plan) recheck(tx *state.Tx) error {
 		}
 	}
 	if p.vswitch != 0 {
-		if _, ok := state.VSwitches.Get(tx, p.vswitch); !ok {
+		w, ok := state.VSwitches.Get(tx, p.vswitch)
+		switch {
+		case !ok:
 			return gone("VSwitchId")
+		case p.six.Len() > 0 && w.Prefix6 != p.prefix6:
+			return api.Errorf(api.CodeInvalidVSwitchIpv6NotTurnOn, "IPv6 is not turned on for the specified vSwitch.")
 		}
 	}
 	return p.recheckDeployment(tx)

@@ -42,19 +42,23 @@ func owner(v state.View, h ecs.NextHop) (vpc ecs.Key, account uint64) {
 			}
 		}
 	case ecs.HopInterface:
-		if n, ok := state.Interfaces.Get(v, h.Key); ok {
+		if n, ok := state.Interfaces.Get(v, h.Key); ok && n.Status() != ecs.InterfaceDeleting {
 			return n.VPC, n.Account
 		}
 	case ecs.HopNATGateway:
 		if g, ok := state.NATGateways.Get(v, h.Key); ok && !g.Work.Doing(ecs.WorkDelete) {
 			return g.VPC, g.Account
 		}
+	case ecs.HopHaVip:
+		if r, ok := state.HaVips.Get(v, h.Key); ok && r.Phase != ecs.PhaseDeleting {
+			return r.VPC, r.Account
+		}
 	case ecs.HopIPv4Gateway:
-		if g, ok := state.IPv4Gateways.Get(v, h.Key); ok {
+		if g, ok := state.IPv4Gateways.Get(v, h.Key); ok && g.Phase != ecs.PhaseDeleting {
 			return g.VPC, g.Account
 		}
 	case ecs.HopIPv6Gateway:
-		if g, ok := state.IPv6Gateways.Get(v, h.Key); ok {
+		if g, ok := state.IPv6Gateways.Get(v, h.Key); ok && g.Phase != ecs.PhaseDeleting {
 			return g.VPC, g.Account
 		}
 	}

@@ -38,11 +38,11 @@ func deletable(v state.View, k ecs.Key) error {
 	if err := changeable(g); err != nil {
 		return err
 	}
-	if state.InterfacesByGroup.Count(v, uint64(k)) > 0 {
-		return api.Errorf(api.CodeDependencyViolation, "There is still instance(s) in the specified security group.")
+	for n := range state.InterfacesByGroup.Keys(v, uint64(k), 0) {
+		return api.Errorf(api.CodeDependencyViolation, "There is still instance(s) in the specified security group: %s.", ecs.ID(ecs.KindNetworkInterface, n))
 	}
-	if state.GroupsByPeer.Count(v, uint64(k)) > 0 {
-		return api.Errorf(api.CodeDependencyViolation, "The specified security group has been authorized in another one.")
+	for g := range state.GroupsByPeer.Keys(v, uint64(k), 0) {
+		return api.Errorf(api.CodeDependencyViolation, "The specified security group has been authorized in another one: %s.", ecs.ID(ecs.KindSecurityGroup, g))
 	}
 	return nil
 }

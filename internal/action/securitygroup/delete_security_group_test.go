@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/internal/actiontest"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/state"
 )
 
 func TestDeleteSecurityGroup(t *testing.T) {
@@ -22,11 +24,11 @@ func TestDeleteSecurityGroup(t *testing.T) {
 
 	// In the way: a member, then a rule of another group.
 	instance := s.Stopped()
-	s.Refuse(403, "DependencyViolation", "There is still instance(s) in the specified security group.", "DeleteSecurityGroup", good...)
+	s.Refuse(403, "DependencyViolation", "There is still instance(s) in the specified security group: "+ecs.ID(ecs.KindNetworkInterface, actiontest.Record(s, state.Instances, instance).Interface)+".", "DeleteSecurityGroup", good...)
 	s.Do("DeleteInstance", "InstanceId", instance)
 	s.Settle()
 	authorize(s, other, "IpProtocol", "all", "SourceGroupId", id)
-	s.Refuse(403, "DependencyViolation", "The specified security group has been authorized in another one.", "DeleteSecurityGroup", good...)
+	s.Refuse(403, "DependencyViolation", "The specified security group has been authorized in another one: "+other+".", "DeleteSecurityGroup", good...)
 	s.Do("DeleteSecurityGroup", "SecurityGroupId", other)
 	s.Do("DeleteSecurityGroup", good...)
 	s.Refuse(404, "InvalidSecurityGroup.NotFound", gone, "DeleteSecurityGroup", good...)

@@ -51,33 +51,40 @@ func deletable(v state.View, k ecs.Key, force bool) error {
 	if _, ok := state.VPCs.Get(v, k); !ok {
 		return notFound()
 	}
-	switch {
-	case state.VSwitchesByVPC.Count(v, uint64(k)) > 0:
-		return api.Errorf(api.CodeDependencyViolationVSwitch, "Specified object has dependent resources")
-	case state.InterfacesByVPC.Count(v, uint64(k)) > 0:
-		return api.Errorf(api.CodeDependencyViolationInstance, "Specified object has dependent resources")
-	case state.GroupsByVPC.Count(v, uint64(k)) > 0:
-		return api.Errorf(api.CodeDependencyViolationSecurityGroup, "Specified object has dependent resources SecurityGroup.")
+	for w := range state.VSwitchesByVPC.Keys(v, uint64(k), 0) {
+		return depends(api.CodeDependencyViolationVSwitch, ecs.KindVSwitch, w)
 	}
-	if state.RouteTablesByVPC.Count(v, uint64(k)) > 1 {
-		return api.Errorf(api.CodeDependencyViolationRouteTable, "Specified object has dependent resources: custom route tables.")
+	for n := range state.InterfacesByVPC.Keys(v, uint64(k), 0) {
+		return depends(api.CodeDependencyViolationInstance, ecs.KindNetworkInterface, n)
+	}
+	for g := range state.GroupsByVPC.Keys(v, uint64(k), 0) {
+		return depends(api.CodeDependencyViolationSecurityGroup, ecs.KindSecurityGroup, g)
+	}
+	for t := range state.RouteTablesByVPC.Keys(v, uint64(k), 0) {
+		if t != k { // the system route table has the key of its VPC
+			return depends(api.CodeDependencyViolationRouteTable, ecs.KindRouteTable, t)
+		}
 	}
 	for a := range state.NetworkACLsByVPC.Keys(v, uint64(k), 0) {
-		return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindNetworkACL, a))
+		return depends(api.CodeDependencyViolation, ecs.KindNetworkACL, a)
 	}
 	for e, r := range state.RouteEntriesByTable.Ascend(v, uint64(k), 0) {
 		if !force || r.Hop.Type != ecs.HopIPv4Gateway && r.Hop.Type != ecs.HopIPv6Gateway {
-			return api.Errorf(api.CodeDependencyViolationRouteEntry, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindRouteEntry, e))
+			return depends(api.CodeDependencyViolationRouteEntry, ecs.KindRouteEntry, e)
 		}
 	}
 	if force {
 		return nil
 	}
 	for g := range state.IPv4GatewaysByVPC.Keys(v, uint64(k), 0) {
-		return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindIPv4Gateway, g))
+		return depends(api.CodeDependencyViolation, ecs.KindIPv4Gateway, g)
 	}
 	for g := range state.IPv6GatewaysByVPC.Keys(v, uint64(k), 0) {
-		return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindIPv6Gateway, g))
+		return depends(api.CodeDependencyViolation, ecs.KindIPv6Gateway, g)
 	}
 	return nil
+}
+
+func depends(code string, kind ecs.Kind, k ecs.Key) error {
+	return api.Errorf(code, "Specified object has dependent resources: %s.", ecs.ID(kind, k))
 }

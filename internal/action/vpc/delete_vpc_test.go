@@ -25,11 +25,11 @@ func TestDeleteVpc(t *testing.T) {
 			s.As(s.Other).Refuse(404, "InvalidVpcId.NotFound", gone, product+".DeleteVpc", good...)
 
 			vsw := actiontest.Call[api.CreateVSwitchResponse](s, "CreateVSwitch", "VpcId", id, "ZoneId", "cn-hangzhou-h", "CidrBlock", "172.16.0.0/24").VSwitchID
-			s.Refuse(400, "DependencyViolation.VSwitch", "Specified object has dependent resources", product+".DeleteVpc", good...)
+			s.Refuse(400, "DependencyViolation.VSwitch", "Specified object has dependent resources: "+vsw+".", product+".DeleteVpc", good...)
 			s.Refuse(400, "DependencyViolation.VSwitch", "", product+".DeleteVpc", append(good, "ForceDelete", "true")...)
 			s.Do("DeleteVSwitch", "VSwitchId", vsw)
 			sg := actiontest.Call[api.CreateSecurityGroupResponse](s, "CreateSecurityGroup", "VpcId", id).SecurityGroupID
-			s.Refuse(400, "DependencyViolation.SecurityGroup", "Specified object has dependent resources SecurityGroup.", product+".DeleteVpc", good...)
+			s.Refuse(400, "DependencyViolation.SecurityGroup", "Specified object has dependent resources: "+sg+".", product+".DeleteVpc", good...)
 			s.Do("DeleteSecurityGroup", "SecurityGroupId", sg)
 
 			s.Do(product+".DeleteVpc", append(good, "ClientToken", "t")...)

@@ -51,8 +51,15 @@ func deletable(v state.View, k ecs.Key) error {
 	for h := range state.HaVipsByVSwitch.Keys(v, uint64(k), 0) {
 		return api.Errorf(api.CodeDependencyViolationHaVip, "Specified object has dependent resources: %s.", ecs.ID(ecs.KindHaVip, h))
 	}
-	if state.InterfacesByVSwitch.Count(v, uint64(k)) > 0 || state.NATGatewaysByVSwitch.Count(v, uint64(k)) > 0 {
-		return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources.")
+	for n := range state.InterfacesByVSwitch.Keys(v, uint64(k), 0) {
+		return depends(ecs.KindNetworkInterface, n)
+	}
+	for g := range state.NATGatewaysByVSwitch.Keys(v, uint64(k), 0) {
+		return depends(ecs.KindNATGateway, g)
 	}
 	return nil
+}
+
+func depends(kind ecs.Kind, k ecs.Key) error {
+	return api.Errorf(api.CodeDependencyViolation, "Specified object has dependent resources: %s.", ecs.ID(kind, k))
 }

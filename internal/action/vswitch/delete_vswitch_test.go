@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/internal/actiontest"
+	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/state"
 )
 
 func TestDeleteVSwitch(t *testing.T) {
@@ -38,7 +40,7 @@ func TestDeleteVSwitchInUse(t *testing.T) {
 	if got := list(s)[0].AvailableIPAddressCount; got != 251 {
 		t.Errorf("%d addresses free, want 251", got)
 	}
-	s.Refuse(400, "DependencyViolation", "Specified object has dependent resources.", "DeleteVSwitch", "VSwitchId", n.VSwitch)
+	s.Refuse(400, "DependencyViolation", "Specified object has dependent resources: "+ecs.ID(ecs.KindNetworkInterface, actiontest.Record(s, state.Instances, instance).Interface)+".", "DeleteVSwitch", "VSwitchId", n.VSwitch)
 	s.Do("DeleteInstance", "InstanceId", instance)
 	s.Settle()
 	if got := list(s)[0].AvailableIPAddressCount; got != 252 {

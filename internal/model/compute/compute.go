@@ -76,6 +76,7 @@ func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	}
 	network.UnbindAll(tx, k)
 	network.LeaveHaVips(tx, k)
+	network.DropRoutes(tx, k)
 	releaseDisks(tx, k, r)
 	if r.PublicIP != 0 {
 		network.FreePublic(tx, r.PublicIP)

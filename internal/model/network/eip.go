@@ -1,6 +1,7 @@
 package network
 
 import (
+	"slices"
 	"time"
 
 	"github.com/openecs/openecs/internal/ecs"
@@ -29,14 +30,28 @@ func WorkEIP(tx *state.Tx, k ecs.Key, next ecs.EIP, op ecs.WorkOp) {
 }
 
 // EIPDone makes the end of an elastic IP's work a fact. With a failure it is what
-// it was before: not bound, or bound still.
+// it was before: not bound, or bound still, unless what it was bound to is gone.
 func EIPDone(tx *state.Tx, k ecs.Key, e *ecs.EIP, failure ecs.Sym) {
 	next := *e
 	next.Work.Done, next.Work.Failure, next.Work.Percent = e.Work.Gen, failure, 0
-	if bind := e.Work.Op == ecs.WorkAttach; bind == (failure != 0) {
+	if bind := e.Work.Op == ecs.WorkAttach; bind == (failure != 0) || !targetExists(tx, e) {
 		release(&next)
 	}
 	state.EIPs.Put(tx, k, &next)
+}
+
+func targetExists(v state.View, e *ecs.EIP) (ok bool) {
+	switch e.TargetKind {
+	case ecs.EIPInstance:
+		_, ok = state.Instances.Get(v, e.Target)
+	case ecs.EIPInterface:
+		_, ok = state.Interfaces.Get(v, e.Target)
+	case ecs.EIPGateway:
+		_, ok = state.NATGateways.Get(v, e.Target)
+	case ecs.EIPHaVip:
+		_, ok = state.HaVips.Get(v, e.Target)
+	}
+	return ok
 }
 
 func release(e *ecs.EIP) {
@@ -57,6 +72,21 @@ func UnbindAll(tx *state.Tx, target ecs.Key) {
 	for _, k := range bound {
 		e, _ := state.EIPs.Get(tx, k)
 		WorkEIP(tx, k, *e, ecs.WorkDetach)
+	}
+}
+
+// Readdress has the elastic IPs that stand for an address of an interface stand
+// for another one.
+func Readdress(tx *state.Tx, nic ecs.Key, from, to ecs.IPv4) {
+	if state.EIPs.Len(tx) == 0 {
+		return
+	}
+	for _, k := range slices.Collect(state.EIPsByTarget.Keys(tx, uint64(nic), 0)) {
+		if e, _ := state.EIPs.Get(tx, k); e.Private == from {
+			next := *e
+			next.Private = to
+			state.EIPs.Put(tx, k, &next)
+		}
 	}
 }
 

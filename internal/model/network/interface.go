@@ -39,7 +39,9 @@ func Changed(tx *state.Tx, k ecs.Key, n *ecs.NetworkInterface) {
 // what it was before: not attached, still attached, or still there.
 func InterfaceDone(tx *state.Tx, k ecs.Key, n *ecs.NetworkInterface, failure ecs.Sym) {
 	op, failed := n.Rest().Work.Op, failure != 0
-	if op == ecs.WorkDelete && !failed {
+	// A primary interface that is being deleted has no machine any more and nobody
+	// else can delete it: it goes whatever the engine says.
+	if op == ecs.WorkDelete && (!failed || n.Primary) {
 		Delete(tx, k, n)
 		return
 	}
@@ -94,5 +96,6 @@ func Delete(tx *state.Tx, k ecs.Key, n *ecs.NetworkInterface) {
 		}
 	}
 	LeaveHaVips(tx, k)
+	DropRoutes(tx, k)
 	state.Interfaces.Delete(tx, k)
 }

@@ -55,6 +55,13 @@ func Route(v state.View, vswitch ecs.Key, to ecs.IPv4) (r ecs.Route, ok bool) {
 // Hops is how many route entries send packets to a resource.
 func Hops(v state.View, k ecs.Key) int { return state.RouteEntriesByHop.Count(v, uint64(k)) }
 
+// DropRoutes deletes the route entries that send packets to a resource that is
+// gone. Actions that delete one refuse while there are any; what ends by time, or
+// with its instance, asks nobody.
+func DropRoutes(tx *state.Tx, hop ecs.Key) {
+	clear(tx, state.RouteEntries, state.RouteEntriesByHop, hop)
+}
+
 // VPCPhase reports whether any route table of a VPC, or entry of one, is being
 // changed.
 func VPCPhase(v state.View, vpc ecs.Key) bool {
