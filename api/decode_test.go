@@ -106,10 +106,13 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
-func TestRequiredStringMayBeEmptyUnlessAnID(t *testing.T) {
+func TestEmptyRequiredString(t *testing.T) {
 	_, err := decode[CreateInstanceRequest](t, "RegionId=x&InstanceType=")
-	if err != nil {
-		t.Errorf("present but empty type: %v", err) // the action refuses it, with its own code
+	if e, ok := err.(*Error); !ok || e.Code != CodeMissingParameter {
+		t.Errorf("present but empty: %v", err)
+	}
+	if _, err := decode[CopySnapshotRequest](t, "RegionId=x&SnapshotId=s&DestinationRegionId=y&DestinationSnapshotName=&DestinationSnapshotDescription="); err != nil {
+		t.Errorf("one that may be empty: %v", err)
 	}
 }
 

@@ -182,8 +182,8 @@ func (r *GetPayAsYouGoPriceRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(len(r.ModuleList) > 0, "ModuleList")
-	d.need(r.ProductCode != "" || p.Has("ProductCode"), "ProductCode")
-	d.need(r.SubscriptionType != "" || p.Has("SubscriptionType"), "SubscriptionType")
+	d.need(r.ProductCode != "", "ProductCode")
+	d.need(r.SubscriptionType != "", "SubscriptionType")
 	return d.done()
 }
 
@@ -372,9 +372,9 @@ func (r *GetSubscriptionPriceRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(len(r.ModuleList) > 0, "ModuleList")
-	d.need(r.OrderType != "" || p.Has("OrderType"), "OrderType")
-	d.need(r.ProductCode != "" || p.Has("ProductCode"), "ProductCode")
-	d.need(r.SubscriptionType != "" || p.Has("SubscriptionType"), "SubscriptionType")
+	d.need(r.OrderType != "", "OrderType")
+	d.need(r.ProductCode != "", "ProductCode")
+	d.need(r.SubscriptionType != "", "SubscriptionType")
 	return d.done()
 }
 
@@ -957,7 +957,7 @@ func (r *QueryInstanceBillRequest) Decode(p *Params) error {
 			d.str(&r.SubscriptionType, g)
 		}
 	}
-	d.need(r.BillingCycle != "" || p.Has("BillingCycle"), "BillingCycle")
+	d.need(r.BillingCycle != "", "BillingCycle")
 	return d.done()
 }
 
@@ -1426,7 +1426,7 @@ func (r *BSSRenewInstanceRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.InstanceID != "", "InstanceId")
-	d.need(r.ProductCode != "" || p.Has("ProductCode"), "ProductCode")
+	d.need(r.ProductCode != "", "ProductCode")
 	d.need(r.RenewPeriod != nil, "RenewPeriod")
 	return d.done()
 }
@@ -1517,9 +1517,9 @@ func (r *SetRenewalRequest) Decode(p *Params) error {
 			d.str(&r.SubscriptionType, g)
 		}
 	}
-	d.need(r.InstanceIDs != "" || p.Has("InstanceIDs"), "InstanceIDs")
-	d.need(r.ProductCode != "" || p.Has("ProductCode"), "ProductCode")
-	d.need(r.RenewalStatus != "" || p.Has("RenewalStatus"), "RenewalStatus")
+	d.need(r.InstanceIDs != "", "InstanceIDs")
+	d.need(r.ProductCode != "", "ProductCode")
+	d.need(r.RenewalStatus != "", "RenewalStatus")
 	return d.done()
 }
 

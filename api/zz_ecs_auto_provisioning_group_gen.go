@@ -119,7 +119,7 @@ func (r *CreateAutoProvisioningGroupRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.TotalTargetCapacity != "" || p.Has("TotalTargetCapacity"), "TotalTargetCapacity")
+	d.need(r.TotalTargetCapacity != "", "TotalTargetCapacity")
 	return d.done()
 }
 

@@ -1438,8 +1438,8 @@ func (r *DescribeSpotPriceHistoryRequest) Decode(p *Params) error {
 			d.str(&r.ZoneID, g)
 		}
 	}
-	d.need(r.InstanceType != "" || p.Has("InstanceType"), "InstanceType")
-	d.need(r.NetworkType != "" || p.Has("NetworkType"), "NetworkType")
+	d.need(r.InstanceType != "", "InstanceType")
+	d.need(r.NetworkType != "", "NetworkType")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -1802,7 +1802,7 @@ func (r *ModifyPrepayInstanceSpecRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.InstanceID != "", "InstanceId")
-	d.need(r.InstanceType != "" || p.Has("InstanceType"), "InstanceType")
+	d.need(r.InstanceType != "", "InstanceType")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }

@@ -167,7 +167,7 @@ func (r *DescribeAvailableResourceRequest) Decode(p *Params) error {
 			d.str(&r.ZoneID, g)
 		}
 	}
-	d.need(r.DestinationResource != "" || p.Has("DestinationResource"), "DestinationResource")
+	d.need(r.DestinationResource != "", "DestinationResource")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -318,7 +318,7 @@ func (r *DescribeBandwidthLimitationRequest) Decode(p *Params) error {
 			d.str(&r.SpotStrategy, g)
 		}
 	}
-	d.need(r.InstanceType != "" || p.Has("InstanceType"), "InstanceType")
+	d.need(r.InstanceType != "", "InstanceType")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -1100,7 +1100,7 @@ func (r *DescribeLimitationRequest) Decode(p *Params) error {
 			d.str(&r.Limitation, g)
 		}
 	}
-	d.need(r.Limitation != "" || p.Has("Limitation"), "Limitation")
+	d.need(r.Limitation != "", "Limitation")
 	return d.done()
 }
 
@@ -1190,7 +1190,7 @@ func (r *DescribeRecommendInstanceTypeRequest) Decode(p *Params) error {
 			d.str(&r.ZoneMatchMode, g)
 		}
 	}
-	d.need(r.NetworkType != "" || p.Has("NetworkType"), "NetworkType")
+	d.need(r.NetworkType != "", "NetworkType")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -1434,7 +1434,7 @@ func (r *DescribeResourcesModificationRequest) Decode(p *Params) error {
 			d.str(&r.ZoneID, g)
 		}
 	}
-	d.need(r.DestinationResource != "" || p.Has("DestinationResource"), "DestinationResource")
+	d.need(r.DestinationResource != "", "DestinationResource")
 	d.need(r.RegionID != "", "RegionId")
 	d.need(r.ResourceID != "", "ResourceId")
 	return d.done()

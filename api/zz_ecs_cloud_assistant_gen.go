@@ -132,10 +132,10 @@ func (r *CreateCommandRequest) Decode(p *Params) error {
 			d.str(&r.WorkingDir, g)
 		}
 	}
-	d.need(r.CommandContent != "" || p.Has("CommandContent"), "CommandContent")
-	d.need(r.Name != "" || p.Has("Name"), "Name")
+	d.need(r.CommandContent != "", "CommandContent")
+	d.need(r.Name != "", "Name")
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.Type != "" || p.Has("Type"), "Type")
+	d.need(r.Type != "", "Type")
 	return d.done()
 }
 
@@ -2318,7 +2318,7 @@ func (r *ModifyCloudAssistantSettingsRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.SettingType != "" || p.Has("SettingType"), "SettingType")
+	d.need(r.SettingType != "", "SettingType")
 	return d.done()
 }
 
@@ -2638,7 +2638,7 @@ func (r *ModifyManagedInstanceRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.InstanceID != "", "InstanceId")
-	d.need(r.InstanceName != "" || p.Has("InstanceName"), "InstanceName")
+	d.need(r.InstanceName != "", "InstanceName")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -2772,9 +2772,9 @@ func (r *RunCommandRequest) Decode(p *Params) error {
 			d.str(&r.WorkingDir, g)
 		}
 	}
-	d.need(r.CommandContent != "" || p.Has("CommandContent"), "CommandContent")
+	d.need(r.CommandContent != "", "CommandContent")
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.Type != "" || p.Has("Type"), "Type")
+	d.need(r.Type != "", "Type")
 	return d.done()
 }
 
@@ -2886,11 +2886,11 @@ func (r *SendFileRequest) Decode(p *Params) error {
 			d.long(&r.Timeout, g)
 		}
 	}
-	d.need(r.Content != "" || p.Has("Content"), "Content")
+	d.need(r.Content != "", "Content")
 	d.need(len(r.InstanceID) > 0, "InstanceId")
-	d.need(r.Name != "" || p.Has("Name"), "Name")
+	d.need(r.Name != "", "Name")
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.TargetDir != "" || p.Has("TargetDir"), "TargetDir")
+	d.need(r.TargetDir != "", "TargetDir")
 	return d.done()
 }
 

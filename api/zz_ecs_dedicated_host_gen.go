@@ -81,7 +81,7 @@ func (r *AllocateDedicatedHostsRequest) Decode(p *Params) error {
 			d.str(&r.ZoneID, g)
 		}
 	}
-	d.need(r.DedicatedHostType != "" || p.Has("DedicatedHostType"), "DedicatedHostType")
+	d.need(r.DedicatedHostType != "", "DedicatedHostType")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }

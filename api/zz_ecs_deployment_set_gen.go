@@ -107,7 +107,7 @@ func (r *CreateHpcClusterRequest) Decode(p *Params) error {
 			d.str(&r.RegionID, g)
 		}
 	}
-	d.need(r.Name != "" || p.Has("Name"), "Name")
+	d.need(r.Name != "", "Name")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }

@@ -134,8 +134,8 @@ func (r *CloneDisksRequest) Decode(p *Params) error {
 			structs(d, &r.Tag, g, (*Tag).decode)
 		}
 	}
-	d.need(r.DiskCategory != "" || p.Has("DiskCategory"), "DiskCategory")
-	d.need(r.MultiAttach != "" || p.Has("MultiAttach"), "MultiAttach")
+	d.need(r.DiskCategory != "", "DiskCategory")
+	d.need(r.MultiAttach != "", "MultiAttach")
 	d.need(r.RegionID != "", "RegionId")
 	d.need(r.Size != nil, "Size")
 	d.need(r.SourceDiskID != "", "SourceDiskId")
@@ -657,8 +657,8 @@ func (r *DescribeDiskMonitorDataRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.DiskID != "", "DiskId")
-	d.need(r.EndTime != "" || p.Has("EndTime"), "EndTime")
-	d.need(r.StartTime != "" || p.Has("StartTime"), "StartTime")
+	d.need(r.EndTime != "", "EndTime")
+	d.need(r.StartTime != "", "StartTime")
 	return d.done()
 }
 

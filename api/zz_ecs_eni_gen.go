@@ -665,7 +665,7 @@ func (r *CreateNetworkInterfacePermissionRequest) Decode(p *Params) error {
 	}
 	d.need(r.AccountID != nil, "AccountId")
 	d.need(r.NetworkInterfaceID != "", "NetworkInterfaceId")
-	d.need(r.Permission != "" || p.Has("Permission"), "Permission")
+	d.need(r.Permission != "", "Permission")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -844,10 +844,10 @@ func (r *DescribeEniMonitorDataRequest) Decode(p *Params) error {
 			d.str(&r.StartTime, g)
 		}
 	}
-	d.need(r.EndTime != "" || p.Has("EndTime"), "EndTime")
+	d.need(r.EndTime != "", "EndTime")
 	d.need(r.InstanceID != "", "InstanceId")
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.StartTime != "" || p.Has("StartTime"), "StartTime")
+	d.need(r.StartTime != "", "StartTime")
 	return d.done()
 }
 

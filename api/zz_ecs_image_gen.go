@@ -522,7 +522,7 @@ func (r *CreateImagePipelineRequest) Decode(p *Params) error {
 			d.str(&r.VSwitchID, g)
 		}
 	}
-	d.need(r.BaseImageType != "" || p.Has("BaseImageType"), "BaseImageType")
+	d.need(r.BaseImageType != "", "BaseImageType")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -1119,7 +1119,7 @@ func (r *DescribeImageFromFamilyRequest) Decode(p *Params) error {
 			d.str(&r.RegionID, g)
 		}
 	}
-	d.need(r.ImageFamily != "" || p.Has("ImageFamily"), "ImageFamily")
+	d.need(r.ImageFamily != "", "ImageFamily")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -2158,7 +2158,7 @@ func (r *ExportImageRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.ImageID != "", "ImageId")
-	d.need(r.OSSBucket != "" || p.Has("OSSBucket"), "OSSBucket")
+	d.need(r.OSSBucket != "", "OSSBucket")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }

@@ -80,7 +80,7 @@ func (r *AttachInstanceRamRoleRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.InstanceIDs != "", "InstanceIds")
-	d.need(r.RAMRoleName != "" || p.Has("RamRoleName"), "RamRoleName")
+	d.need(r.RAMRoleName != "", "RamRoleName")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -378,7 +378,7 @@ func (r *CreateInstanceRequest) Decode(p *Params) error {
 			d.str(&r.ZoneID, g)
 		}
 	}
-	d.need(r.InstanceType != "" || p.Has("InstanceType"), "InstanceType")
+	d.need(r.InstanceType != "", "InstanceType")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -1009,9 +1009,9 @@ func (r *DescribeInstanceMonitorDataRequest) Decode(p *Params) error {
 			d.str(&r.StartTime, g)
 		}
 	}
-	d.need(r.EndTime != "" || p.Has("EndTime"), "EndTime")
+	d.need(r.EndTime != "", "EndTime")
 	d.need(r.InstanceID != "", "InstanceId")
-	d.need(r.StartTime != "" || p.Has("StartTime"), "StartTime")
+	d.need(r.StartTime != "", "StartTime")
 	return d.done()
 }
 
@@ -2764,7 +2764,7 @@ func (r *ModifyInstanceMetadataOptionsRequest) Decode(p *Params) error {
 			d.str(&r.RegionID, g)
 		}
 	}
-	d.need(r.HTTPEndpoint != "" || p.Has("HttpEndpoint"), "HttpEndpoint")
+	d.need(r.HTTPEndpoint != "", "HttpEndpoint")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -3116,7 +3116,7 @@ func (r *ModifyInstanceVncPasswdRequest) Decode(p *Params) error {
 	}
 	d.need(r.InstanceID != "", "InstanceId")
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.VncPassword != "" || p.Has("VncPassword"), "VncPassword")
+	d.need(r.VncPassword != "", "VncPassword")
 	return d.done()
 }
 
@@ -3409,7 +3409,7 @@ func (r *ReleasePublicIpAddressRequest) Decode(p *Params) error {
 			d.str(&r.RegionID, g)
 		}
 	}
-	d.need(r.PublicIPAddress != "" || p.Has("PublicIpAddress"), "PublicIpAddress")
+	d.need(r.PublicIPAddress != "", "PublicIpAddress")
 	return d.done()
 }
 

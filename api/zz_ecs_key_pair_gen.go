@@ -26,7 +26,7 @@ func (r *AttachKeyPairRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.InstanceIDs != "", "InstanceIds")
-	d.need(r.KeyPairName != "" || p.Has("KeyPairName"), "KeyPairName")
+	d.need(r.KeyPairName != "", "KeyPairName")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -112,7 +112,7 @@ func (r *CreateKeyPairRequest) Decode(p *Params) error {
 			structs(d, &r.Tag, g, (*Tag).decode)
 		}
 	}
-	d.need(r.KeyPairName != "" || p.Has("KeyPairName"), "KeyPairName")
+	d.need(r.KeyPairName != "", "KeyPairName")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -168,7 +168,7 @@ func (r *DeleteKeyPairsRequest) Decode(p *Params) error {
 			d.str(&r.RegionID, g)
 		}
 	}
-	d.need(r.KeyPairNames != "" || p.Has("KeyPairNames"), "KeyPairNames")
+	d.need(r.KeyPairNames != "", "KeyPairNames")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -334,7 +334,7 @@ func (r *DetachKeyPairRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.InstanceIDs != "", "InstanceIds")
-	d.need(r.KeyPairName != "" || p.Has("KeyPairName"), "KeyPairName")
+	d.need(r.KeyPairName != "", "KeyPairName")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -423,8 +423,8 @@ func (r *ImportKeyPairRequest) Decode(p *Params) error {
 			structs(d, &r.Tag, g, (*Tag).decode)
 		}
 	}
-	d.need(r.KeyPairName != "" || p.Has("KeyPairName"), "KeyPairName")
-	d.need(r.PublicKeyBody != "" || p.Has("PublicKeyBody"), "PublicKeyBody")
+	d.need(r.KeyPairName != "", "KeyPairName")
+	d.need(r.PublicKeyBody != "", "PublicKeyBody")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }

@@ -175,7 +175,7 @@ func (r *CreateLaunchTemplateRequest) Decode(p *Params) error {
 			d.str(&r.ZoneID, g)
 		}
 	}
-	d.need(r.LaunchTemplateName != "" || p.Has("LaunchTemplateName"), "LaunchTemplateName")
+	d.need(r.LaunchTemplateName != "", "LaunchTemplateName")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }

@@ -302,7 +302,7 @@ func (r *DescribeUserBusinessBehaviorRequest) Decode(p *Params) error {
 			d.str(&r.StatusKey, g)
 		}
 	}
-	d.need(r.StatusKey != "" || p.Has("statusKey"), "statusKey")
+	d.need(r.StatusKey != "", "statusKey")
 	return d.done()
 }
 
@@ -352,8 +352,8 @@ func (r *ModifyUserBusinessBehaviorRequest) Decode(p *Params) error {
 			d.str(&r.StatusValue, g)
 		}
 	}
-	d.need(r.StatusKey != "" || p.Has("statusKey"), "statusKey")
-	d.need(r.StatusValue != "" || p.Has("statusValue"), "statusValue")
+	d.need(r.StatusKey != "", "statusKey")
+	d.need(r.StatusValue != "", "statusValue")
 	return d.done()
 }
 

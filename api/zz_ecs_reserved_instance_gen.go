@@ -58,7 +58,7 @@ func (r *CreateCapacityReservationRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.InstanceAmount != nil, "InstanceAmount")
-	d.need(r.InstanceType != "" || p.Has("InstanceType"), "InstanceType")
+	d.need(r.InstanceType != "", "InstanceType")
 	d.need(r.RegionID != "", "RegionId")
 	d.need(len(r.ZoneID) > 0, "ZoneId")
 	return d.done()
@@ -2385,7 +2385,7 @@ func (r *PurchaseReservedInstancesOfferingRequest) Decode(p *Params) error {
 			d.str(&r.ZoneID, g)
 		}
 	}
-	d.need(r.InstanceType != "" || p.Has("InstanceType"), "InstanceType")
+	d.need(r.InstanceType != "", "InstanceType")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }

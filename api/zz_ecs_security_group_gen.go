@@ -435,7 +435,7 @@ func (r *CreatePortRangeListRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.MaxEntries != nil, "MaxEntries")
-	d.need(r.PortRangeListName != "" || p.Has("PortRangeListName"), "PortRangeListName")
+	d.need(r.PortRangeListName != "", "PortRangeListName")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -537,9 +537,9 @@ func (r *CreatePrefixListRequest) Decode(p *Params) error {
 			structs(d, &r.Tag, g, (*Tag).decode)
 		}
 	}
-	d.need(r.AddressFamily != "" || p.Has("AddressFamily"), "AddressFamily")
+	d.need(r.AddressFamily != "", "AddressFamily")
 	d.need(r.MaxEntries != nil, "MaxEntries")
-	d.need(r.PrefixListName != "" || p.Has("PrefixListName"), "PrefixListName")
+	d.need(r.PrefixListName != "", "PrefixListName")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -2305,7 +2305,7 @@ func (r *ModifySecurityGroupPolicyRequest) Decode(p *Params) error {
 			d.str(&r.SecurityGroupID, g)
 		}
 	}
-	d.need(r.InnerAccessPolicy != "" || p.Has("InnerAccessPolicy"), "InnerAccessPolicy")
+	d.need(r.InnerAccessPolicy != "", "InnerAccessPolicy")
 	d.need(r.RegionID != "", "RegionId")
 	d.need(r.SecurityGroupID != "", "SecurityGroupId")
 	return d.done()

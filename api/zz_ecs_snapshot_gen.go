@@ -157,8 +157,8 @@ func (r *CopySnapshotRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.DestinationRegionID != "", "DestinationRegionId")
-	d.need(r.DestinationSnapshotDescription != "" || p.Has("DestinationSnapshotDescription"), "DestinationSnapshotDescription")
-	d.need(r.DestinationSnapshotName != "" || p.Has("DestinationSnapshotName"), "DestinationSnapshotName")
+	d.need(p.Has("DestinationSnapshotDescription"), "DestinationSnapshotDescription")
+	d.need(p.Has("DestinationSnapshotName"), "DestinationSnapshotName")
 	d.need(r.RegionID != "", "RegionId")
 	d.need(r.SnapshotID != "", "SnapshotId")
 	return d.done()
@@ -282,9 +282,9 @@ func (r *CreateAutoSnapshotPolicyRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.RegionID != "", "regionId")
-	d.need(r.RepeatWeekdays != "" || p.Has("repeatWeekdays"), "repeatWeekdays")
+	d.need(r.RepeatWeekdays != "", "repeatWeekdays")
 	d.need(r.RetentionDays != nil, "retentionDays")
-	d.need(r.TimePoints != "" || p.Has("timePoints"), "timePoints")
+	d.need(r.TimePoints != "", "timePoints")
 	return d.done()
 }
 
@@ -1387,9 +1387,9 @@ func (r *DescribeSnapshotMonitorDataRequest) Decode(p *Params) error {
 			d.str(&r.StartTime, g)
 		}
 	}
-	d.need(r.EndTime != "" || p.Has("EndTime"), "EndTime")
+	d.need(r.EndTime != "", "EndTime")
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.StartTime != "" || p.Has("StartTime"), "StartTime")
+	d.need(r.StartTime != "", "StartTime")
 	return d.done()
 }
 
@@ -1756,7 +1756,7 @@ func (r *ExportSnapshotRequest) Decode(p *Params) error {
 			d.str(&r.SnapshotID, g)
 		}
 	}
-	d.need(r.OssBucket != "" || p.Has("OssBucket"), "OssBucket")
+	d.need(r.OssBucket != "", "OssBucket")
 	d.need(r.RegionID != "", "RegionId")
 	d.need(r.SnapshotID != "", "SnapshotId")
 	return d.done()
@@ -1824,7 +1824,7 @@ func (r *LockSnapshotRequest) Decode(p *Params) error {
 	}
 	d.need(r.CoolOffPeriod != nil, "CoolOffPeriod")
 	d.need(r.LockDuration != nil, "LockDuration")
-	d.need(r.LockMode != "" || p.Has("LockMode"), "LockMode")
+	d.need(r.LockMode != "", "LockMode")
 	d.need(r.RegionID != "", "RegionId")
 	d.need(r.SnapshotID != "", "SnapshotId")
 	return d.done()

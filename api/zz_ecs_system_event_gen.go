@@ -129,7 +129,7 @@ func (r *CreateDiagnosticMetricSetRequest) Decode(p *Params) error {
 	}
 	d.need(len(r.MetricIDs) > 0, "MetricIds")
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.ResourceType != "" || p.Has("ResourceType"), "ResourceType")
+	d.need(r.ResourceType != "", "ResourceType")
 	return d.done()
 }
 
@@ -256,11 +256,11 @@ func (r *CreatePlanMaintenanceWindowRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.Enable != nil, "Enable")
-	d.need(r.PlanWindowName != "" || p.Has("PlanWindowName"), "PlanWindowName")
+	d.need(r.PlanWindowName != "", "PlanWindowName")
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.SupportMaintenanceAction != "" || p.Has("SupportMaintenanceAction"), "SupportMaintenanceAction")
-	d.need(r.TargetResource != "" || p.Has("TargetResource"), "TargetResource")
-	d.need(r.TimePeriod != "" || p.Has("TimePeriod"), "TimePeriod")
+	d.need(r.SupportMaintenanceAction != "", "SupportMaintenanceAction")
+	d.need(r.TargetResource != "", "TargetResource")
+	d.need(r.TimePeriod != "", "TimePeriod")
 	return d.done()
 }
 
@@ -318,9 +318,9 @@ func (r *CreateSimulatedSystemEventsRequest) Decode(p *Params) error {
 			d.str(&r.RegionID, g)
 		}
 	}
-	d.need(r.EventType != "" || p.Has("EventType"), "EventType")
+	d.need(r.EventType != "", "EventType")
 	d.need(len(r.InstanceID) > 0, "InstanceId")
-	d.need(r.NotBefore != "" || p.Has("NotBefore"), "NotBefore")
+	d.need(r.NotBefore != "", "NotBefore")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -2292,7 +2292,7 @@ func (r *ReportInstancesStatusRequest) Decode(p *Params) error {
 			d.str(&r.StartTime, g)
 		}
 	}
-	d.need(r.Description != "" || p.Has("Description"), "Description")
+	d.need(r.Description != "", "Description")
 	d.need(len(r.InstanceID) > 0, "InstanceId")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()

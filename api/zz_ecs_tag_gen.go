@@ -30,7 +30,7 @@ func (r *AddTagsRequest) Decode(p *Params) error {
 	}
 	d.need(r.RegionID != "", "RegionId")
 	d.need(r.ResourceID != "", "ResourceId")
-	d.need(r.ResourceType != "" || p.Has("ResourceType"), "ResourceType")
+	d.need(r.ResourceType != "", "ResourceType")
 	d.need(len(r.Tag) > 0, "Tag")
 	return d.done()
 }
@@ -308,7 +308,7 @@ func (r *ListTagResourcesRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.ResourceType != "" || p.Has("ResourceType"), "ResourceType")
+	d.need(r.ResourceType != "", "ResourceType")
 	return d.done()
 }
 
@@ -423,7 +423,7 @@ func (r *RemoveTagsRequest) Decode(p *Params) error {
 	}
 	d.need(r.RegionID != "", "RegionId")
 	d.need(r.ResourceID != "", "ResourceId")
-	d.need(r.ResourceType != "" || p.Has("ResourceType"), "ResourceType")
+	d.need(r.ResourceType != "", "ResourceType")
 	return d.done()
 }
 
@@ -481,7 +481,7 @@ func (r *TagResourcesRequest) Decode(p *Params) error {
 	}
 	d.need(r.RegionID != "", "RegionId")
 	d.need(len(r.ResourceID) > 0, "ResourceId")
-	d.need(r.ResourceType != "" || p.Has("ResourceType"), "ResourceType")
+	d.need(r.ResourceType != "", "ResourceType")
 	d.need(len(r.Tag) > 0, "Tag")
 	return d.done()
 }
@@ -541,7 +541,7 @@ func (r *UntagResourcesRequest) Decode(p *Params) error {
 	}
 	d.need(r.RegionID != "", "RegionId")
 	d.need(len(r.ResourceID) > 0, "ResourceId")
-	d.need(r.ResourceType != "" || p.Has("ResourceType"), "ResourceType")
+	d.need(r.ResourceType != "", "ResourceType")
 	return d.done()
 }
 

@@ -75,7 +75,7 @@ func (r *AddBandwidthPackageIpsRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.BandwidthPackageID != "", "BandwidthPackageId")
-	d.need(r.IPCount != "" || p.Has("IpCount"), "IpCount")
+	d.need(r.IPCount != "", "IpCount")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -388,9 +388,9 @@ func (r *CreatePhysicalConnectionRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.AccessPointID != "", "AccessPointId")
-	d.need(r.ClientToken != "" || p.Has("ClientToken"), "ClientToken")
-	d.need(r.LineOperator != "" || p.Has("LineOperator"), "LineOperator")
-	d.need(r.PeerLocation != "" || p.Has("PeerLocation"), "PeerLocation")
+	d.need(r.ClientToken != "", "ClientToken")
+	d.need(r.LineOperator != "", "LineOperator")
+	d.need(r.PeerLocation != "", "PeerLocation")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -511,10 +511,10 @@ func (r *CreateRouterInterfaceRequest) Decode(p *Params) error {
 	}
 	d.need(r.OppositeRegionID != "", "OppositeRegionId")
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.Role != "" || p.Has("Role"), "Role")
+	d.need(r.Role != "", "Role")
 	d.need(r.RouterID != "", "RouterId")
-	d.need(r.RouterType != "" || p.Has("RouterType"), "RouterType")
-	d.need(r.Spec != "" || p.Has("Spec"), "Spec")
+	d.need(r.RouterType != "", "RouterType")
+	d.need(r.Spec != "", "Spec")
 	return d.done()
 }
 
@@ -615,7 +615,7 @@ func (r *CreateVirtualBorderRouterRequest) Decode(p *Params) error {
 			d.int(&r.VlanID, g)
 		}
 	}
-	d.need(r.ClientToken != "" || p.Has("ClientToken"), "ClientToken")
+	d.need(r.ClientToken != "", "ClientToken")
 	d.need(r.PhysicalConnectionID != "", "PhysicalConnectionId")
 	d.need(r.RegionID != "", "RegionId")
 	d.need(r.VlanID != nil, "VlanId")
@@ -1279,8 +1279,8 @@ func (r *DescribeNewProjectEipMonitorDataRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.AllocationID != "", "AllocationId")
-	d.need(r.EndTime != "" || p.Has("EndTime"), "EndTime")
-	d.need(r.StartTime != "" || p.Has("StartTime"), "StartTime")
+	d.need(r.EndTime != "", "EndTime")
+	d.need(r.StartTime != "", "StartTime")
 	return d.done()
 }
 
@@ -1993,7 +1993,7 @@ func (r *EnablePhysicalConnectionRequest) Decode(p *Params) error {
 			d.str(&r.UserCidr, g)
 		}
 	}
-	d.need(r.ClientToken != "" || p.Has("ClientToken"), "ClientToken")
+	d.need(r.ClientToken != "", "ClientToken")
 	d.need(r.PhysicalConnectionID != "", "PhysicalConnectionId")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
@@ -2045,7 +2045,7 @@ func (r *ModifyBandwidthPackageSpecRequest) Decode(p *Params) error {
 			d.str(&r.RegionID, g)
 		}
 	}
-	d.need(r.Bandwidth != "" || p.Has("Bandwidth"), "Bandwidth")
+	d.need(r.Bandwidth != "", "Bandwidth")
 	d.need(r.BandwidthPackageID != "", "BandwidthPackageId")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
@@ -2268,7 +2268,7 @@ func (r *ModifyRouterInterfaceSpecRequest) Decode(p *Params) error {
 	}
 	d.need(r.RegionID != "", "RegionId")
 	d.need(r.RouterInterfaceID != "", "RouterInterfaceId")
-	d.need(r.Spec != "" || p.Has("Spec"), "Spec")
+	d.need(r.Spec != "", "Spec")
 	return d.done()
 }
 

@@ -26,7 +26,7 @@ func (r *DescribeEndpointsRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.ID != "", "Id")
-	d.need(r.ServiceCode != "" || p.Has("ServiceCode"), "ServiceCode")
+	d.need(p.Has("ServiceCode"), "ServiceCode")
 	return d.done()
 }
 

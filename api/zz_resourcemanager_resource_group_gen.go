@@ -25,8 +25,8 @@ func (r *CreateResourceGroupRequest) Decode(p *Params) error {
 			structs(d, &r.Tag, g, (*Tag).decode)
 		}
 	}
-	d.need(r.DisplayName != "" || p.Has("DisplayName"), "DisplayName")
-	d.need(r.Name != "" || p.Has("Name"), "Name")
+	d.need(r.DisplayName != "", "DisplayName")
+	d.need(r.Name != "", "Name")
 	return d.done()
 }
 
@@ -726,7 +726,7 @@ func (r *UpdateResourceGroupRequest) Decode(p *Params) error {
 			d.str(&r.ResourceGroupID, g)
 		}
 	}
-	d.need(r.NewDisplayName != "" || p.Has("NewDisplayName"), "NewDisplayName")
+	d.need(r.NewDisplayName != "", "NewDisplayName")
 	d.need(r.ResourceGroupID != "", "ResourceGroupId")
 	return d.done()
 }

@@ -34,8 +34,8 @@ func (r *AssumeRoleRequest) Decode(p *Params) error {
 			d.str(&r.SourceIdentity, g)
 		}
 	}
-	d.need(r.RoleArn != "" || p.Has("RoleArn"), "RoleArn")
-	d.need(r.RoleSessionName != "" || p.Has("RoleSessionName"), "RoleSessionName")
+	d.need(r.RoleArn != "", "RoleArn")
+	d.need(r.RoleSessionName != "", "RoleSessionName")
 	return d.done()
 }
 
@@ -130,7 +130,7 @@ func (r *AssumeRoleWithOIDCRequest) Decode(p *Params) error {
 			d.str(&r.RoleSessionName, g)
 		}
 	}
-	d.need(r.RoleSessionName != "" || p.Has("RoleSessionName"), "RoleSessionName")
+	d.need(r.RoleSessionName != "", "RoleSessionName")
 	return d.done()
 }
 

@@ -353,7 +353,7 @@ func (r *ListTagValuesRequest) Decode(p *Params) error {
 			d.str(&r.TagProduct, g)
 		}
 	}
-	d.need(r.Key != "" || p.Has("Key"), "Key")
+	d.need(r.Key != "", "Key")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -446,7 +446,7 @@ func (r *TagTagResourcesRequest) Decode(p *Params) error {
 	}
 	d.need(r.RegionID != "", "RegionId")
 	d.need(len(r.ResourceARN) > 0, "ResourceARN")
-	d.need(r.Tags != "" || p.Has("Tags"), "Tags")
+	d.need(r.Tags != "", "Tags")
 	return d.done()
 }
 

@@ -351,7 +351,7 @@ func (r *AssociateEipAddressBatchRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.BindedInstanceID != "", "BindedInstanceId")
-	d.need(r.BindedInstanceType != "" || p.Has("BindedInstanceType"), "BindedInstanceType")
+	d.need(r.BindedInstanceType != "", "BindedInstanceType")
 	d.need(len(r.InstanceIDs) > 0, "InstanceIds")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
@@ -791,8 +791,8 @@ func (r *DescribeEipMonitorDataRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.AllocationID != "", "AllocationId")
-	d.need(r.EndTime != "" || p.Has("EndTime"), "EndTime")
-	d.need(r.StartTime != "" || p.Has("StartTime"), "StartTime")
+	d.need(r.EndTime != "", "EndTime")
+	d.need(r.StartTime != "", "StartTime")
 	return d.done()
 }
 
@@ -1088,7 +1088,7 @@ func (r *ModifyEipForwardModeRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.InstanceID != "", "InstanceId")
-	d.need(r.Mode != "" || p.Has("Mode"), "Mode")
+	d.need(r.Mode != "", "Mode")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -1194,10 +1194,10 @@ func (r *SetHighDefinitionMonitorLogStatusRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.InstanceID != "", "InstanceId")
-	d.need(r.LogProject != "" || p.Has("LogProject"), "LogProject")
-	d.need(r.LogStore != "" || p.Has("LogStore"), "LogStore")
+	d.need(r.LogProject != "", "LogProject")
+	d.need(r.LogStore != "", "LogStore")
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.Status != "" || p.Has("Status"), "Status")
+	d.need(r.Status != "", "Status")
 	return d.done()
 }
 

@@ -694,8 +694,8 @@ func (r *UpdateGatewayRouteTableEntryAttributeRequest) Decode(p *Params) error {
 			d.str(&r.RegionID, g)
 		}
 	}
-	d.need(r.DestinationCidrBlock != "" || p.Has("DestinationCidrBlock"), "DestinationCidrBlock")
-	d.need(r.NextHopType != "" || p.Has("NextHopType"), "NextHopType")
+	d.need(r.DestinationCidrBlock != "", "DestinationCidrBlock")
+	d.need(r.NextHopType != "", "NextHopType")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }

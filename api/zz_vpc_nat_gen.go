@@ -49,12 +49,12 @@ func (r *CreateForwardEntryRequest) Decode(p *Params) error {
 			d.str(&r.RegionID, g)
 		}
 	}
-	d.need(r.ExternalIP != "" || p.Has("ExternalIp"), "ExternalIp")
-	d.need(r.ExternalPort != "" || p.Has("ExternalPort"), "ExternalPort")
+	d.need(r.ExternalIP != "", "ExternalIp")
+	d.need(r.ExternalPort != "", "ExternalPort")
 	d.need(r.ForwardTableID != "", "ForwardTableId")
-	d.need(r.InternalIP != "" || p.Has("InternalIp"), "InternalIp")
-	d.need(r.InternalPort != "" || p.Has("InternalPort"), "InternalPort")
-	d.need(r.IPProtocol != "" || p.Has("IpProtocol"), "IpProtocol")
+	d.need(r.InternalIP != "", "InternalIp")
+	d.need(r.InternalPort != "", "InternalPort")
+	d.need(r.IPProtocol != "", "IpProtocol")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -370,7 +370,7 @@ func (r *CreateNatIpRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.NatGatewayID != "", "NatGatewayId")
-	d.need(r.NatIPCidr != "" || p.Has("NatIpCidr"), "NatIpCidr")
+	d.need(r.NatIPCidr != "", "NatIpCidr")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -444,7 +444,7 @@ func (r *CreateNatIpCidrRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.NatGatewayID != "", "NatGatewayId")
-	d.need(r.NatIPCidr != "" || p.Has("NatIpCidr"), "NatIpCidr")
+	d.need(r.NatIPCidr != "", "NatIpCidr")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -753,7 +753,7 @@ func (r *DeleteNatIpCidrRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.NatGatewayID != "", "NatGatewayId")
-	d.need(r.NatIPCidr != "" || p.Has("NatIpCidr"), "NatIpCidr")
+	d.need(r.NatIPCidr != "", "NatIpCidr")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -1858,7 +1858,7 @@ func (r *GetNatIpCidrAttributeRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.NatGatewayID != "", "NatGatewayId")
-	d.need(r.NatIPCidr != "" || p.Has("NatIpCidr"), "NatIpCidr")
+	d.need(r.NatIPCidr != "", "NatIpCidr")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -2457,7 +2457,7 @@ func (r *ModifyNatGatewaySpecRequest) Decode(p *Params) error {
 	}
 	d.need(r.NatGatewayID != "", "NatGatewayId")
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.Spec != "" || p.Has("Spec"), "Spec")
+	d.need(r.Spec != "", "Spec")
 	return d.done()
 }
 
@@ -2586,7 +2586,7 @@ func (r *ModifyNatIpCidrAttributeRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.NatGatewayID != "", "NatGatewayId")
-	d.need(r.NatIPCidr != "" || p.Has("NatIpCidr"), "NatIpCidr")
+	d.need(r.NatIPCidr != "", "NatIpCidr")
 	d.need(r.RegionID != "", "RegionId")
 	return d.done()
 }
@@ -2726,7 +2726,7 @@ func (r *UpdateNatGatewayNatTypeRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.NatGatewayID != "", "NatGatewayId")
-	d.need(r.NatType != "" || p.Has("NatType"), "NatType")
+	d.need(r.NatType != "", "NatType")
 	d.need(r.RegionID != "", "RegionId")
 	d.need(r.VSwitchID != "", "VSwitchId")
 	return d.done()

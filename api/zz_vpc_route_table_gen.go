@@ -241,7 +241,7 @@ func (r *CreateRouteEntryRequest) Decode(p *Params) error {
 			d.str(&r.RouteTableID, g)
 		}
 	}
-	d.need(r.DestinationCidrBlock != "" || p.Has("DestinationCidrBlock"), "DestinationCidrBlock")
+	d.need(r.DestinationCidrBlock != "", "DestinationCidrBlock")
 	d.need(r.RouteTableID != "", "RouteTableId")
 	return d.done()
 }
@@ -1389,7 +1389,7 @@ func (r *GetVpcRouteEntrySummaryRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.RouteEntryType != "" || p.Has("RouteEntryType"), "RouteEntryType")
+	d.need(r.RouteEntryType != "", "RouteEntryType")
 	d.need(r.VPCID != "", "VpcId")
 	return d.done()
 }

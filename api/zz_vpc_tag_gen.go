@@ -217,7 +217,7 @@ func (r *VPCListTagResourcesRequest) Decode(p *Params) error {
 		}
 	}
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.ResourceType != "" || p.Has("ResourceType"), "ResourceType")
+	d.need(r.ResourceType != "", "ResourceType")
 	return d.done()
 }
 
@@ -305,7 +305,7 @@ func (r *VPCTagResourcesRequest) Decode(p *Params) error {
 	}
 	d.need(r.RegionID != "", "RegionId")
 	d.need(len(r.ResourceID) > 0, "ResourceId")
-	d.need(r.ResourceType != "" || p.Has("ResourceType"), "ResourceType")
+	d.need(r.ResourceType != "", "ResourceType")
 	d.need(len(r.Tag) > 0, "Tag")
 	return d.done()
 }
@@ -367,7 +367,7 @@ func (r *UnTagResourcesRequest) Decode(p *Params) error {
 	}
 	d.need(r.RegionID != "", "RegionId")
 	d.need(len(r.ResourceID) > 0, "ResourceId")
-	d.need(r.ResourceType != "" || p.Has("ResourceType"), "ResourceType")
+	d.need(r.ResourceType != "", "ResourceType")
 	return d.done()
 }
 

@@ -110,7 +110,7 @@ func (r *CheckCanAllocateVpcPrivateIpAddressRequest) Decode(p *Params) error {
 			d.str(&r.VSwitchID, g)
 		}
 	}
-	d.need(r.PrivateIPAddress != "" || p.Has("PrivateIpAddress"), "PrivateIpAddress")
+	d.need(r.PrivateIPAddress != "", "PrivateIpAddress")
 	d.need(r.RegionID != "", "RegionId")
 	d.need(r.VSwitchID != "", "VSwitchId")
 	return d.done()
@@ -433,7 +433,7 @@ func (r *DeletionProtectionRequest) Decode(p *Params) error {
 	d.need(r.InstanceID != "", "InstanceId")
 	d.need(r.ProtectionEnable != nil, "ProtectionEnable")
 	d.need(r.RegionID != "", "RegionId")
-	d.need(r.Type != "" || p.Has("Type"), "Type")
+	d.need(r.Type != "", "Type")
 	return d.done()
 }
 
@@ -1249,7 +1249,7 @@ func (r *MoveResourceGroupRequest) Decode(p *Params) error {
 	d.need(r.NewResourceGroupID != "", "NewResourceGroupId")
 	d.need(r.RegionID != "", "RegionId")
 	d.need(r.ResourceID != "", "ResourceId")
-	d.need(r.ResourceType != "" || p.Has("ResourceType"), "ResourceType")
+	d.need(r.ResourceType != "", "ResourceType")
 	return d.done()
 }
 

@@ -102,7 +102,7 @@ func (r *CreateVSwitchRequest) Decode(p *Params) error {
 			d.str(&r.ZoneID, g)
 		}
 	}
-	d.need(r.CidrBlock != "" || p.Has("CidrBlock"), "CidrBlock")
+	d.need(r.CidrBlock != "", "CidrBlock")
 	d.need(r.VPCID != "", "VpcId")
 	d.need(r.ZoneID != "", "ZoneId")
 	return d.done()

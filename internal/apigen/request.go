@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -37,7 +36,7 @@ func (a *action) writeRequest(w *writer) {
 		w.p("}\n}")
 		for _, f := range t.fields {
 			if f.Required {
-				w.p("d.need(%s, %q)", f.present(), f.Name)
+				w.p("d.need(%s, %q)", f.present(a.Name), f.Name)
 			}
 		}
 	}
@@ -135,13 +134,19 @@ func method(f *fieldType) string {
 	return f.goType
 }
 
-var idLike = regexp.MustCompile(`[iI]ds?$`)
+// mayBeEmpty are required strings of which the action decides what an empty one is: a copy without a name and a
+// description of its own; a refusal that is documented as another one.
+var mayBeEmpty = map[string]bool{
+	"CopySnapshot.DestinationSnapshotName":        true,
+	"CopySnapshot.DestinationSnapshotDescription": true,
+	"DescribeEndpoints.ServiceCode":               true,
+}
 
-// present is the condition that a required parameter of the request was given. An empty id counts as missing; any
-// other string may be empty.
-func (f *fieldType) present() string {
-	if f.requestGoType() == "string" && !idLike.MatchString(f.Name) {
-		return fmt.Sprintf("r.%s != \"\" || p.Has(%q)", f.goName, f.Name)
+// present is the condition that a required parameter of the request was given. An empty string counts as missing, unless
+// mayBeEmpty has it.
+func (f *fieldType) present(action string) string {
+	if mayBeEmpty[action+"."+f.Name] {
+		return fmt.Sprintf("p.Has(%q)", f.Name)
 	}
 	return f.filled()
 }

@@ -70,7 +70,7 @@ func TestAllocateDedicatedHosts(t *testing.T) {
 	}
 	allocate(s, "Quantity", "2")
 	s.Refusals(t, "AllocateDedicatedHosts", []string{"DedicatedHostType", "ddh.g7", "ZoneId", actiontest.Zone}, []actiontest.Refusal{
-		{"type empty", []string{"DedicatedHostType", ""}, 400, "InvalidDedicatedHostType.ValueNotSupported", ""},
+		{"type empty", []string{"DedicatedHostType", ""}, 400, api.CodeMissingParameter, ""},
 		{"type", []string{"DedicatedHostType", "ddh.x"}, 400, "InvalidDedicatedHostType.ValueNotSupported", ""},
 		{"zone", []string{"ZoneId", "cn-x"}, 404, "InvalidZoneId.NotFound", ""},
 		{"name", []string{"DedicatedHostName", "1"}, 400, "InvalidDedicatedHostName.Malformed", ""},

@@ -96,7 +96,7 @@ func TestCreateSimulatedRefusals(t *testing.T) {
 	const action = "CreateSimulatedSystemEvents"
 	good := []string{"EventType", "SystemMaintenance.Reboot", "NotBefore", in(s, time.Hour), "InstanceId.1", id}
 	s.Refusals(t, action, good, []actiontest.Refusal{
-		{"an empty type", []string{"EventType", ""}, 403, api.CodeInvalidParameter, ""},
+		{"an empty type", []string{"EventType", ""}, 400, api.CodeMissingParameter, ""},
 		{"no such type", []string{"EventType", "SystemMaintenance.reboot"}, 403, api.CodeInvalidParameter, ""},
 		{"a type that cannot be simulated", []string{"EventType", "SystemFailure.Delete"}, 403, api.CodeInvalidParameter, ""},
 		{"no time", []string{"NotBefore", "soon"}, 403, api.CodeInvalidParameter, ""},

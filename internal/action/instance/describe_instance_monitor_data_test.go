@@ -53,7 +53,7 @@ func TestDescribeInstanceMonitorData(t *testing.T) {
 		{"order", []string{"StartTime", in(0), "EndTime", in(-time.Hour)}, 400, "InvalidStartTime.ValueNotSupported", ""},
 		{"early", []string{"StartTime", in(-31 * 24 * time.Hour), "EndTime", in(-30 * 24 * time.Hour), "Period", "3600"}, 400, "InvalidStartTime.TooEarly", ""},
 		{"many", []string{"StartTime", in(-401 * time.Minute)}, 400, "InvalidParameter.TooManyDataQueried", ""},
-		{"no start", []string{"StartTime", ""}, 400, "InvalidStartTime.Malformed", ""},
+		{"no start", []string{"StartTime", ""}, 400, api.CodeMissingParameter, ""},
 	})
 	absent(s, id, action, "StartTime", in(-time.Hour), "EndTime", in(0))
 }

@@ -64,7 +64,7 @@ func TestModifyInstanceNetworkSpecRefusals(t *testing.T) {
 		{"Running", []string{"InternetMaxBandwidthOut", "101"}, 400, "InvalidInternetMaxBandwidthOut.ValueNotSupported", ""},
 		{"Running", []string{"InternetMaxBandwidthOut", "-1"}, 400, "InvalidInternetMaxBandwidthOut.ValueNotSupported", ""},
 		{"prepaid", []string{"InternetMaxBandwidthOut", "201", "NetworkChargeType", "PayByBandwidth"}, 400, "InvalidInternetMaxBandwidthOut.ValueNotSupported", ""},
-		{"Running", []string{"InternetMaxBandwidthIn", "11"}, 400, "InvalidInternetMaxBandwidthIn.ValueNotSupported", ""},
+		{"Running", []string{"InternetMaxBandwidthIn", "201"}, 400, "InvalidInternetMaxBandwidthIn.ValueNotSupported", ""},
 		{"Running", []string{"InternetMaxBandwidthIn", "0"}, 400, "InvalidInternetMaxBandwidthIn.ValueNotSupported", ""},
 		{"Running", []string{"NetworkChargeType", "PayBySong"}, 400, "InvalidInternetChargeType.ValueNotSupported", ""},
 		{"Running", []string{"AllocatePublicIp", "true"}, 400, "InvalidParam.AllocatePublicIp", "The specified param AllocatePublicIp is invalid."},

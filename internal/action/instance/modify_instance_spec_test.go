@@ -72,6 +72,7 @@ func TestModifyInstanceSpecBandwidth(t *testing.T) {
 		{[]string{"InternetMaxBandwidthIn", "3"}, 5, 3},
 		{[]string{"InternetMaxBandwidthOut", "50"}, 50, 50},
 		{[]string{"InternetMaxBandwidthOut", "100", "InternetMaxBandwidthIn", "20"}, 100, 20},
+		{[]string{"InternetMaxBandwidthOut", "20", "InternetMaxBandwidthIn", "21"}, 20, 20},
 		{[]string{"InternetMaxBandwidthOut", "0"}, 0, -1},
 	} {
 		s.Do(action, append([]string{"InstanceId", id}, c.params...)...)
@@ -135,8 +136,8 @@ func TestModifyInstanceSpecRefusals(t *testing.T) {
 		{"prepaid", []string{"InstanceType", larger}, 403, "ChargeTypeViolation", ""},
 		{"Running", []string{"InternetMaxBandwidthOut", "101"}, 400, "InvalidParameter", `The specified parameter "InternetMaxBandwidthOut" is not valid.`},
 		{"Running", []string{"InternetMaxBandwidthOut", "-1"}, 400, "InvalidParameter", ""},
-		{"Running", []string{"InternetMaxBandwidthIn", "11"}, 400, "InvalidParameter.Bandwidth", "The specified parameter Bandwidth is not valid."},
-		{"Running", []string{"InternetMaxBandwidthOut", "20", "InternetMaxBandwidthIn", "21"}, 400, "InvalidParameter.Bandwidth", ""},
+		{"Running", []string{"InternetMaxBandwidthIn", "201"}, 400, "InvalidParameter.Bandwidth", "The specified parameter Bandwidth is not valid."},
+		{"Running", []string{"InternetMaxBandwidthOut", "20", "InternetMaxBandwidthIn", "-1"}, 400, "InvalidParameter.Bandwidth", ""},
 		{"Pending", []string{"InternetMaxBandwidthOut", "1"}, 403, "InvalidStatus.ValueNotSupported", ""},
 		{"Stopping", []string{"InternetMaxBandwidthOut", "1"}, 403, "InvalidStatus.ValueNotSupported", ""},
 		{"Starting", []string{"InternetMaxBandwidthOut", "1"}, 403, "InvalidStatus.ValueNotSupported", ""},

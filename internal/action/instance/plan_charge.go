@@ -90,26 +90,16 @@ func (p *planner) bandwidth() error {
 	if !ok {
 		return api.Errorf(api.CodeInvalidInternetChargeTypeValueNotSupported, "The specified InternetChargeType is not valid.")
 	}
-	limit := 100
-	if r.ChargeType == ecs.PrePaid && charge == ecs.PayByBandwidth {
-		limit = 200
-	}
-	out := number(in.InternetMaxBandwidthOut, 0)
-	if out < 0 || out > limit {
+	var badOut, badIn bool
+	r.InternetCharge = charge
+	r.BandwidthOut, r.BandwidthIn, badOut, badIn =
+		bandwidth{in.InternetMaxBandwidthOut, in.InternetMaxBandwidthIn}.apply(r, mostBandwidth(r.ChargeType, charge))
+	if badOut {
 		return action.Invalid("InternetMaxBandwidthOut")
 	}
-	r.InternetCharge, r.BandwidthOut, r.BandwidthIn = charge, int32(out), -1
-	if in.InternetMaxBandwidthIn == nil && out == 0 {
-		return nil
-	}
-	most := max(out, 10)
-	bw := number(in.InternetMaxBandwidthIn, most)
-	if bw < 1 || bw > most {
+	if badIn {
 		return api.Errorf(api.CodeInvalidInternetMaxBandwidthInMalformed, "The specified parameter InternetMaxBandwidthIn is not valid.")
 	}
-	if out > 0 {
-		r.BandwidthIn = int32(bw)
-	}
-	p.plan.public = p.plan.start && out > 0
+	p.plan.public = p.plan.start && r.BandwidthOut > 0
 	return nil
 }

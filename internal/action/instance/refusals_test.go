@@ -170,6 +170,8 @@ func TestCreateRefusals(t *testing.T) {
 		{[]string{"InternetMaxBandwidthOut", "101"}, both(400, "InvalidParameter")},
 		{[]string{"InternetMaxBandwidthOut", "-1"}, both(400, "InvalidParameter")},
 		{[]string{"InternetMaxBandwidthIn", "0"}, both(400, "InvalidInternetMaxBandwidthIn.Malformed")},
+		{[]string{"InternetMaxBandwidthIn", "201"}, both(400, "InvalidInternetMaxBandwidthIn.Malformed")},
+		{[]string{"InternetMaxBandwidthIn", "-1", "InternetMaxBandwidthOut", "50"}, both(400, "InvalidInternetMaxBandwidthIn.Malformed")},
 		{[]string{"IoOptimized", "maybe"}, [2]refusal{{400, "InvalidIoOptimizedValue.ValueNotSupported"}, {400, "InvalidIoOptimize.ValueNotSupported"}}},
 		{[]string{"IoOptimized", "none"}, both(404, "DependencyViolation.IoOptimized")},
 		{[]string{"CreditSpecification", "Standard"}, both(400, "InvalidParameter.CreditSpecification")},

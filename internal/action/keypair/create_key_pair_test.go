@@ -71,7 +71,7 @@ func TestCreateKeyPairRefusals(t *testing.T) {
 		{[]string{"RegionId", "", "KeyPairName", "free"}, 400, "MissingParameter", ""},
 		{[]string{"RegionId", "nowhere", "KeyPairName", "free"}, 404, "InvalidRegionId.NotFound", ""},
 		{nil, 400, "MissingParameter", ""},
-		{[]string{"KeyPairName", ""}, 400, "InvalidKeyPairName.Malformed", name},
+		{[]string{"KeyPairName", ""}, 400, "MissingParameter", ""},
 		{[]string{"KeyPairName", "x"}, 400, "InvalidKeyPairName.Malformed", name},
 		{[]string{"KeyPairName", "_x"}, 400, "InvalidKeyPairName.Malformed", name},
 		{[]string{"KeyPairName", "http://x"}, 400, "InvalidKeyPairName.Malformed", name},

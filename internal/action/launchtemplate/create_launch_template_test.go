@@ -88,7 +88,7 @@ func TestCreateLaunchTemplateRefusals(t *testing.T) {
 	h.create("taken")
 	good := []string{"LaunchTemplateName", "free"}
 	h.table("CreateLaunchTemplate", good, append([]refusal{
-		{[]string{"LaunchTemplateName", ""}, 400, "InvalidLaunchTemplateName.Malformed"},
+		{[]string{"LaunchTemplateName", ""}, 400, "MissingParameter"},
 		{[]string{"LaunchTemplateName", "x"}, 400, "InvalidLaunchTemplateName.Malformed"},
 		{[]string{"LaunchTemplateName", "1st"}, 400, "InvalidLaunchTemplateName.Malformed"},
 		{[]string{"LaunchTemplateName", "http://x"}, 400, "InvalidLaunchTemplateName.Malformed"},

@@ -95,7 +95,7 @@ func TestRefusals(t *testing.T) {
 		{"family", []string{"AddressFamily", "ipv4"}, 400, "InvalidParameter.AddressFamily", "The parameter AddressFamily should be IPv4 or IPv6."},
 		{"no room", []string{"MaxEntries", "0"}, 400, "InvalidParameter", ""},
 		{"too much room", []string{"MaxEntries", "201"}, 400, "InvalidParameter", ""},
-		{"name empty", []string{"PrefixListName", ""}, 400, "InvalidParameter.PrefixListName", ""},
+		{"name empty", []string{"PrefixListName", ""}, 400, api.CodeMissingParameter, ""},
 		{"name of the service's own", []string{"PrefixListName", "com.aliyun.x"}, 400, "InvalidParameter.PrefixListName", ""},
 		{"name", []string{"PrefixListName", "1"}, 400, "InvalidParameter.PrefixListName", ""},
 		{"description", []string{"Description", "x"}, 400, "InvalidDescription.Malformed", ""},

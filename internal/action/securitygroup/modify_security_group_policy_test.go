@@ -20,7 +20,7 @@ func TestModifySecurityGroupPolicy(t *testing.T) {
 	}
 	s.Refusals(t, "ModifySecurityGroupPolicy", []string{"RegionId", "cn-hangzhou", "SecurityGroupId", id, "InnerAccessPolicy", "Drop"}, []actiontest.Refusal{
 		{"policy", []string{"InnerAccessPolicy", "deny"}, 400, "InvalidPolicy.Malformed", "The InnerAccessPolicy is invalid. Only Accept and Drop are supported."},
-		{"policy empty", []string{"InnerAccessPolicy", ""}, 400, "InvalidPolicy.Malformed", ""},
+		{"policy empty", []string{"InnerAccessPolicy", ""}, 400, "MissingParameter", ""},
 		{"group unknown", []string{"SecurityGroupId", "sg-x"}, 404, "InvalidSecurityGroupId.NotFound", ""},
 		{"enterprise", []string{"SecurityGroupId", enterprise}, 400, "InvalidGroupParameter.OperationDenied", ""},
 		{"token", []string{"ClientToken", "é"}, 400, "InvalidClientToken.ValueNotSupported", ""},

@@ -94,7 +94,7 @@ func TestLockRefusals(t *testing.T) {
 		{"cool off", []string{"CoolOffPeriod", "73"}, 400, "InvalidParameter", ""},
 		{"token", []string{"ClientToken", "\x7f"}, 400, "InvalidClientToken.ValueNotSupported", ""},
 		{"dry run", []string{"DryRun", "true"}, 400, "DryRunOperation", ""},
-		{"no mode", []string{"LockMode", ""}, 400, "InvalidParameter", ""},
+		{"no mode", []string{"LockMode", ""}, 400, api.CodeMissingParameter, ""},
 	})
 	s.Refuse(403, "OperationDenied.SnapshotNotLocked", "", "UnlockSnapshot", "SnapshotId", id)
 	s.Do("LockSnapshot", "SnapshotId", id, "LockMode", "compliance", "LockDuration", "1", "CoolOffPeriod", "1")

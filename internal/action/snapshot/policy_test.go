@@ -186,11 +186,11 @@ func TestCreateAutoSnapshotPolicyRefusals(t *testing.T) {
 	s.Refusals(t, "CreateAutoSnapshotPolicy", []string{"timePoints", `["1"]`, "repeatWeekdays", `["1"]`, "retentionDays", "1"}, []actiontest.Refusal{
 		{"hours", []string{"timePoints", `["-1"]`}, 404, "ParameterInvalid", ""},
 		{"no hours", []string{"timePoints", `[]`}, 404, "ParameterInvalid", ""},
-		{"empty hours", []string{"timePoints", ``}, 404, "ParameterInvalid", ""},
+		{"empty hours", []string{"timePoints", ``}, 400, api.CodeMissingParameter, ""},
 		{"an hour twice", []string{"timePoints", `["1","1"]`}, 404, "ParameterInvalid", ""},
 		{"hours are no list", []string{"timePoints", `1`}, 404, "ParameterInvalid", ""},
 		{"weekdays", []string{"repeatWeekdays", `["0"]`}, 404, "ParameterInvalid", ""},
-		{"empty weekdays", []string{"repeatWeekdays", ``}, 404, "ParameterInvalid", ""},
+		{"empty weekdays", []string{"repeatWeekdays", ``}, 400, api.CodeMissingParameter, ""},
 		{"retention 0", []string{"retentionDays", "0"}, 404, "ParameterInvalid", ""},
 		{"retention too long", []string{"retentionDays", "65537"}, 404, "ParameterInvalid", ""},
 		{"retention of copies", []string{"CopiedSnapshotsRetentionDays", "0"}, 404, "ParameterInvalid", ""},

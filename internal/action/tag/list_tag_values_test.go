@@ -32,6 +32,6 @@ func TestListTagValues(t *testing.T) {
 	same(t, got, "2", "12", "1", "")
 	s.Refusals(t, "ListTagValues", []string{"Key", "a"}, append(distinctRefusals,
 		actiontest.Refusal{"key", []string{"Key", "acs:x"}, 403, "InvalidParameter.TagKey", ""},
-		actiontest.Refusal{"key empty", []string{"Key", ""}, 403, "InvalidParameter.TagKey", ""}))
+		actiontest.Refusal{"key empty", []string{"Key", ""}, 400, api.CodeMissingParameter, ""}))
 	s.Refuse(400, "MissingParameter", "", "ListTagValues")
 }

@@ -84,7 +84,7 @@ func TestCreateVSwitchRefusals(t *testing.T) {
 		s.Refusals(t, product+".CreateVSwitch", good, []actiontest.Refusal{
 			{"VPC absent", []string{"VpcId", ""}, 400, "MissingParameter", ""},
 			{"zone absent", []string{"ZoneId", ""}, 400, "MissingParameter", ""},
-			{"CIDR empty", []string{"CidrBlock", ""}, 400, "InvalidCidrBlock.Malformed", cidr},
+			{"CIDR empty", []string{"CidrBlock", ""}, 400, api.CodeMissingParameter, ""},
 			{"VPC unknown", []string{"VpcId", "vpc-x"}, 404, "InvalidVpcId.NotFound", "Specified VPC does not exist."},
 			{"VPC of another region", []string{"RegionId", "cn-beijing"}, 404, "InvalidVpcId.NotFound", "Specified VPC does not exist."},
 			{"zone unknown", []string{"ZoneId", "cn-hangzhou-zz"}, 404, "InvalidZoneId.NotFound", "Specified zone does not exist."},
