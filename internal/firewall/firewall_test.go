@@ -138,29 +138,35 @@ func drawSide(t *rapid.T, addrs []string) side {
 	return s
 }
 
+// drawWorld draws three groups and the lists that their rules name.
+func drawWorld(t *rapid.T) *world {
+	w := &world{groups: map[ecs.Key]*ecs.SecurityGroup{}, prefixes: map[ecs.Key][]netip.Prefix{}, ports: map[ecs.Key][][2]uint16{}}
+	for k := ecs.Key(1); k <= 2; k++ { // list 3 does not exist
+		family := cidrs[:7]
+		if rapid.Bool().Draw(t, "IPv6 list") {
+			family = cidrs[7:]
+		}
+		for _, s := range rapid.SliceOfN(rapid.SampledFrom(family), 0, 4).Draw(t, "prefixes") {
+			w.prefixes[k] = append(w.prefixes[k], netip.MustParsePrefix(s))
+		}
+		w.ports[k] = rapid.SliceOfN(rapid.SampledFrom([][2]uint16{{1, 1}, {80, 82}, {81, 90}, {1, 65535}, {65535, 65535}}), 0, 4).Draw(t, "ports")
+	}
+	enterprise := rapid.Bool().Draw(t, "enterprise")
+	for k := ecs.Key(1); k <= 3; k++ {
+		w.groups[k] = &ecs.SecurityGroup{
+			Enterprise: enterprise, InnerDrop: enterprise || rapid.Bool().Draw(t, "inner drop"),
+			Rules: rapid.SliceOfN(rapid.Custom(drawRule), 0, 12).Draw(t, "rules"),
+		}
+	}
+	return w
+}
+
 // TestRandom compares Allowed with the oracle on groups of many rules, both
 // address families, lists, source ports and cards, and asks that the rule which
 // is said to decide does match and agrees.
 func TestRandom(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := &world{groups: map[ecs.Key]*ecs.SecurityGroup{}, prefixes: map[ecs.Key][]netip.Prefix{}, ports: map[ecs.Key][][2]uint16{}}
-		for k := ecs.Key(1); k <= 2; k++ { // list 3 does not exist
-			family := cidrs[:7]
-			if rapid.Bool().Draw(t, "IPv6 list") {
-				family = cidrs[7:]
-			}
-			for _, s := range rapid.SliceOfN(rapid.SampledFrom(family), 0, 4).Draw(t, "prefixes") {
-				w.prefixes[k] = append(w.prefixes[k], netip.MustParsePrefix(s))
-			}
-			w.ports[k] = rapid.SliceOfN(rapid.SampledFrom([][2]uint16{{1, 1}, {80, 82}, {81, 90}, {1, 65535}, {65535, 65535}}), 0, 4).Draw(t, "ports")
-		}
-		enterprise := rapid.Bool().Draw(t, "enterprise")
-		for k := ecs.Key(1); k <= 3; k++ {
-			w.groups[k] = &ecs.SecurityGroup{
-				Enterprise: enterprise, InnerDrop: enterprise || rapid.Bool().Draw(t, "inner drop"),
-				Rules: rapid.SliceOfN(rapid.Custom(drawRule), 0, 12).Draw(t, "rules"),
-			}
-		}
+		w := drawWorld(t)
 		family := addrs
 		if rapid.Bool().Draw(t, "IPv6") {
 			family = six
