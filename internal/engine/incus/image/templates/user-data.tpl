@@ -1,0 +1,1 @@
+{{ config_get("user.openecs.user-data", "")|safe }}
