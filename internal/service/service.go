@@ -17,6 +17,7 @@ import (
 	"github.com/openecs/openecs/internal/auth"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/reach"
@@ -41,6 +42,11 @@ type Config struct {
 	// Objects is the object store that images are imported from and exported to;
 	// without one both are refused.
 	Objects reconcile.Objects
+
+	// Balance is what an account has when it is opened, ecs.DefaultBalance for nil.
+	// Accounts are opened, once and for good, by the first service that has keys of
+	// theirs.
+	Balance *ecs.Money
 
 	Admin     http.Handler // for /_openecs/…
 	Observe   func(server.Record)
@@ -83,6 +89,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if err := openAccounts(ctx, db, &c); err != nil {
+		return nil, errors.Join(err, db.Close(ctx))
 	}
 	s := &Service{DB: db, Nonces: auth.NewNonces(c.MaxNonces), reconciler: r, log: c.Log}
 	if c.NonceJournal != nil {
