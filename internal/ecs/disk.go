@@ -145,17 +145,3 @@ type Secret struct {
 	UserData []byte
 	Password string
 }
-
-// Order is a purchase: what a subscription cost and for how long.
-type Order struct {
-	_ struct{} `cbor:",toarray"`
-
-	Account uint64
-	Created int64
-	Action  Sym
-	Items   []Key // the instances bought
-	Price   int64 // hundred-thousandths of the currency unit, for all items
-	Period  uint8
-	Unit    PeriodUnit
-	Zone    Sym
-}

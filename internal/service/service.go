@@ -17,6 +17,7 @@ import (
 	"github.com/openecs/openecs/internal/auth"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/fault"
 	"github.com/openecs/openecs/internal/model/network"
@@ -42,6 +43,11 @@ type Config struct {
 	// Objects is the object store that images are imported from and exported to;
 	// without one both are refused.
 	Objects reconcile.Objects
+
+	// Balance is what an account has when it is opened, ecs.DefaultBalance for nil.
+	// Accounts are opened, once and for good, by the first service that has keys of
+	// theirs.
+	Balance *ecs.Money
 
 	Faults    *fault.Set   // nil: none can be asked for
 	Admin     http.Handler // for /_openecs/…
@@ -88,6 +94,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	}
 	if d, ok := c.Clock.(*clock.Driven); ok {
 		d.NotBefore(db.Snapshot().Time())
+	}
+	if err := openAccounts(ctx, db, &c); err != nil {
+		return nil, errors.Join(err, db.Close(ctx))
 	}
 	s := &Service{DB: db, Nonces: auth.NewNonces(c.MaxNonces), reconciler: r, log: c.Log}
 	if c.NonceJournal != nil {

@@ -100,10 +100,6 @@ var (
 	VSwitches          = Define[ecs.VSwitch](schema, byte(ecs.KindVSwitch), "vswitch")
 	VSwitchesByAccount = VSwitches.Index("account", func(k ecs.Key, r *ecs.VSwitch, add func(uint64)) { add(Scope(r.Account, k.Region())) })
 	VSwitchesByVPC     = VSwitches.Index("vpc", func(_ ecs.Key, r *ecs.VSwitch, add func(uint64)) { add(uint64(r.VPC)) })
-
-	Orders          = Define[ecs.Order](schema, byte(ecs.KindOrder), "order")
-	OrdersByNumber  = Orders.Index("number", func(k ecs.Key, _ *ecs.Order, add func(uint64)) { add(ecs.OrderNumber(k)) }).Sparse()
-	OrdersByAccount = Orders.Index("account", func(k ecs.Key, r *ecs.Order, add func(uint64)) { add(Scope(r.Account, k.Region())) })
 )
 
 // Tables is the schema of the service, for Open.

@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/resource"
@@ -181,8 +182,13 @@ func (a *allocation) write(tx *state.Tx, region uint8) ([]ecs.Key, error) {
 		keys = append(keys, tx.NewKey(region))
 	}
 	if r.ChargeType == ecs.PrePaid {
-		r.Order = order(tx, region, "create", r.Account, keys[1:])
+		var err error
+		if r.Order, err = order(tx, ecs.OrderNew, "create", r.Account, keys[1:]); err != nil {
+			return nil, err
+		}
 		keys[0] = r.Order
+	} else if err := billing.Solvent(tx, r.Account); err != nil {
+		return nil, err
 	}
 	for _, k := range keys[1:] {
 		h := r

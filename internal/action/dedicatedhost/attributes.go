@@ -8,6 +8,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -104,12 +105,7 @@ func pay(r *ecs.DedicatedHost, now time.Time, n int, unit string, bad error) err
 	return nil
 }
 
-// order writes the order of what was bought. Hosts have no price here.
-func order(tx *state.Tx, region uint8, what string, account uint64, hosts []ecs.Key) ecs.Key {
-	k := tx.NewKey(region)
-	for state.OrdersByNumber.Count(tx, ecs.OrderNumber(k)) > 0 {
-		k = tx.NewKey(region)
-	}
-	state.Orders.Put(tx, k, &ecs.Order{Account: account, Created: tx.Now().Unix(), Action: tx.Sym(what), Items: hosts})
-	return k
+// order books what was bought. Hosts have no price here.
+func order(tx *state.Tx, kind ecs.OrderKind, what string, account uint64, hosts []ecs.Key) (ecs.Key, error) {
+	return billing.Buy(tx, &billing.Purchase{Account: account, Kind: kind, Action: what, Lines: billing.Lines(ecs.KindDedicatedHost, 0, hosts...)})
 }

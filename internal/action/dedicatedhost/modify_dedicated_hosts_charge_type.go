@@ -66,10 +66,14 @@ func (s *Service) ModifyDedicatedHostsChargeType(c *action.Call, in *api.ModifyD
 				state.DedicatedHosts.Put(tx, k, &next)
 				keys = append(keys, k)
 			}
+			k, err := order(tx, ecs.OrderConvert, "modify", c.Caller.Account, keys)
+			if err != nil {
+				return nil, err
+			}
 			if action.Flag(in.DryRun) {
 				return nil, action.DryRun() // which takes back what was done
 			}
-			return append([]ecs.Key{order(tx, c.RegionCode(), "modify", c.Caller.Account, keys)}, keys...), nil
+			return append([]ecs.Key{k}, keys...), nil
 		})
 		return err
 	})

@@ -39,7 +39,8 @@ func (s *Service) RenewDedicatedHosts(c *action.Call, in *api.RenewDedicatedHost
 				state.DedicatedHosts.Put(tx, k, &next)
 				keys = append(keys, k)
 			}
-			return []ecs.Key{order(tx, c.RegionCode(), "renew", c.Caller.Account, keys)}, nil
+			k, err := order(tx, ecs.OrderRenew, "renew", c.Caller.Account, keys)
+			return []ecs.Key{k}, err
 		})
 		return err
 	})

@@ -6,6 +6,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
@@ -200,7 +201,11 @@ func (p *plan) write(tx *state.Tx, region uint8) (ecs.Key, error) {
 		d.Snapshot = tx.Sym(ecs.ID(ecs.KindSnapshot, p.spec.Snapshot))
 	}
 	k := tx.NewKey(region)
-	if p.instance != 0 {
+	if p.instance == 0 {
+		if err := billing.Affordable(tx, d.Account, billing.Something); err != nil {
+			return 0, err
+		}
+	} else {
 		i, ok := state.Instances.Get(tx, p.instance)
 		if !ok {
 			return 0, api.Errorf(api.CodeInvalidInstanceIdNotFound, "The specified InstanceId does not exist.").WithStatus(404)
@@ -214,7 +219,9 @@ func (p *plan) write(tx *state.Tx, region uint8) (ecs.Key, error) {
 		}
 		d.Instance, d.Device, d.DeleteWithInstance = p.instance, tx.Sym(at), true
 		d.ChargeType, d.Expires, d.Attached = ecs.PrePaid, i.Expires, tx.Now().Unix()
-		d.Order = block.Order(tx, region, k, &d)
+		if d.Order, err = block.Order(tx, ecs.OrderNew, k, &d); err != nil {
+			return 0, err
+		}
 	}
 	block.Work(tx, k, d, ecs.WorkCreate)
 	return k, nil

@@ -100,7 +100,9 @@ func recharge(c *action.Call, tx *state.Tx, id string, instance ecs.Key, i *ecs.
 	if to == ecs.PrePaid {
 		next.Expires = i.Expires
 	}
-	order = block.Order(tx, k.Region(), k, &next)
+	if order, err = block.Order(tx, ecs.OrderConvert, k, &next); err != nil {
+		return 0, err
+	}
 	next.Order = order
 	state.Disks.Put(tx, k, &next)
 	return order, nil

@@ -41,7 +41,11 @@ func (s *Service) ModifyDiskSpec(c *action.Call, in *api.ModifyDiskSpecRequest) 
 			next.Flags &^= ecs.Bursting
 		}
 		if d.ChargeType == ecs.PrePaid {
-			out.OrderID = block.OrderID(block.Order(tx, k.Region(), k, &next))
+			order, err := block.Order(tx, ecs.OrderUpgrade, k, &next)
+			if err != nil {
+				return err
+			}
+			out.OrderID = block.OrderID(order)
 		}
 		block.Change(tx, k, d, next, ecs.WorkModify)
 		out.TaskID = ecs.ID(ecs.KindTask, block.Task(tx, k, c.Info.Name, false))

@@ -36,7 +36,9 @@ func (s *Service) ResizeDisk(c *action.Call, in *api.ResizeDiskRequest) (*api.Re
 			next.Size = int32(*in.NewSize)
 			var order ecs.Key
 			if d.ChargeType == ecs.PrePaid {
-				order = block.Order(tx, k.Region(), k, &next)
+				if order, err = block.Order(tx, ecs.OrderUpgrade, k, &next); err != nil {
+					return nil, err
+				}
 			}
 			block.Change(tx, k, d, next, ecs.WorkResize)
 			return []ecs.Key{order}, nil

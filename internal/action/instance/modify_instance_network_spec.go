@@ -7,7 +7,6 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/billing"
-	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -117,13 +116,9 @@ func writeNetworkSpec(tx *state.Tx, k ecs.Key, r, next *ecs.Instance, allocate b
 	if r.ChargeType != ecs.PrePaid {
 		return nil, nil
 	}
-	cost := func(r *ecs.Instance) int64 {
-		return billing.Subscription(0, 0, int(r.BandwidthOut), r.InternetCharge, nil, max(1, int(r.Period)), r.PeriodUnit)
+	cost := func(r *ecs.Instance) ecs.Money {
+		return ecs.Money(billing.Subscription(0, 0, int(r.BandwidthOut), r.InternetCharge, nil, max(1, int(r.Period)), r.PeriodUnit))
 	}
-	order := compute.OrderKey(tx, k.Region())
-	state.Orders.Put(tx, order, &ecs.Order{
-		Account: r.Account, Created: tx.Now().Unix(), Action: tx.Sym("bandwidth"), Items: []ecs.Key{k}, Price: cost(next) - cost(r),
-		Period: r.Period, Unit: r.PeriodUnit, Zone: r.Zone,
-	})
-	return []ecs.Key{order}, nil
+	order, err := reprice(tx, "bandwidth", k, r, cost(next)-cost(r))
+	return []ecs.Key{order}, err
 }

@@ -20,7 +20,7 @@ const maxDowngrades = 3
 // ModifyPrepayInstanceSpec changes the type of a subscription instance by an
 // order. The type is shown at once and had from the next boot, which
 // RebootWhenFinished asks for. Whether it is an upgrade is told by the price;
-// OperatorType may say so too. Balances are not checked.
+// OperatorType may say so too.
 func (s *Service) ModifyPrepayInstanceSpec(c *action.Call, req *api.ModifyPrepayInstanceSpecRequest) (*api.ModifyPrepayInstanceSpecResponse, error) {
 	to, err := s.newPrepaySpec(req)
 	if err != nil {
@@ -42,7 +42,8 @@ func (s *Service) ModifyPrepayInstanceSpec(c *action.Call, req *api.ModifyPrepay
 			if err != nil {
 				return nil, err
 			}
-			return []ecs.Key{s.writePrepaySpec(tx, k, r, req, to, price)}, nil
+			order, err := s.writePrepaySpec(tx, k, r, req, to, price)
+			return []ecs.Key{order}, err
 		})
 		return err
 	})
@@ -52,7 +53,7 @@ func (s *Service) ModifyPrepayInstanceSpec(c *action.Call, req *api.ModifyPrepay
 	return &api.ModifyPrepayInstanceSpecResponse{OrderID: fmt.Sprintf("%015d", ecs.OrderNumber(made[0]))}, nil
 }
 
-func (s *Service) writePrepaySpec(tx *state.Tx, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type, price int64) ecs.Key {
+func (s *Service) writePrepaySpec(tx *state.Tx, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type, price ecs.Money) (ecs.Key, error) {
 	what := "upgrade"
 	if price < 0 {
 		what = "downgrade"
@@ -64,12 +65,20 @@ func (s *Service) writePrepaySpec(tx *state.Tx, k ecs.Key, r *ecs.Instance, req 
 	} else {
 		state.Instances.Put(tx, k, next)
 	}
-	order := compute.OrderKey(tx, k.Region())
-	state.Orders.Put(tx, order, &ecs.Order{
-		Account: r.Account, Created: tx.Now().Unix(), Action: tx.Sym(what), Items: []ecs.Key{k}, Price: price,
-		Period: r.Period, Unit: r.PeriodUnit, Zone: r.Zone,
-	})
-	return order
+	return reprice(tx, what, k, r, price)
+}
+
+// reprice books a change of an instance that is paid in advance: it buys what
+// costs more, and gives back what costs less, of what was paid for the instance.
+func reprice(tx *state.Tx, what string, k ecs.Key, r *ecs.Instance, price ecs.Money) (ecs.Key, error) {
+	p := &billing.Purchase{Account: r.Account, Kind: ecs.OrderUpgrade, Action: what, Period: r.Period, Unit: r.PeriodUnit, Zone: r.Zone}
+	if price >= 0 {
+		p.Lines = billing.Lines(ecs.KindInstance, price, k)
+		return billing.Buy(tx, p)
+	}
+	p.Kind = ecs.OrderDowngrade
+	p.Lines = billing.Lines(ecs.KindInstance, min(-price, billing.Refundable(tx, r.Account, k)), k)
+	return billing.Refund(tx, p)
 }
 
 // newPrepaySpec checks what can be told from the request alone, and finds the
@@ -98,7 +107,7 @@ func (s *Service) newPrepaySpec(req *api.ModifyPrepayInstanceSpecRequest) (*cata
 
 // checkPrepaySpec checks what depends on the instance, and says what the change
 // costs for a whole period: a negative price is a refund.
-func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type) (int64, error) {
+func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type) (ecs.Money, error) {
 	from, known := s.Catalog.Type(v.Str(r.Type))
 	switch {
 	case r.ChargeType != ecs.PrePaid:
@@ -134,6 +143,6 @@ func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req 
 
 // subscription is what an instance of a type costs for its period, without
 // disks and bandwidth.
-func subscription(r *ecs.Instance, t *catalog.Type) int64 {
-	return billing.Subscription(t.VCPU, t.MemoryGiB, 0, r.InternetCharge, nil, max(1, int(r.Period)), r.PeriodUnit)
+func subscription(r *ecs.Instance, t *catalog.Type) ecs.Money {
+	return ecs.Money(billing.Subscription(t.VCPU, t.MemoryGiB, 0, r.InternetCharge, nil, max(1, int(r.Period)), r.PeriodUnit))
 }

@@ -47,7 +47,7 @@ func TestModifyPrepayInstanceSpec(t *testing.T) {
 	s.Refuse(400, "InstanceDowngrade.QuotaExceed", "", action, "RegionId", "cn-hangzhou", "InstanceId", id, "InstanceType", actiontest.InstanceType)
 	var up, down int
 	v := s.DB().Snapshot()
-	for _, o := range state.OrdersByAccount.Ascend(v, state.Scope(actiontest.Account, s.Key(ecs.KindInstance, id).Region()), 0) {
+	for _, o := range state.OrdersByAccount.Ascend(v, actiontest.Account, 0) {
 		switch action := v.Str(o.Action); {
 		case action == "upgrade" && o.Price > 0:
 			up++

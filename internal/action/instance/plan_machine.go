@@ -179,19 +179,19 @@ func gone(param string) error {
 	return api.Errorf(code, "The specified %s does not exist.", param)
 }
 
-// market checks what the account and the zone have: nothing is short yet, so
-// this settles the price only.
+// market settles the price of a subscription, and checks that the account can
+// pay: the zones have all that they sell.
 func (p *planner) market() error {
 	r, t := &p.plan.record, p.plan.typ
 	if r.ChargeType == ecs.PostPaid {
-		return nil
+		return billing.Solvent(p.snap, r.Account)
 	}
 	disks := map[string]int{p.plan.system.Category: p.plan.system.SizeGiB}
 	for _, d := range p.plan.data {
 		disks[d.Category] += d.SizeGiB
 	}
-	p.plan.price = billing.Subscription(t.VCPU, t.MemoryGiB, int(r.BandwidthOut), r.InternetCharge, disks, int(r.Period), r.PeriodUnit)
-	return nil
+	p.plan.price = ecs.Money(billing.Subscription(t.VCPU, t.MemoryGiB, int(r.BandwidthOut), r.InternetCharge, disks, int(r.Period), r.PeriodUnit))
+	return billing.Affordable(p.snap, r.Account, billing.Times(p.plan.price, p.plan.amount))
 }
 
 // decimal and boolean are the forms in which RunInstances takes what

@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -15,15 +16,28 @@ import (
 type change struct {
 	check func(r *ecs.Instance) error
 	apply func(tx *state.Tx, k ecs.Key, r *ecs.Instance) error
+	costs bool // it starts what is paid as it is used: the account must have something left
+}
+
+// allowed checks what must hold of an instance, and of the account that pays.
+func (ch *change) allowed(v state.View, r *ecs.Instance) error {
+	if err := ch.check(r); err != nil {
+		return err
+	}
+	if ch.costs && r.ChargeType == ecs.PostPaid {
+		return billing.Solvent(v, r.Account)
+	}
+	return nil
 }
 
 // one carries a change out on one instance. What holds of it is checked where
 // it is written, so that of two that race one is refused.
 func (s *Service) one(c *action.Call, id string, dryRun *bool, ch change) error {
 	if action.Flag(dryRun) {
-		_, r, err := action.Instance(c, s.DB.Snapshot(), id)
+		snap := s.DB.Snapshot()
+		_, r, err := action.Instance(c, snap, id)
 		if err == nil {
-			err = ch.check(r)
+			err = ch.allowed(snap, r)
 		}
 		if err != nil {
 			return err
@@ -35,7 +49,7 @@ func (s *Service) one(c *action.Call, id string, dryRun *bool, ch change) error 
 		if err != nil {
 			return err
 		}
-		if err := ch.check(r); err != nil {
+		if err := ch.allowed(tx, r); err != nil {
 			return err
 		}
 		return ch.apply(tx, k, r)
@@ -135,7 +149,7 @@ func (s *Service) checkAll(c *action.Call, ids []string, ch change) (id string, 
 	for _, id := range ids {
 		_, r, err := action.Instance(c, snap, id)
 		if err == nil {
-			err = ch.check(r)
+			err = ch.allowed(snap, r)
 		}
 		if err != nil {
 			return id, err
@@ -152,7 +166,7 @@ func applyOne(c *action.Call, tx *state.Tx, id string, ch change) (item, error) 
 	if err == nil {
 		it.previous = r.Status().String()
 		it.current = it.previous
-		err = ch.check(r)
+		err = ch.allowed(tx, r)
 	}
 	if err == nil {
 		err = ch.apply(tx, k, r)

@@ -33,6 +33,7 @@ func (s *Service) starting() change {
 			}
 			return unlocked(r, api.CodeInstanceExpired)
 		},
+		costs: true,
 		apply: func(tx *state.Tx, k ecs.Key, r *ecs.Instance) error {
 			if compute.Refilling(tx, k) {
 				return wrongState()

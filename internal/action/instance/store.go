@@ -6,6 +6,7 @@ import (
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/image"
@@ -46,8 +47,10 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 	}
 	keys = make([]ecs.Key, p.amount)
 	if common.ChargeType == ecs.PrePaid {
-		order = compute.OrderKey(tx, region)
+		order = billing.OrderKey(tx)
 		common.Order = order
+	} else if err := billing.Solvent(tx, common.Account); err != nil {
+		return nil, 0, err
 	}
 	for i := range keys {
 		k, err := p.writeOne(tx, region, common, i)
@@ -61,12 +64,12 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 		keys[i] = k
 	}
 	if order != 0 {
-		state.Orders.Put(tx, order, &ecs.Order{
-			Account: common.Account, Created: common.Created, Action: tx.Sym("create"), Items: keys, Price: p.price * int64(len(keys)),
-			Period: common.Period, Unit: common.PeriodUnit, Zone: common.Zone,
+		order, err = billing.Buy(tx, &billing.Purchase{
+			Account: common.Account, Key: order, Kind: ecs.OrderNew, Action: "create", Period: common.Period, Unit: common.PeriodUnit, Zone: common.Zone,
+			Lines: billing.Lines(ecs.KindInstance, p.price, keys...),
 		})
 	}
-	return keys, order, nil
+	return keys, order, err
 }
 
 func (p *plan) recheck(tx *state.Tx) error {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -85,15 +86,12 @@ func KnownCategory(cat *catalog.Catalog, category string) bool {
 	return slices.Contains(cat.DiskCategories(), category)
 }
 
-// Order books a disk that is paid in advance. Its price is nothing until disks
-// are billed on their own.
-func Order(tx *state.Tx, region uint8, disk ecs.Key, d *ecs.Disk) ecs.Key {
-	order := tx.NewKey(region)
-	for state.OrdersByNumber.Count(tx, ecs.OrderNumber(order)) > 0 {
-		order = tx.NewKey(region)
-	}
-	state.Orders.Put(tx, order, &ecs.Order{Account: d.Account, Created: tx.Now().Unix(), Action: tx.Sym("create"), Items: []ecs.Key{disk}, Zone: d.Zone})
-	return order
+// Order books what is done to a disk that is paid in advance. Its price is
+// nothing until disks are billed on their own. It refuses as billing.Buy does.
+func Order(tx *state.Tx, kind ecs.OrderKind, disk ecs.Key, d *ecs.Disk) (ecs.Key, error) {
+	return billing.Buy(tx, &billing.Purchase{
+		Account: d.Account, Kind: kind, Action: "disk", Zone: d.Zone, Lines: billing.Lines(ecs.KindDisk, 0, disk),
+	})
 }
 
 // OrderID is an order's number as answers show it, "" for none.

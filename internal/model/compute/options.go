@@ -38,12 +38,3 @@ func SetRelease(tx *state.Tx, k ecs.Key, r *ecs.Instance, t time.Time) {
 	}
 	state.Instances.Put(tx, k, &next)
 }
-
-// OrderKey is the key of a new order, whose number no other order shows.
-func OrderKey(tx *state.Tx, region uint8) ecs.Key {
-	for {
-		if k := tx.NewKey(region); state.OrdersByNumber.Count(tx, ecs.OrderNumber(k)) == 0 {
-			return k
-		}
-	}
-}
