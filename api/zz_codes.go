@@ -1654,7 +1654,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 102 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi GetPayAsYouGoPrice, BssOpenApi GetSubscriptionPrice and 104 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -3040,7 +3040,7 @@ const (
 	CodePrePaidInstanceExpired = "PrePaidInstance.Expired"
 	// CodePricePricePlanResultNotFound is answered with 400 by ModifyInstanceSpec.
 	CodePricePricePlanResultNotFound = "Price.PricePlanResultNotFound"
-	// CodePriceNotFound is answered with 400 by DescribeInstanceModificationPrice and DescribePrice.
+	// CodePriceNotFound is answered with 400 by BssOpenApi GetPayAsYouGoPrice, BssOpenApi GetSubscriptionPrice, CreateInstance and 7 more.
 	CodePriceNotFound = "PriceNotFound"
 	// CodeProvisionedIopsForDiskCategoryRequired is answered with 400 by RunInstances.
 	CodeProvisionedIopsForDiskCategoryRequired = "ProvisionedIopsForDiskCategoryRequired"

@@ -20,6 +20,7 @@ import (
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/reach"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/reconcile"
 	"github.com/openecs/openecs/internal/server"
 	"github.com/openecs/openecs/internal/state"
@@ -33,6 +34,7 @@ type Config struct {
 	Engine  engine.Engine
 	Clock   clock.Clock
 	Catalog *catalog.Catalog
+	Prices  *price.List // default: OpenECS's own, price.Own
 	Keys    auth.Keys
 	Addr    string // where it can be reached; told to others who want the store
 	Cell    string // whose machines it makes, on hosts that several services share
@@ -73,6 +75,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
+	if c.Prices == nil {
+		c.Prices = price.Own(c.Catalog)
+	}
 	if c.TokenSecret == nil {
 		c.TokenSecret = make([]byte, 32)
 		rand.Read(c.TokenSecret)
@@ -89,7 +94,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		s.Nonces.Resume(c.NonceJournal, clock.Real().Now().Unix())
 	}
 	sessions := auth.NewSessions(c.TokenSecret, c.Clock.Now)
-	all, provisioning := groups(db, c.Catalog, action.NewPager(c.TokenSecret), sessions, c.Objects != nil, r)
+	all, provisioning := groups(db, c.Catalog, c.Prices, action.NewPager(c.TokenSecret), sessions, c.Objects != nil, r)
 	s.Mux = action.NewMux(all...)
 	s.handler = server.New(server.Config{
 		Mux:     s.Mux,

@@ -6,7 +6,6 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
-	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -14,7 +13,7 @@ import (
 type made struct {
 	keys     []ecs.Key
 	orderKey ecs.Key
-	price    int64
+	price    ecs.Money
 }
 
 // order is the number and price of the order, of a subscription only.
@@ -22,7 +21,7 @@ func (m *made) order() (id string, price float64) {
 	if m.orderKey == 0 {
 		return "", 0
 	}
-	return fmt.Sprintf("%015d", ecs.OrderNumber(m.orderKey)), billing.Yuan(m.price)
+	return fmt.Sprintf("%015d", ecs.OrderNumber(m.orderKey)), m.price.Float()
 }
 
 // create is CreateInstance and RunInstances: check, then write everything in
@@ -66,7 +65,7 @@ func madeOf(v state.View, keys []ecs.Key) *made {
 	}
 	m := &made{orderKey: keys[0], keys: keys[1:]}
 	if o, ok := state.Orders.Get(v, m.orderKey); ok {
-		m.price = o.Price
+		m.price = ecs.Money(o.Price)
 	}
 	return m
 }

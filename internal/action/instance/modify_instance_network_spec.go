@@ -6,9 +6,9 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
-	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/model/pricing"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -42,7 +42,7 @@ func (s *Service) ModifyInstanceNetworkSpec(c *action.Call, req *api.ModifyInsta
 			if err := checkNetworkSpec(tx, r, &next, req); err != nil {
 				return nil, err
 			}
-			return writeNetworkSpec(tx, k, r, &next, action.Flag(req.AllocatePublicIP))
+			return s.writeNetworkSpec(tx, k, r, &next, action.Flag(req.AllocatePublicIP))
 		})
 		return err
 	})
@@ -102,7 +102,7 @@ func checkNetworkSpec(v state.View, r, next *ecs.Instance, req *api.ModifyInstan
 // writeNetworkSpec writes the instance, with an address where it gets one, and
 // the order of what is paid in advance. An address that a stop in economical
 // mode took comes back with the next start.
-func writeNetworkSpec(tx *state.Tx, k ecs.Key, r, next *ecs.Instance, allocate bool) ([]ecs.Key, error) {
+func (s *Service) writeNetworkSpec(tx *state.Tx, k ecs.Key, r, next *ecs.Instance, allocate bool) ([]ecs.Key, error) {
 	if _, _, bound := network.InstanceEIP(tx, k); bound && (allocate || next.BandwidthOut > r.BandwidthOut) {
 		return nil, api.Errorf(api.CodeBandwidthUpgradeDeniedEipBoundInstance, "The specified VPC instance has bound EIP, temporary bandwidth upgrade is denied.")
 	}
@@ -117,12 +117,14 @@ func writeNetworkSpec(tx *state.Tx, k ecs.Key, r, next *ecs.Instance, allocate b
 	if r.ChargeType != ecs.PrePaid {
 		return nil, nil
 	}
-	cost := func(r *ecs.Instance) int64 {
-		return billing.Subscription(0, 0, int(r.BandwidthOut), r.InternetCharge, nil, max(1, int(r.Period)), r.PeriodUnit)
+	region := s.region(k)
+	cost, err := s.Prices.More(pricing.Bandwidth(region, r), pricing.Bandwidth(region, next), pricing.Term(r))
+	if err != nil {
+		return nil, action.NoPrice(err)
 	}
 	order := compute.OrderKey(tx, k.Region())
 	state.Orders.Put(tx, order, &ecs.Order{
-		Account: r.Account, Created: tx.Now().Unix(), Action: tx.Sym("bandwidth"), Items: []ecs.Key{k}, Price: cost(next) - cost(r),
+		Account: r.Account, Created: tx.Now().Unix(), Action: tx.Sym("bandwidth"), Items: []ecs.Key{k}, Price: int64(cost),
 		Period: r.Period, Unit: r.PeriodUnit, Zone: r.Zone,
 	})
 	return []ecs.Key{order}, nil

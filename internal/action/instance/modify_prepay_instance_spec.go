@@ -7,8 +7,9 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
-	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/model/pricing"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -38,11 +39,11 @@ func (s *Service) ModifyPrepayInstanceSpec(c *action.Call, req *api.ModifyPrepay
 			if err != nil {
 				return nil, err
 			}
-			price, err := s.checkPrepaySpec(tx, k, r, req, to)
+			cost, err := s.checkPrepaySpec(tx, k, r, req, to)
 			if err != nil {
 				return nil, err
 			}
-			return []ecs.Key{s.writePrepaySpec(tx, k, r, req, to, price)}, nil
+			return []ecs.Key{s.writePrepaySpec(tx, k, r, req, to, cost)}, nil
 		})
 		return err
 	})
@@ -52,9 +53,9 @@ func (s *Service) ModifyPrepayInstanceSpec(c *action.Call, req *api.ModifyPrepay
 	return &api.ModifyPrepayInstanceSpecResponse{OrderID: fmt.Sprintf("%015d", ecs.OrderNumber(made[0]))}, nil
 }
 
-func (s *Service) writePrepaySpec(tx *state.Tx, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type, price int64) ecs.Key {
+func (s *Service) writePrepaySpec(tx *state.Tx, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type, cost ecs.Money) ecs.Key {
 	what := "upgrade"
-	if price < 0 {
+	if cost < 0 {
 		what = "downgrade"
 		compute.ChangeOptions(tx, k, r.Account, func(o *ecs.InstanceOptions) { o.Downgrades++ })
 	}
@@ -66,7 +67,7 @@ func (s *Service) writePrepaySpec(tx *state.Tx, k ecs.Key, r *ecs.Instance, req 
 	}
 	order := compute.OrderKey(tx, k.Region())
 	state.Orders.Put(tx, order, &ecs.Order{
-		Account: r.Account, Created: tx.Now().Unix(), Action: tx.Sym(what), Items: []ecs.Key{k}, Price: price,
+		Account: r.Account, Created: tx.Now().Unix(), Action: tx.Sym(what), Items: []ecs.Key{k}, Price: int64(cost),
 		Period: r.Period, Unit: r.PeriodUnit, Zone: r.Zone,
 	})
 	return order
@@ -98,7 +99,7 @@ func (s *Service) newPrepaySpec(req *api.ModifyPrepayInstanceSpecRequest) (*cata
 
 // checkPrepaySpec checks what depends on the instance, and says what the change
 // costs for a whole period: a negative price is a refund.
-func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type) (int64, error) {
+func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type) (ecs.Money, error) {
 	from, known := s.Catalog.Type(v.Str(r.Type))
 	switch {
 	case r.ChargeType != ecs.PrePaid:
@@ -112,8 +113,11 @@ func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req 
 	case from == to:
 		return 0, api.Errorf(api.CodeInvalidInstanceTypeNotSupported, "The specified InstanceType is not Supported.").WithStatus(400)
 	}
-	price := subscription(r, to) - subscription(r, from)
-	down := price < 0
+	cost, err := s.specCost(v, k, r, to)
+	if err != nil {
+		return 0, err
+	}
+	down := cost < 0
 	if down && req.OperatorType == "upgrade" || !down && req.OperatorType == "downgrade" {
 		return 0, api.Errorf(api.CodeInvalidInstanceTypeValueNotSupported, "The specified InstanceType is no %s of the instance's.", req.OperatorType).WithStatus(400)
 	}
@@ -129,11 +133,21 @@ func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req 
 	if err := in(r, ecs.Running, ecs.Stopped); err != nil {
 		return 0, err
 	}
-	return price, unlocked(r, "")
+	return cost, unlocked(r, "")
 }
 
-// subscription is what an instance of a type costs for its period, without
-// disks and bandwidth.
-func subscription(r *ecs.Instance, t *catalog.Type) int64 {
-	return billing.Subscription(t.VCPU, t.MemoryGiB, 0, r.InternetCharge, nil, max(1, int(r.Period)), r.PeriodUnit)
+// specCost is what an instance of another type costs more for its whole period.
+func (s *Service) specCost(v state.View, k ecs.Key, r *ecs.Instance, to *catalog.Type) (ecs.Money, error) {
+	was := pricing.Type(v, s.region(k), r)
+	is := price.Want{Region: was.Region, Type: to.ID}
+	cost, err := s.Prices.More(was, is, pricing.Term(r))
+	return cost, action.NoPrice(err)
+}
+
+// region is the name of a resource's region.
+func (s *Service) region(k ecs.Key) string {
+	if r, ok := s.Catalog.RegionByCode(k.Region()); ok {
+		return r.ID
+	}
+	return ""
 }

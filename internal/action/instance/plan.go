@@ -45,9 +45,9 @@ type plan struct {
 	seats   *compute.Seats // of the deployment set; nil: none
 	hosting *hosting       // on dedicated hosts; nil: on none
 
-	start  bool // RunInstances: to Running, CreateInstance: to Stopped
-	public bool // a public address at once
-	price  int64
+	start  bool      // RunInstances: to Running, CreateInstance: to Stopped
+	public bool      // a public address at once
+	price  ecs.Money // of one instance: for its whole period, or for an hour
 }
 
 // disk is a disk to create. A size of 0 never leaves the planner.

@@ -7,8 +7,8 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
-	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/image"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -180,18 +180,25 @@ func gone(param string) error {
 }
 
 // market checks what the account and the zone have: nothing is short yet, so
-// this settles the price only.
+// this settles the price only. What has no price is not to be had, however it is
+// paid.
 func (p *planner) market() error {
 	r, t := &p.plan.record, p.plan.typ
-	if r.ChargeType == ecs.PostPaid {
-		return nil
+	want := price.Want{Region: p.c.Region.ID, Type: t.ID, System: p.plan.system.priced(), Internet: r.InternetCharge, Mbits: int(r.BandwidthOut)}
+	for i := range p.plan.data {
+		want.Data = append(want.Data, p.plan.data[i].priced())
 	}
-	disks := map[string]int{p.plan.system.Category: p.plan.system.SizeGiB}
-	for _, d := range p.plan.data {
-		disks[d.Category] += d.SizeGiB
+	term := price.Hour
+	if r.ChargeType == ecs.PrePaid {
+		term = price.Term{N: int(r.Period), Unit: r.PeriodUnit}
 	}
-	p.plan.price = billing.Subscription(t.VCPU, t.MemoryGiB, int(r.BandwidthOut), r.InternetCharge, disks, int(r.Period), r.PeriodUnit)
-	return nil
+	var err error
+	p.plan.price, err = p.s.Prices.Trade(want, term)
+	return action.NoPrice(err)
+}
+
+func (d *disk) priced() price.Disk {
+	return price.Disk{Category: d.Category, Level: d.Level, GiB: d.SizeGiB, IOPS: int(d.IOPS)}
 }
 
 // decimal and boolean are the forms in which RunInstances takes what

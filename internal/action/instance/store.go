@@ -62,7 +62,7 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 	}
 	if order != 0 {
 		state.Orders.Put(tx, order, &ecs.Order{
-			Account: common.Account, Created: common.Created, Action: tx.Sym("create"), Items: keys, Price: p.price * int64(len(keys)),
+			Account: common.Account, Created: common.Created, Action: tx.Sym("create"), Items: keys, Price: int64(p.price) * int64(len(keys)),
 			Period: common.Period, Unit: common.PeriodUnit, Zone: common.Zone,
 		})
 	}
