@@ -6,6 +6,8 @@
 package price
 
 import (
+	"time"
+
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 )
@@ -70,6 +72,7 @@ type Disk struct {
 type Term struct {
 	N    int
 	Unit ecs.PeriodUnit
+	Rest time.Duration // instead: the rest of a period, begun hours of 720 to a month, no discount
 }
 
 // Hour is the term of what is paid as it is used.
@@ -121,7 +124,7 @@ func (q Quote) Times(n int) Quote {
 func (l *List) Quote(w Want, t Term) (Quote, error) {
 	q := quoter{l: l, t: t}
 	if w.Type != "" {
-		q.add("instanceType", l.typePrice(w.Region, w.Type), 1, "the instance type "+w.Type+" in "+w.Region)
+		q.add(instanceType, l.typePrice(w.Region, w.Type), 1, "the instance type "+w.Type+" in "+w.Region)
 	}
 	if w.Host != "" {
 		q.add("ddh", l.hostPrice(w.Host), 1, "the dedicated host type "+w.Host)
@@ -155,6 +158,9 @@ func (l *List) Trade(w Want, t Term) (ecs.Money, error) {
 	q, err := l.Quote(w, t)
 	return q.Trade(), err
 }
+
+// instanceType is the resource of the line that the spot market changes.
+const instanceType = "instanceType"
 
 // More is what one thing costs more than another for a term, or less.
 func (l *List) More(was, is Want, t Term) (ecs.Money, error) {
@@ -204,9 +210,9 @@ func (q *quoter) miss(what string) {
 }
 
 func (q *quoter) add(resource string, p price, n int, what string) {
-	if p.hour == none && q.t.N == 0 {
+	if p.hour == none && q.t == Hour {
 		q.miss(what + " paid by the hour")
-	} else if p.month == none && q.t.N > 0 {
+	} else if p.month == none && q.t != Hour {
 		q.miss(what + " paid by the month")
 	} else {
 		q.lines = append(q.lines, q.line(resource, price{p.hour * ecs.Money(n), p.month * ecs.Money(n)}))
@@ -227,6 +233,8 @@ func (q *quoter) disk(resource string, d Disk) {
 func (q *quoter) line(resource string, p price) Line {
 	n := ecs.Money(q.t.N)
 	switch {
+	case q.t.Rest > 0:
+		return Line{Resource: resource, Original: share(p.month, int((q.t.Rest+time.Hour-1)/time.Hour), 720)}
 	case n == 0:
 		return Line{Resource: resource, Original: p.hour}
 	case q.t.Unit == ecs.Week: // a quarter of a month

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -40,11 +41,12 @@ func TestOwn(t *testing.T) {
 		want string
 	}{
 		{Hour, "instanceType 0.52, systemDisk 0.084, dataDisk 2.10, dataDisk 0.27, bandwidth 0.23, image 0.00"},
-		{Term{1, ecs.Month}, "instanceType 260.00, systemDisk 42.00, dataDisk 1050.00, dataDisk 135.00, bandwidth 115.00, image 0.00"},
-		{Term{3, ecs.Week}, "instanceType 195.00, systemDisk 31.50, dataDisk 787.50, dataDisk 101.25, bandwidth 86.25, image 0.00"},
-		{Term{1, ecs.Year}, "instanceType 2652.00, systemDisk 428.40, dataDisk 10710.00, dataDisk 1377.00, bandwidth 1173.00, image 0.00"},
-		{Term{12, ecs.Month}, "instanceType 2652.00, systemDisk 428.40, dataDisk 10710.00, dataDisk 1377.00, bandwidth 1173.00, image 0.00"},
-		{Term{3, ecs.Year}, "instanceType 4680.00, systemDisk 756.00, dataDisk 18900.00, dataDisk 2430.00, bandwidth 2070.00, image 0.00"},
+		{Term{N: 1, Unit: ecs.Month}, "instanceType 260.00, systemDisk 42.00, dataDisk 1050.00, dataDisk 135.00, bandwidth 115.00, image 0.00"},
+		{Term{N: 3, Unit: ecs.Week}, "instanceType 195.00, systemDisk 31.50, dataDisk 787.50, dataDisk 101.25, bandwidth 86.25, image 0.00"},
+		{Term{N: 1, Unit: ecs.Year}, "instanceType 2652.00, systemDisk 428.40, dataDisk 10710.00, dataDisk 1377.00, bandwidth 1173.00, image 0.00"},
+		{Term{N: 12, Unit: ecs.Month}, "instanceType 2652.00, systemDisk 428.40, dataDisk 10710.00, dataDisk 1377.00, bandwidth 1173.00, image 0.00"},
+		{Term{Rest: 15*24*time.Hour - time.Minute}, "instanceType 130.00, systemDisk 21.00, dataDisk 525.00, dataDisk 67.50, bandwidth 57.50, image 0.00"},
+		{Term{N: 3, Unit: ecs.Year}, "instanceType 4680.00, systemDisk 756.00, dataDisk 18900.00, dataDisk 2430.00, bandwidth 2070.00, image 0.00"},
 	} {
 		q, err := l.Quote(sample(), c.term)
 		if err != nil {
@@ -63,7 +65,7 @@ func TestOwn(t *testing.T) {
 			t.Errorf("%v: %v of %v less %v, lines %v", c.term, q.Trade(), q.Original(), q.Discount(), sum)
 		}
 	}
-	if q, err := l.Quote(Want{Host: "ddh.g6"}, Term{1, ecs.Month}); err != nil || q.Trade().String() != "12880.00" { // 104 vCPUs, 384 GiB
+	if q, err := l.Quote(Want{Host: "ddh.g6"}, Term{N: 1, Unit: ecs.Month}); err != nil || q.Trade().String() != "12880.00" { // 104 vCPUs, 384 GiB
 		t.Errorf("a dedicated host: %v, %v", q, err)
 	}
 	for what, f := range map[string]func() (ecs.Money, error){"0.80": l.Traffic, "0.12": l.Snapshots, "0.02": l.EIP} {
@@ -76,7 +78,7 @@ func TestOwn(t *testing.T) {
 // TestEverythingHasAPrice: nothing in the catalogue is missing from our list.
 func TestEverythingHasAPrice(t *testing.T) {
 	l := ours(t)
-	for _, term := range []Term{Hour, {1, ecs.Month}} {
+	for _, term := range []Term{Hour, {N: 1, Unit: ecs.Month}} {
 		for _, typ := range l.catalog.Types() {
 			if m, err := l.Trade(Want{Region: "cn-hangzhou", Type: typ.ID}, term); err != nil || m <= 0 {
 				t.Errorf("%s: %v, %v", typ.ID, m, err)
@@ -115,7 +117,7 @@ func TestOperatorsList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	month := Term{1, ecs.Month}
+	month := Term{N: 1, Unit: ecs.Month}
 	for _, c := range []struct {
 		w    Want
 		term Term

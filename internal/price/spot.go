@@ -22,6 +22,17 @@ const (
 // Percent is the market price at an instant in percent of the list price.
 func (m Market) Percent(typ, zone string, at time.Time) int { return m.percent(typ, zone, hourOf(at)) }
 
+// Average is the market price of the 30 days before an instant in percent of the
+// list price.
+func (m Market) Average(typ, zone string, at time.Time) int {
+	const samples = 30 * 24 / leg
+	sum := 0
+	for i := range samples {
+		sum += m.percent(typ, zone, hourOf(at)-int64(i*leg))
+	}
+	return (sum*2 + samples) / (2 * samples)
+}
+
 // NextChange is the first instant after at where the market price is another.
 func (m Market) NextChange(typ, zone string, at time.Time) time.Time {
 	h := hourOf(at)
@@ -84,6 +95,18 @@ func (l *List) Market() Market { return l.market }
 func (l *List) SpotAt(region, zone, typ string, at time.Time) (ecs.Money, error) {
 	list, err := l.Trade(Want{Region: region, Type: typ}, Hour)
 	return l.SpotOf(list, l.market.Percent(typ, zone, at)), err
+}
+
+// OnSpot is a quote for an hour of an instance type, made for the spot market of
+// a zone: the instance type costs its market price, the rest is discount.
+func (l *List) OnSpot(q Quote, zone, typ string, at time.Time) Quote {
+	q = q.Times(1)
+	for i := range q.Lines {
+		if line := &q.Lines[i]; line.Resource == instanceType {
+			line.Discount = line.Original - l.SpotOf(line.Original, l.market.Percent(typ, zone, at))
+		}
+	}
+	return q
 }
 
 // SpotOf is a market price, of a list price and in percent of it.

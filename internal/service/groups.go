@@ -27,6 +27,7 @@ import (
 	"github.com/openecs/openecs/internal/action/networkinterface"
 	"github.com/openecs/openecs/internal/action/portrangelist"
 	"github.com/openecs/openecs/internal/action/prefixlist"
+	pricegroup "github.com/openecs/openecs/internal/action/price"
 	"github.com/openecs/openecs/internal/action/region"
 	"github.com/openecs/openecs/internal/action/resourcegroup"
 	"github.com/openecs/openecs/internal/action/routetable"
@@ -77,7 +78,8 @@ func groups(db *state.DB, cat *catalog.Catalog, prices *price.List, pager *actio
 		(&console.Service{DB: db, Consoles: consoles}).Actions(),
 		(&event.Service{DB: db, Pager: pager}).Actions(),
 		(&identity.Service{Sessions: sessions}).Actions(),
-		(&bss.Service{DB: db, Catalog: cat}).Actions(),
+		(&pricegroup.Service{DB: db, Catalog: cat, Prices: prices}).Actions(),
+		(&bss.Service{DB: db, Catalog: cat, Prices: prices}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
 		(&assistant.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 	}, provisioning

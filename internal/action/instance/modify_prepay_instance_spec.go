@@ -2,6 +2,7 @@ package instance
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
@@ -39,7 +40,7 @@ func (s *Service) ModifyPrepayInstanceSpec(c *action.Call, req *api.ModifyPrepay
 			if err != nil {
 				return nil, err
 			}
-			cost, err := s.checkPrepaySpec(tx, k, r, req, to)
+			cost, err := s.checkPrepaySpec(tx, k, r, req, to, tx.Now())
 			if err != nil {
 				return nil, err
 			}
@@ -98,8 +99,8 @@ func (s *Service) newPrepaySpec(req *api.ModifyPrepayInstanceSpecRequest) (*cata
 }
 
 // checkPrepaySpec checks what depends on the instance, and says what the change
-// costs for a whole period: a negative price is a refund.
-func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type) (ecs.Money, error) {
+// costs for the rest of the period: a negative price is a refund.
+func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type, now time.Time) (ecs.Money, error) {
 	from, known := s.Catalog.Type(v.Str(r.Type))
 	switch {
 	case r.ChargeType != ecs.PrePaid:
@@ -113,7 +114,7 @@ func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req 
 	case from == to:
 		return 0, api.Errorf(api.CodeInvalidInstanceTypeNotSupported, "The specified InstanceType is not Supported.").WithStatus(400)
 	}
-	cost, err := s.specCost(v, k, r, to)
+	cost, err := s.specCost(v, k, r, to, now)
 	if err != nil {
 		return 0, err
 	}
@@ -136,11 +137,12 @@ func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req 
 	return cost, unlocked(r, "")
 }
 
-// specCost is what an instance of another type costs more for its whole period.
-func (s *Service) specCost(v state.View, k ecs.Key, r *ecs.Instance, to *catalog.Type) (ecs.Money, error) {
+// specCost is what an instance of another type costs more for the rest of its
+// period.
+func (s *Service) specCost(v state.View, k ecs.Key, r *ecs.Instance, to *catalog.Type, now time.Time) (ecs.Money, error) {
 	was := pricing.Type(v, s.region(k), r)
 	is := price.Want{Region: was.Region, Type: to.ID}
-	cost, err := s.Prices.More(was, is, pricing.Term(r))
+	cost, err := s.Prices.More(was, is, pricing.Rest(r, now))
 	return cost, action.NoPrice(err)
 }
 

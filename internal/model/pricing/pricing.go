@@ -3,6 +3,8 @@
 package pricing
 
 import (
+	"time"
+
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
@@ -44,4 +46,10 @@ func Disk(v state.View, d *ecs.Disk) price.Disk {
 // Term is the term that an instance was bought for.
 func Term(r *ecs.Instance) price.Term {
 	return price.Term{N: max(1, int(r.Period)), Unit: r.PeriodUnit}
+}
+
+// Rest is the term that is left at an instant of what an instance was paid for: an
+// hour at least.
+func Rest(r *ecs.Instance, now time.Time) price.Term {
+	return price.Term{Rest: max(time.Hour, time.Unix(r.Expires, 0).Sub(now))}
 }
