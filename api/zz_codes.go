@@ -878,7 +878,7 @@ const (
 	CodeInvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported"
 	// CodeInvalidDataDiskSize is answered with 400 by ImportImage.
 	CodeInvalidDataDiskSize = "InvalidDataDiskSize"
-	// CodeInvalidDataDiskSizeValueNotSupported is answered with 400 or 404 by CloneDisks, CreateDisk, CreateInstance and 4 more.
+	// CodeInvalidDataDiskSizeValueNotSupported is answered with 400 or 404 by CloneDisks, CreateDisk, CreateInstance and 5 more.
 	CodeInvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported"
 	// CodeInvalidDataDiskSnapshotIdNotFound is answered with 404 by CreateInstance and RunInstances.
 	CodeInvalidDataDiskSnapshotIdNotFound = "InvalidDataDiskSnapshotId.NotFound"
@@ -902,7 +902,7 @@ const (
 	CodeInvalidDedicatedHostNameMalformed = "InvalidDedicatedHostName.Malformed"
 	// CodeInvalidDedicatedHostStatusNotSupport is answered with 400 by CreateInstance, ModifyInstanceDeployment, RenewInstance and 1 more.
 	CodeInvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport"
-	// CodeInvalidDedicatedHostTypeValueNotSupported is answered with 400 by AllocateDedicatedHosts.
+	// CodeInvalidDedicatedHostTypeValueNotSupported is answered with 400 by AllocateDedicatedHosts and DescribePrice.
 	CodeInvalidDedicatedHostTypeValueNotSupported = "InvalidDedicatedHostType.ValueNotSupported"
 	// CodeInvalidDedicatedHostTypeZoneNotSupported is answered with 403 by AllocateDedicatedHosts.
 	CodeInvalidDedicatedHostTypeZoneNotSupported = "InvalidDedicatedHostType.ZoneNotSupported"
@@ -1654,7 +1654,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi QueryAvailableInstances, AcceptInquiredSystemEvent and 102 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi GetPayAsYouGoPrice, BssOpenApi GetSubscriptionPrice and 107 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -2254,7 +2254,7 @@ const (
 	CodeInvalidSpotAliUid = "InvalidSpotAliUid"
 	// CodeInvalidSpotAuthorized is answered with 400 by CreateInstance, DescribePrice and RunInstances.
 	CodeInvalidSpotAuthorized = "InvalidSpotAuthorized"
-	// CodeInvalidSpotDuration is answered with 400 by CreateInstance, DescribeSpotPriceHistory and RunInstances.
+	// CodeInvalidSpotDuration is answered with 400 by CreateInstance, DescribePrice, DescribeSpotPriceHistory and 1 more.
 	CodeInvalidSpotDuration = "InvalidSpotDuration"
 	// CodeInvalidSpotInterruptionBehavior is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidSpotInterruptionBehavior = "InvalidSpotInterruptionBehavior"
@@ -2270,7 +2270,7 @@ const (
 	CodeInvalidSpotPriceLimit = "InvalidSpotPriceLimit"
 	// CodeInvalidSpotPriceLimitLowerThanPublicPrice is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidSpotPriceLimitLowerThanPublicPrice = "InvalidSpotPriceLimit.LowerThanPublicPrice"
-	// CodeInvalidSpotStrategy is answered with 400 by CreateInstance, DescribeZones and RunInstances.
+	// CodeInvalidSpotStrategy is answered with 400 by CreateInstance, DescribePrice, DescribeZones and 1 more.
 	CodeInvalidSpotStrategy = "InvalidSpotStrategy"
 	// CodeInvalidStartTimeMalFormed is answered with 400 by CreateCapacityReservation, CreateElasticityAssurance and PurchaseStorageCapacityUnit.
 	CodeInvalidStartTimeMalFormed = "InvalidStartTime.MalFormed"
@@ -2480,7 +2480,7 @@ const (
 	CodeInvalidVswitchIDNotFound = "InvalidVswitchID.NotFound"
 	// CodeInvalidZoneNotFound is answered with 400 by DescribeDedicatedHosts and DescribeReservedInstances.
 	CodeInvalidZoneNotFound = "InvalidZone.NotFound"
-	// CodeInvalidZoneIdNotFound is answered with 400 or 404 by AllocateDedicatedHosts, CreateCapacityReservation, CreateDedicatedBlockStorageCluster and 14 more.
+	// CodeInvalidZoneIdNotFound is answered with 400 or 404 by AllocateDedicatedHosts, CreateCapacityReservation, CreateDedicatedBlockStorageCluster and 15 more.
 	CodeInvalidZoneIdNotFound = "InvalidZoneId.NotFound"
 	// CodeInvalidZoneIdNotSupportCreateWithShareEncryptedImage is answered with 400 by RunInstances.
 	CodeInvalidZoneIdNotSupportCreateWithShareEncryptedImage = "InvalidZoneId.NotSupportCreateWithShareEncryptedImage"
@@ -2574,7 +2574,7 @@ const (
 	CodeMissingParamSecondaryCidrOrIpv6Cidr = "MissingParam.SecondaryCidrOrIpv6Cidr"
 	// CodeMissingParamvpcId is answered with 400 by Vpc CreateRouteTable.
 	CodeMissingParamvpcId = "MissingParam.vpcId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 84 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 85 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
@@ -3040,7 +3040,7 @@ const (
 	CodePrePaidInstanceExpired = "PrePaidInstance.Expired"
 	// CodePricePricePlanResultNotFound is answered with 400 by ModifyInstanceSpec.
 	CodePricePricePlanResultNotFound = "Price.PricePlanResultNotFound"
-	// CodePriceNotFound is answered with 400 by DescribeInstanceModificationPrice and DescribePrice.
+	// CodePriceNotFound is answered with 400 by BssOpenApi GetPayAsYouGoPrice, BssOpenApi GetSubscriptionPrice, CreateInstance and 7 more.
 	CodePriceNotFound = "PriceNotFound"
 	// CodeProvisionedIopsForDiskCategoryRequired is answered with 400 by RunInstances.
 	CodeProvisionedIopsForDiskCategoryRequired = "ProvisionedIopsForDiskCategoryRequired"

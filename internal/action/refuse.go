@@ -1,9 +1,11 @@
 package action
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/price"
 )
 
 // DryRun is how a request that would have worked is answered when it asked for
@@ -16,6 +18,16 @@ func DryRun() error {
 // InvalidParameter.
 func Invalid(name string) error {
 	return api.Errorf(api.CodeInvalidParameter, "The specified parameter %q is not valid.", name)
+}
+
+// NoPrice is the refusal of what the price list has no price of, which only the
+// administrator of the service can change: 400 PriceNotFound. Other errors, and
+// none, stay what they are.
+func NoPrice(err error) error {
+	if missing, ok := errors.AsType[*price.Missing](err); ok {
+		return api.Errorf(api.CodePriceNotFound, "The price of the specified resource is not found: %v. The administrator of the service adds it there.", missing)
+	}
+	return err
 }
 
 // OneOf reports whether an optional value is absent or one of those allowed.

@@ -36,6 +36,7 @@ import (
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/oss"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/reconcile"
 	"github.com/openecs/openecs/internal/service"
 	"github.com/openecs/openecs/internal/shapetest"
@@ -81,6 +82,7 @@ type running struct {
 
 	step    sync.Mutex
 	objects *oss.Client
+	prices  *price.List // nil: OpenECS's own
 
 	between func() // after each step of a scenario; nil: nothing
 }
@@ -89,6 +91,8 @@ type options struct {
 	at  time.Time
 	sim sim.Options
 	oss *oss.Client
+
+	prices string // file of a price list
 }
 
 // Option changes how a service is started.
@@ -108,6 +112,11 @@ func At(t time.Time) Option { return func(o *options) { o.at = t } }
 // Objects has images imported from and exported to an object store: osstest's.
 func Objects(c *oss.Client) Option { return func(o *options) { o.oss = c } }
 
+// Prices has the service charge by an operator's price list, which is read from a file.
+func Prices(file string) Option {
+	return func(o *options) { o.prices = file }
+}
+
 // Start runs a service until the test ends.
 func Start(t testing.TB, opts ...Option) *Service {
 	t.Helper()
@@ -120,6 +129,11 @@ func Start(t testing.TB, opts ...Option) *Service {
 		t.Fatal(err)
 	}
 	r := &running{Catalog: cat, Clock: clock.NewManual(o.at), tb: t, store: mem.New(mem.Options{}), mode: o.sim.Mode, scale: o.sim.Scale, objects: o.oss}
+	if o.prices != "" {
+		if r.prices, err = price.Load(o.prices, cat); err != nil {
+			t.Fatal(err)
+		}
+	}
 	r.Sim = sim.NewWorld(r.Clock, o.sim)
 	s := &Service{T: t, running: r}
 	s.open()
@@ -143,7 +157,7 @@ func (s *Service) open() {
 		eng = s.wrap(s.host)
 	}
 	config := service.Config{
-		Store: s.store, Engine: eng, Clock: s.Clock, Catalog: s.Catalog, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Store: s.store, Engine: eng, Clock: s.Clock, Catalog: s.Catalog, Prices: s.prices, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Keys:        service.StaticKeys{"own": rootKey("own", Account), "other": rootKey("other", OtherAccount)},
 		TokenSecret: []byte("the same one after each restart"),
 	}

@@ -35,6 +35,7 @@ var layers = []struct {
 	{"internal/oss", 9}, // a client of an object store
 	{"internal/ecs", 10},
 	{"internal/catalog", 10},
+	{"internal/price", 10},    // pure; what things cost
 	{"internal/firewall", 10}, // pure; engines and agents make a host's rules of it
 	{"internal/clock", 10},
 	{"internal/fault", 9},     // what goes wrong on purpose; the server asks
@@ -45,7 +46,7 @@ var layers = []struct {
 }
 
 // models is the order in which internal/model's packages may import each other: leftwards.
-var models = []string{"tag", "resource", "billing", "image", "network", "reach", "block", "event", "compute", "command"}
+var models = []string{"tag", "resource", "pricing", "billing", "image", "network", "reach", "block", "event", "compute", "command"}
 
 // beside are the imports within one layer that are meant.
 var beside = []struct{ from, to, reason string }{
@@ -53,6 +54,8 @@ var beside = []struct{ from, to, reason string }{
 	{"internal/engine", "internal/engine", "engines implement their contract"},
 	{"internal/firewall", "internal/ecs", "it matches the rules of the records"},
 	{"internal/catalog", "internal/ecs", "the catalogue's rows are made of the records' enumerations"},
+	{"internal/price", "internal/ecs", "prices are of the records' money and enumerations"},
+	{"internal/price", "internal/catalog", "what is rented is what is priced"},
 	{"internal/node", "internal/service", "a node runs a service"},
 	{"internal/action", "internal/auth", "a Call carries the identity that auth found"},
 	{"internal/action/all", "internal/action/", "names every group once, for the service"},

@@ -18,17 +18,18 @@ import (
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/node"
 	"github.com/openecs/openecs/internal/oss"
+	"github.com/openecs/openecs/internal/price"
 )
 
 // serveFlags are the flags of serve.
 type serveFlags struct {
-	listen, readyFile, logFormat, simMode, catalog string
-	tlsCert, tlsKey                                string
-	ossEndpoint, ossKeyFile                        string
-	hosts, allow                                   []string
-	simScale                                       float64
-	reserve                                        int64
-	ephemeral, exitWithParent, insecure            bool
+	listen, readyFile, logFormat, simMode, catalog, prices string
+	tlsCert, tlsKey                                        string
+	ossEndpoint, ossKeyFile                                string
+	hosts, allow                                           []string
+	simScale                                               float64
+	reserve                                                int64
+	ephemeral, exitWithParent, insecure                    bool
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -62,6 +63,7 @@ good, 1 when the store has failed.`,
 	p.StringVar(&f.simMode, "sim", "auto", "simulated instances change state by themselves (auto), as slowly as real ones (scaled) or when told (stepped)")
 	p.Float64Var(&f.simScale, "sim-scale", 1, "with --sim scaled: how many times faster than real")
 	p.StringVar(&f.catalog, "catalog", "", "directory with your own rows for the catalogue")
+	p.StringVar(&f.prices, "prices", "", "file with your own price list; default: OpenECS's own prices, which are illustrative")
 	p.Int64Var(&f.reserve, "reserve", 64<<20, "free space in bytes to leave on the disk: below it writes answer 503")
 	p.StringArrayVar(&f.hosts, "host", nil, "a further host name the service may be addressed by; repeatable")
 	p.StringArrayVar(&f.allow, "allow", nil, "a host outside that proxied requests may reach; repeatable")
@@ -78,7 +80,7 @@ good, 1 when the store has failed.`,
 // options checks the flags and makes a node's options of them.
 func (f *serveFlags) options(a *app) (node.Options, error) {
 	o := node.Options{
-		DataDir: a.dataDir, Ephemeral: f.ephemeral, Catalog: f.catalog, Reserve: f.reserve, Hosts: f.hosts, Allow: f.allow, Dialer: a.dialer,
+		DataDir: a.dataDir, Ephemeral: f.ephemeral, Catalog: f.catalog, Prices: f.prices, Reserve: f.reserve, Hosts: f.hosts, Allow: f.allow, Dialer: a.dialer,
 		AccessKeyID: os.Getenv("OPENECS_ACCESS_KEY_ID"), AccessKeySecret: os.Getenv("OPENECS_ACCESS_KEY_SECRET"),
 	}
 	if f.ephemeral {
@@ -110,10 +112,8 @@ func (f *serveFlags) options(a *app) (node.Options, error) {
 	if f.reserve == 0 {
 		o.Reserve = -1 // none; 0 is the store's default
 	}
-	if f.catalog != "" {
-		if _, err := catalog.LoadFrom(f.catalog); err != nil {
-			return o, usagef("--catalog %s: %v", f.catalog, err)
-		}
+	if err := f.checkData(); err != nil {
+		return o, err
 	}
 	if err := checkAllow(f.allow); err != nil {
 		return o, err
@@ -122,6 +122,23 @@ func (f *serveFlags) options(a *app) (node.Options, error) {
 		return o, err
 	}
 	return o, f.tls(&o)
+}
+
+// checkData reads the operator's own catalogue and price list.
+func (f *serveFlags) checkData() (err error) {
+	cat, err := catalog.Load()
+	if f.catalog != "" {
+		cat, err = catalog.LoadFrom(f.catalog)
+	}
+	if err != nil {
+		return usagef("--catalog %s: %v", f.catalog, err)
+	}
+	if f.prices != "" {
+		if _, err := price.Load(f.prices, cat); err != nil {
+			return usagef("--prices %s: %v", f.prices, err)
+		}
+	}
+	return nil
 }
 
 // objects reads where the object store is.

@@ -33,6 +33,7 @@ import (
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/intercept"
 	"github.com/openecs/openecs/internal/oss"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/service"
 	"github.com/openecs/openecs/internal/store"
 	"github.com/openecs/openecs/internal/store/mem"
@@ -45,6 +46,7 @@ type Options struct {
 	DataDir   string // "" with Ephemeral
 	Ephemeral bool   // nothing on disk
 	Catalog   string // a directory with an operator's own catalogue rows; "" for none
+	Prices    string // a file with an operator's price list; "" for OpenECS's own
 
 	// The root key at first start; drawn when empty.
 	AccessKeyID, AccessKeySecret string
@@ -117,6 +119,10 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	prices, err := loadPrices(o.Prices, cat)
+	if err != nil {
+		return err
+	}
 	if err := n.openStore(); err != nil {
 		return err
 	}
@@ -137,7 +143,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	}
 	config := service.Config{
 		NonceJournal: journal,
-		Store:        n.store, Engine: n.host, Clock: clk, Catalog: cat, Keys: n.Keys.static(), Cell: n.Keys.Cell, Log: o.Log,
+		Store:        n.store, Engine: n.host, Clock: clk, Catalog: cat, Prices: prices, Keys: n.Keys.static(), Cell: n.Keys.Cell, Log: o.Log,
 		Observe: n.metrics.observe, TokenSecret: n.Keys.TokenSecret, Admin: http.HandlerFunc(n.admin),
 	}
 	if o.Objects != nil { // a nil of a type of its own is no nil there
@@ -179,6 +185,13 @@ func loadCatalog(dir string) (*catalog.Catalog, error) {
 		return catalog.Load()
 	}
 	return catalog.LoadFrom(dir)
+}
+
+func loadPrices(file string, cat *catalog.Catalog) (*price.List, error) {
+	if file == "" {
+		return price.Own(cat), nil
+	}
+	return price.Load(file, cat)
 }
 
 // loadKeys reads or draws the keys and the certificate authority. It comes

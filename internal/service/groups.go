@@ -27,6 +27,7 @@ import (
 	"github.com/openecs/openecs/internal/action/networkinterface"
 	"github.com/openecs/openecs/internal/action/portrangelist"
 	"github.com/openecs/openecs/internal/action/prefixlist"
+	pricegroup "github.com/openecs/openecs/internal/action/price"
 	"github.com/openecs/openecs/internal/action/region"
 	"github.com/openecs/openecs/internal/action/resourcegroup"
 	"github.com/openecs/openecs/internal/action/routetable"
@@ -37,15 +38,16 @@ import (
 	"github.com/openecs/openecs/internal/action/vswitch"
 	"github.com/openecs/openecs/internal/auth"
 	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
 // groups are all actions that work, with an object store or without; consoles
 // reads those of instances. A new group is a line here. provisioning is one of
 // them, which the reconciler has instances made by.
-func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *auth.Sessions, objects bool, consoles console.Reader) (all []action.Group, provisioning *autoprovisioning.Service) {
-	instances := &instance.Service{DB: db, Catalog: cat, Pager: pager}
-	provisioning = &autoprovisioning.Service{DB: db, Catalog: cat, Pager: pager, Launch: instances.Launch}
+func groups(db *state.DB, cat *catalog.Catalog, prices *price.List, pager *action.Pager, sessions *auth.Sessions, objects bool, consoles console.Reader) (all []action.Group, provisioning *autoprovisioning.Service) {
+	instances := &instance.Service{DB: db, Catalog: cat, Prices: prices, Pager: pager}
+	provisioning = &autoprovisioning.Service{DB: db, Catalog: cat, Prices: prices, Pager: pager, Launch: instances.Launch}
 	return []action.Group{
 		instances.Actions(),
 		(&disk.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
@@ -76,7 +78,8 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *a
 		(&console.Service{DB: db, Consoles: consoles}).Actions(),
 		(&event.Service{DB: db, Pager: pager}).Actions(),
 		(&identity.Service{Sessions: sessions}).Actions(),
-		(&bss.Service{DB: db, Catalog: cat}).Actions(),
+		(&pricegroup.Service{DB: db, Catalog: cat, Prices: prices}).Actions(),
+		(&bss.Service{DB: db, Catalog: cat, Prices: prices}).Actions(),
 		(&location.Service{Catalog: cat}).Actions(),
 		(&assistant.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 	}, provisioning
@@ -84,6 +87,6 @@ func groups(db *state.DB, cat *catalog.Catalog, pager *action.Pager, sessions *a
 
 // Supported tells which actions work, without running a service.
 func Supported() func(*api.ActionInfo) bool {
-	all, _ := groups(nil, nil, nil, nil, false, nil)
+	all, _ := groups(nil, nil, nil, nil, nil, false, nil)
 	return action.NewMux(all...).Supports
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/openecs/openecs/internal/fault"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/reach"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/reconcile"
 	"github.com/openecs/openecs/internal/server"
 	"github.com/openecs/openecs/internal/state"
@@ -35,6 +36,7 @@ type Config struct {
 	Engine  engine.Engine
 	Clock   clock.Clock
 	Catalog *catalog.Catalog
+	Prices  *price.List // default: OpenECS's own, price.Own
 	Keys    auth.Keys
 	Addr    string // where it can be reached; told to others who want the store
 	Cell    string // whose machines it makes, on hosts that several services share
@@ -81,6 +83,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
+	if c.Prices == nil {
+		c.Prices = price.Own(c.Catalog)
+	}
 	if c.TokenSecret == nil {
 		c.TokenSecret = make([]byte, 32)
 		rand.Read(c.TokenSecret)
@@ -104,10 +109,10 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	}
 	sessions := auth.NewSessions(c.TokenSecret, c.Clock.Now)
 	pager := action.NewPager(c.TokenSecret)
-	all, provisioning := groups(db, c.Catalog, pager, sessions, c.Objects != nil, r)
+	all, provisioning := groups(db, c.Catalog, c.Prices, pager, sessions, c.Objects != nil, r)
 	s.Mux = action.NewMux(all...)
 	past := &past{db: db, now: c.Clock.Now, bind: func(db *state.DB) *action.Mux {
-		all, _ := groups(db, c.Catalog, pager, sessions, c.Objects != nil, r)
+		all, _ := groups(db, c.Catalog, c.Prices, pager, sessions, c.Objects != nil, r)
 		return action.NewMux(all...)
 	}}
 	if c.Faults != nil {

@@ -108,7 +108,7 @@ func (s *Service) changeCapacity(c *action.Call, tx *state.Tx, k ecs.Key, r *ecs
 		return err
 	}
 	d.request = &request{in: all, template: r.Template, version: tx.Str(r.TemplateVersion)}
-	if err := d.request.readConfigs(s.Catalog); err != nil {
+	if err := d.request.readConfigs(s.Prices, c.Region); err != nil {
 		return err
 	}
 	old := *r

@@ -10,7 +10,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
-	"github.com/openecs/openecs/internal/model/billing"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -93,13 +93,13 @@ func (s *Service) newRequest(c *action.Call, v *state.Snapshot, in *api.CreateAu
 			r.data = append(r.data, d.DiskCategory)
 		}
 	}
-	return r, r.readConfigs(s.Catalog)
+	return r, r.readConfigs(s.Prices, c.Region)
 }
 
 // maxConfigs is how many LaunchTemplateConfig.N a request may have.
 const maxConfigs = 20
 
-func (r *request) readConfigs(cat *catalog.Catalog) error {
+func (r *request) readConfigs(prices *price.List, region *catalog.Region) error {
 	in := r.in
 	if len(in.LaunchTemplateConfig) > maxConfigs {
 		return action.Invalid("LaunchTemplateConfig")
@@ -145,7 +145,7 @@ func (r *request) readConfigs(cat *catalog.Catalog) error {
 		return nil
 	}
 	slices.SortStableFunc(r.configs, func(a, b config) int {
-		switch x, y := price(cat, &a), price(cat, &b); {
+		switch x, y := cost(prices, region, &a), cost(prices, region, &b); {
 		case x < y:
 			return -1
 		case x > y:
@@ -156,14 +156,14 @@ func (r *request) readConfigs(cat *catalog.Catalog) error {
 	return nil
 }
 
-// price is what one unit of a config's capacity costs; types that are not known
+// cost is what one unit of a config's capacity costs; types that have no price
 // come last.
-func price(cat *catalog.Catalog, f *config) float64 {
-	t, ok := cat.Type(f.typ)
-	if !ok {
+func cost(prices *price.List, region *catalog.Region, f *config) float64 {
+	m, err := prices.Trade(price.Want{Region: region.ID, Type: f.typ}, price.Hour)
+	if err != nil {
 		return math.Inf(1)
 	}
-	return float64(billing.Subscription(t.VCPU, t.MemoryGiB, 0, ecs.PayByTraffic, nil, 1, ecs.Month)) / float64(f.weight)
+	return float64(m) / float64(f.weight)
 }
 
 // launch checks the RunInstances request of a config, with one category of disks

@@ -6,6 +6,7 @@ package bss
 import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -13,6 +14,7 @@ import (
 type Service struct {
 	DB      *state.DB
 	Catalog *catalog.Catalog
+	Prices  *price.List
 }
 
 var actions = action.Set[Service]{Version: "2017-12-14"}

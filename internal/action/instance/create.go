@@ -65,7 +65,7 @@ func madeOf(v state.View, keys []ecs.Key) *made {
 	}
 	m := &made{orderKey: keys[0], keys: keys[1:]}
 	if o, ok := state.Orders.Get(v, m.orderKey); ok {
-		m.price = o.Price
+		m.price = ecs.Money(o.Price)
 	}
 	return m
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
-	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/model/pricing"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -41,7 +41,7 @@ func (s *Service) ModifyInstanceNetworkSpec(c *action.Call, req *api.ModifyInsta
 			if err := checkNetworkSpec(tx, r, &next, req); err != nil {
 				return nil, err
 			}
-			return writeNetworkSpec(tx, k, r, &next, action.Flag(req.AllocatePublicIP))
+			return s.writeNetworkSpec(tx, k, r, &next, action.Flag(req.AllocatePublicIP))
 		})
 		return err
 	})
@@ -101,7 +101,7 @@ func checkNetworkSpec(v state.View, r, next *ecs.Instance, req *api.ModifyInstan
 // writeNetworkSpec writes the instance, with an address where it gets one, and
 // the order of what is paid in advance. An address that a stop in economical
 // mode took comes back with the next start.
-func writeNetworkSpec(tx *state.Tx, k ecs.Key, r, next *ecs.Instance, allocate bool) ([]ecs.Key, error) {
+func (s *Service) writeNetworkSpec(tx *state.Tx, k ecs.Key, r, next *ecs.Instance, allocate bool) ([]ecs.Key, error) {
 	if _, _, bound := network.InstanceEIP(tx, k); bound && (allocate || next.BandwidthOut > r.BandwidthOut) {
 		return nil, api.Errorf(api.CodeBandwidthUpgradeDeniedEipBoundInstance, "The specified VPC instance has bound EIP, temporary bandwidth upgrade is denied.")
 	}
@@ -116,9 +116,11 @@ func writeNetworkSpec(tx *state.Tx, k ecs.Key, r, next *ecs.Instance, allocate b
 	if r.ChargeType != ecs.PrePaid {
 		return nil, nil
 	}
-	cost := func(r *ecs.Instance) ecs.Money {
-		return ecs.Money(billing.Subscription(0, 0, int(r.BandwidthOut), r.InternetCharge, nil, max(1, int(r.Period)), r.PeriodUnit))
+	region := s.region(k)
+	cost, err := s.Prices.More(pricing.Bandwidth(region, r), pricing.Bandwidth(region, next), pricing.Term(r))
+	if err != nil {
+		return nil, action.NoPrice(err)
 	}
-	order, err := reprice(tx, "bandwidth", k, r, cost(next)-cost(r))
+	order, err := reprice(tx, "bandwidth", k, r, cost)
 	return []ecs.Key{order}, err
 }

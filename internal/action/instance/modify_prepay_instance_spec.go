@@ -2,6 +2,7 @@ package instance
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
@@ -9,6 +10,8 @@ import (
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/model/pricing"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -38,11 +41,11 @@ func (s *Service) ModifyPrepayInstanceSpec(c *action.Call, req *api.ModifyPrepay
 			if err != nil {
 				return nil, err
 			}
-			price, err := s.checkPrepaySpec(tx, k, r, req, to)
+			cost, err := s.checkPrepaySpec(tx, k, r, req, to, tx.Now())
 			if err != nil {
 				return nil, err
 			}
-			order, err := s.writePrepaySpec(tx, k, r, req, to, price)
+			order, err := s.writePrepaySpec(tx, k, r, req, to, cost)
 			return []ecs.Key{order}, err
 		})
 		return err
@@ -53,9 +56,9 @@ func (s *Service) ModifyPrepayInstanceSpec(c *action.Call, req *api.ModifyPrepay
 	return &api.ModifyPrepayInstanceSpecResponse{OrderID: fmt.Sprintf("%015d", ecs.OrderNumber(made[0]))}, nil
 }
 
-func (s *Service) writePrepaySpec(tx *state.Tx, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type, price ecs.Money) (ecs.Key, error) {
+func (s *Service) writePrepaySpec(tx *state.Tx, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type, cost ecs.Money) (ecs.Key, error) {
 	what := "upgrade"
-	if price < 0 {
+	if cost < 0 {
 		what = "downgrade"
 		compute.ChangeOptions(tx, k, r.Account, func(o *ecs.InstanceOptions) { o.Downgrades++ })
 	}
@@ -65,19 +68,19 @@ func (s *Service) writePrepaySpec(tx *state.Tx, k ecs.Key, r *ecs.Instance, req 
 	} else {
 		state.Instances.Put(tx, k, next)
 	}
-	return reprice(tx, what, k, r, price)
+	return reprice(tx, what, k, r, cost)
 }
 
 // reprice books a change of an instance that is paid in advance: it buys what
 // costs more, and gives back what costs less, of what was paid for the instance.
-func reprice(tx *state.Tx, what string, k ecs.Key, r *ecs.Instance, price ecs.Money) (ecs.Key, error) {
+func reprice(tx *state.Tx, what string, k ecs.Key, r *ecs.Instance, cost ecs.Money) (ecs.Key, error) {
 	p := &billing.Purchase{Account: r.Account, Kind: ecs.OrderUpgrade, Action: what, Period: r.Period, Unit: r.PeriodUnit, Zone: r.Zone}
-	if price >= 0 {
-		p.Lines = billing.Lines(ecs.KindInstance, price, k)
+	if cost >= 0 {
+		p.Lines = billing.Lines(ecs.KindInstance, cost, k)
 		return billing.Buy(tx, p)
 	}
 	p.Kind = ecs.OrderDowngrade
-	p.Lines = billing.Lines(ecs.KindInstance, min(-price, billing.Refundable(tx, r.Account, k)), k)
+	p.Lines = billing.Lines(ecs.KindInstance, min(-cost, billing.Refundable(tx, r.Account, k)), k)
 	return billing.Refund(tx, p)
 }
 
@@ -106,8 +109,8 @@ func (s *Service) newPrepaySpec(req *api.ModifyPrepayInstanceSpecRequest) (*cata
 }
 
 // checkPrepaySpec checks what depends on the instance, and says what the change
-// costs for a whole period: a negative price is a refund.
-func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type) (ecs.Money, error) {
+// costs for the rest of the period: a negative price is a refund.
+func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type, now time.Time) (ecs.Money, error) {
 	from, known := s.Catalog.Type(v.Str(r.Type))
 	switch {
 	case r.ChargeType != ecs.PrePaid:
@@ -121,8 +124,11 @@ func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req 
 	case from == to:
 		return 0, api.Errorf(api.CodeInvalidInstanceTypeNotSupported, "The specified InstanceType is not Supported.").WithStatus(400)
 	}
-	price := subscription(r, to) - subscription(r, from)
-	down := price < 0
+	cost, err := s.specCost(v, k, r, to, now)
+	if err != nil {
+		return 0, err
+	}
+	down := cost < 0
 	if down && req.OperatorType == "upgrade" || !down && req.OperatorType == "downgrade" {
 		return 0, api.Errorf(api.CodeInvalidInstanceTypeValueNotSupported, "The specified InstanceType is no %s of the instance's.", req.OperatorType).WithStatus(400)
 	}
@@ -138,11 +144,22 @@ func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req 
 	if err := in(r, ecs.Running, ecs.Stopped); err != nil {
 		return 0, err
 	}
-	return price, unlocked(r, "")
+	return cost, unlocked(r, "")
 }
 
-// subscription is what an instance of a type costs for its period, without
-// disks and bandwidth.
-func subscription(r *ecs.Instance, t *catalog.Type) ecs.Money {
-	return ecs.Money(billing.Subscription(t.VCPU, t.MemoryGiB, 0, r.InternetCharge, nil, max(1, int(r.Period)), r.PeriodUnit))
+// specCost is what an instance of another type costs more for the rest of its
+// period.
+func (s *Service) specCost(v state.View, k ecs.Key, r *ecs.Instance, to *catalog.Type, now time.Time) (ecs.Money, error) {
+	was := pricing.Type(v, s.region(k), r)
+	is := price.Want{Region: was.Region, Type: to.ID}
+	cost, err := s.Prices.More(was, is, pricing.Rest(r, now))
+	return cost, action.NoPrice(err)
+}
+
+// region is the name of a resource's region.
+func (s *Service) region(k ecs.Key) string {
+	if r, ok := s.Catalog.RegionByCode(k.Region()); ok {
+		return r.ID
+	}
+	return ""
 }

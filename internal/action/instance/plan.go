@@ -47,7 +47,7 @@ type plan struct {
 
 	start  bool      // RunInstances: to Running, CreateInstance: to Stopped
 	public bool      // a public address at once
-	price  ecs.Money // of each instance
+	price  ecs.Money // of one instance: for its whole period, or for an hour
 }
 
 // disk is a disk to create. A size of 0 never leaves the planner.

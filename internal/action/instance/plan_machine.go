@@ -9,6 +9,7 @@ import (
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/image"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -179,19 +180,30 @@ func gone(param string) error {
 	return api.Errorf(code, "The specified %s does not exist.", param)
 }
 
-// market settles the price of a subscription, and checks that the account can
-// pay: the zones have all that they sell.
+// market settles the price, and checks that the account can pay: the zones have
+// all that they sell. What has no price is not to be had, however it is paid.
 func (p *planner) market() error {
 	r, t := &p.plan.record, p.plan.typ
+	want := price.Want{Region: p.c.Region.ID, Type: t.ID, System: p.plan.system.priced(), Internet: r.InternetCharge, Mbits: int(r.BandwidthOut)}
+	for i := range p.plan.data {
+		want.Data = append(want.Data, p.plan.data[i].priced())
+	}
+	term := price.Hour
+	if r.ChargeType == ecs.PrePaid {
+		term = price.Term{N: int(r.Period), Unit: r.PeriodUnit}
+	}
+	var err error
+	if p.plan.price, err = p.s.Prices.Trade(want, term); err != nil {
+		return action.NoPrice(err)
+	}
 	if r.ChargeType == ecs.PostPaid {
 		return billing.Solvent(p.snap, r.Account)
 	}
-	disks := map[string]int{p.plan.system.Category: p.plan.system.SizeGiB}
-	for _, d := range p.plan.data {
-		disks[d.Category] += d.SizeGiB
-	}
-	p.plan.price = ecs.Money(billing.Subscription(t.VCPU, t.MemoryGiB, int(r.BandwidthOut), r.InternetCharge, disks, int(r.Period), r.PeriodUnit))
 	return billing.Affordable(p.snap, r.Account, billing.Times(p.plan.price, p.plan.amount))
+}
+
+func (d *disk) priced() price.Disk {
+	return price.Disk{Category: d.Category, Level: d.Level, GiB: d.SizeGiB, IOPS: int(d.IOPS)}
 }
 
 // decimal and boolean are the forms in which RunInstances takes what
