@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/openecs/openecs/internal/clock"
-	"github.com/openecs/openecs/internal/state"
 )
 
 // The clock of a node: what it keeps of it in the data directory, and the page
@@ -101,7 +100,7 @@ type ClockPage struct {
 }
 
 func (n *Node) showClock() ClockPage {
-	p := ClockPage{Mode: "real", Scale: 1, Due: state.DueCount(n.Service.DB.Snapshot())}
+	p := ClockPage{Mode: "real", Scale: 1, Due: n.Service.Due()}
 	if n.clock == nil {
 		p.Now = clock.Real().Now()
 		return p
