@@ -156,6 +156,11 @@ func (n *Node) clockPage(w http.ResponseWriter, r *http.Request) {
 	}
 	defer n.drive.Unlock()
 	n.driven.Store(true)
+	// A move may take longer than requests may: that of reading would cancel it, that of
+	// writing its answer. Errors are of a caller in this process, who has neither.
+	c := http.NewResponseController(w)
+	c.SetReadDeadline(time.Time{})
+	c.SetWriteDeadline(time.Time{})
 	err = drive(r.Context())
 	if saved := n.saveClock(); saved != nil {
 		n.options.Log.Warn("where the clock stands could not be kept", "cause", saved)
