@@ -49,6 +49,9 @@ func TestHarness(t *testing.T) {
 	if len(r.product) != 1 || len(r.floor) != 1 || r.bytes == 0 {
 		t.Errorf("run: %+v", r)
 	}
+	if a := measureAdvance(t, "", 250, 400); a.took <= 0 {
+		t.Errorf("advance: %+v", a)
+	}
 	l := measureLoad(t, 20, 1)
 	if l.rows < 60 || l.load[0] <= 0 || l.scan[0] <= 0 {
 		t.Errorf("load: %+v", l)

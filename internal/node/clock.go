@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/openecs/openecs/internal/clock"
-	"github.com/openecs/openecs/internal/state"
 )
 
 // The clock of a node: what it keeps of it in the data directory, and the page
@@ -101,7 +100,7 @@ type ClockPage struct {
 }
 
 func (n *Node) showClock() ClockPage {
-	p := ClockPage{Mode: "real", Scale: 1, Due: state.DueCount(n.Service.DB.Snapshot())}
+	p := ClockPage{Mode: "real", Scale: 1, Due: n.Service.Due()}
 	if n.clock == nil {
 		p.Now = clock.Real().Now()
 		return p
@@ -157,6 +156,11 @@ func (n *Node) clockPage(w http.ResponseWriter, r *http.Request) {
 	}
 	defer n.drive.Unlock()
 	n.driven.Store(true)
+	// A move may take longer than requests may: that of reading would cancel it, that of
+	// writing its answer. Errors are of a caller in this process, who has neither.
+	c := http.NewResponseController(w)
+	c.SetReadDeadline(time.Time{})
+	c.SetWriteDeadline(time.Time{})
 	err = drive(r.Context())
 	if saved := n.saveClock(); saved != nil {
 		n.options.Log.Warn("where the clock stands could not be kept", "cause", saved)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -197,6 +198,34 @@ func TestClockIsInterrupted(t *testing.T) {
 	release()
 	if p := d.page("GET", ""); p.Now.Sub(begun) > time.Hour || p.Mode != "running" {
 		t.Errorf("%+v, begun at %v", p, begun)
+	}
+}
+
+// patient is an answer whose deadlines can be lifted.
+type patient struct {
+	httptest.ResponseRecorder
+	lifted []string
+}
+
+func (p *patient) SetReadDeadline(t time.Time) error  { return p.lift("read", t) }
+func (p *patient) SetWriteDeadline(t time.Time) error { return p.lift("write", t) }
+
+func (p *patient) lift(what string, t time.Time) error {
+	if t.IsZero() {
+		p.lifted = append(p.lifted, what)
+	}
+	return nil
+}
+
+// TestClockTakesItsTime: a move may take longer than the server waits for requests and answers.
+func TestClockTakesItsTime(t *testing.T) {
+	n := open(t, node.Options{Ephemeral: true})
+	r := httptest.NewRequest("POST", "http://127.0.0.1/_openecs/clock", strings.NewReader(`{"advance":"1d"}`))
+	r.Header.Set("Authorization", "Bearer "+n.Keys.AdminToken)
+	p := &patient{ResponseRecorder: *httptest.NewRecorder()}
+	n.ServeHTTP(p, r)
+	if p.Code != 200 || strings.Join(p.lifted, " ") != "read write" {
+		t.Errorf("%d %s; lifted: %v", p.Code, p.Body, p.lifted)
 	}
 }
 

@@ -13,7 +13,30 @@ import (
 	"github.com/openecs/openecs/internal/state"
 )
 
-// onDue is what turns a due row of each kind into a fact.
+// onDue is what turns a due row of each kind into a fact. To have something
+// happen at an instant:
+//
+//  1. Choose a kind, a byte that no other kind and no kind of resource has, and
+//     name it in the package of internal/model that the fact belongs to, beside
+//     the function that makes it.
+//
+//  2. The transaction that causes it asks for it and wakes the reconciler, once
+//     the row it is for is written:
+//
+//     tx.At(at, DueRenewal, k) // or Reschedule, which leaves one
+//     tx.Wake(wakeDue, 0)
+//
+//     What makes it void (a release, a new time) cancels it: tx.Cancel(kind, k).
+//
+//  3. The function looks whether the record still asks for it, for it may come
+//     late, after a time without a service, or for a row that has changed. It
+//     writes with tx.Now() and, if there is a next time, asks for that with tx.At;
+//     what needs the engine it wakes by the key: tx.Wake. It does no I/O.
+//
+//  4. Add a line here, and what happens to TestTwoMonths in internal/service.
+//
+// Rows of one instant come in the order they were asked for. A row whose kind
+// has no line is dropped when it comes.
 var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	compute.DueRelease:      compute.ReleaseDue,
 	command.Wake:            command.Due,

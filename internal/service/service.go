@@ -144,6 +144,9 @@ func (s *Service) Explain(q Query) (*reach.Answer, error) {
 	return reach.Explain(s.DB.Snapshot(), &s.firewall, q)
 }
 
+// Due is how many things are on record to happen at an instant.
+func (s *Service) Due() int { return state.DueCount(s.DB.Snapshot()) }
+
 // Reconciling counts what the reconciler went through.
 func (s *Service) Reconciling() reconcile.Stats { return s.reconciler.Stats() }
 
