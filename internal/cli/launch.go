@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/ecs"
 	"github.com/spf13/cobra"
 )
 
@@ -33,6 +33,7 @@ type launchFlags struct {
 	token                                            string
 	given                                            []flagWord // the flags that were set, to print them again
 	dryRun, noStart                                  bool
+	maxPrice                                         string
 	count                                            int
 	timeout                                          time.Duration
 	typeGiven, diskGiven, bandwidthGiven, imageGiven bool
@@ -54,6 +55,12 @@ exactly what it says.
 --count launches several, at most 8 at once. With -o json the result is then an
 array that holds all of them, each with its InstanceId or with an Error {Code,
 Message, RequestId}.
+
+What an instance costs is shown before anything is made: for an hour, or for the
+whole period that is paid in advance. Public traffic is paid besides. --max-price
+refuses what is dearer. A service of OpenECS shows whose prices they are: without
+openecs serve --prices they are its own, and illustrative. Another machine's
+service, and the real cloud, are asked for on a terminal.
 
 Interrupted or failed half-way, launch says what exists and the commands that
 continue or delete it. The same --client-token continues.
@@ -104,6 +111,7 @@ the first of these in this order decides: 130, 3, 1.`,
 	p.StringArrayVar(&f.allow, "allow", nil, "open tcp/22=CIDR in launch's own group; repeatable")
 	p.StringVar(&f.token, "client-token", "", "idempotency token; the same one resumes")
 	p.BoolVar(&f.dryRun, "dry-run", false, "check only")
+	p.StringVar(&f.maxPrice, "max-price", "", "refuse an instance that costs more: for an hour, or with --period for the whole period")
 	p.BoolVar(&f.noStart, "no-start", false, "leave the instance stopped")
 	p.IntVar(&f.count, "count", 1, "how many instances, 1 to 100")
 	p.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up waiting after this long")
@@ -138,6 +146,9 @@ func (f *launchFlags) check() error {
 		return usagef("--password-file and --password-prompt exclude each other")
 	case f.group != "" && len(f.allow) > 0:
 		return usagef("--allow opens launch's own group; for the group you name use openecs sg allow")
+	}
+	if _, err := ecs.ParseMoney(f.maxPrice); f.maxPrice != "" && err != nil {
+		return usagef("--max-price %s: %v", f.maxPrice, err)
 	}
 	for _, s := range f.allow {
 		if _, err := parseAllow(s); err != nil {
@@ -266,13 +277,18 @@ func (a *app) launch(ctx context.Context, f *launchFlags) error {
 		return err
 	}
 	defer t.close()
-	// A dry run needs a network, and makes one where none is named.
-	if a.cloud != "" && !(f.dryRun && f.group != "" && f.vswitch != "") {
-		if err := a.confirm(ctx, fmt.Sprintf("This creates %s on the real Alibaba Cloud, which costs money.", plural(f.count, "instance"))); err != nil {
+	l := &launcher{app: a, t: t, flags: f, create: in, show: newProgress(a.Err, f.count, a.verbose)}
+	if _, ok := a.terminalIn(); !ok && l.changesCloud() { // nobody to show a price to
+		if err := l.consents(ctx); err != nil {
 			return err
 		}
 	}
-	l := &launcher{app: a, t: t, flags: f, create: in, show: newProgress(a.Err, f.count, a.verbose)}
+	if err := l.look(ctx); err != nil {
+		return err
+	}
+	if err := l.consents(ctx); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
 	return l.run(ctx)

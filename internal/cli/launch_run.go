@@ -23,7 +23,8 @@ type launcher struct {
 	show   *progress
 	closed bool // the group is launch's own and opens nothing
 
-	prepared bool // create is as it is sent
+	prepared bool   // create is as it is sent
+	priced   string // a sentence with the price, "" when it is not known
 }
 
 // atOnce is how many instances are launched side by side.
@@ -39,7 +40,7 @@ func (l *launcher) run(ctx context.Context) error {
 	if l.create.ClientToken == "" { // drawn here, so that a launch of several can be continued too
 		l.create.ClientToken = "launch-" + rand.Text()
 	}
-	if err := l.prepare(ctx); err != nil {
+	if err := l.network(ctx); err != nil {
 		if exitCode(ctx, err) != exitUsage && !l.flags.dryRun {
 			l.whatExists(nil, err)
 		}
@@ -96,8 +97,22 @@ func (l *launcher) dryRun(ctx context.Context) error {
 	return err
 }
 
-// prepare fills in what was left to the service: the image and the network.
-func (l *launcher) prepare(ctx context.Context) error {
+// look finds the image and the price, and makes nothing.
+func (l *launcher) look(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, l.flags.timeout)
+	defer cancel()
+	err := l.image(ctx)
+	if err == nil {
+		err = l.price(ctx)
+	}
+	if err != nil && exitCode(ctx, err) != exitUsage && !l.flags.dryRun {
+		l.whatExists(nil, err)
+	}
+	return err
+}
+
+// image settles the image where a family of them was named, or nothing.
+func (l *launcher) image(ctx context.Context) error {
 	image := l.flags.image
 	switch {
 	case strings.HasPrefix(image, "acs:"):
@@ -127,7 +142,7 @@ func (l *launcher) prepare(ctx context.Context) error {
 		}
 		l.create.ImageFamily = ""
 	}
-	return l.network(ctx)
+	return nil
 }
 
 // finish prints the result and finds the error that decides the exit code.

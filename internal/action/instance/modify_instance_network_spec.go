@@ -117,7 +117,7 @@ func (s *Service) writeNetworkSpec(tx *state.Tx, k ecs.Key, r, next *ecs.Instanc
 		return nil, nil
 	}
 	region := s.region(k)
-	cost, err := s.Prices.More(pricing.Bandwidth(region, r), pricing.Bandwidth(region, next), pricing.Term(r))
+	cost, err := s.Prices.More(pricing.Bandwidth(region, r), pricing.Bandwidth(region, next), pricing.Rest(r, tx.Now()))
 	if err != nil {
 		return nil, action.NoPrice(err)
 	}

@@ -56,6 +56,8 @@ func (s *Service) DescribePrice(c *action.Call, in *api.DescribePriceRequest) (*
 	out := &api.DescribePriceResponse{}
 	p := &out.PriceInfo.Price
 	p.Currency, p.OriginalPrice, p.DiscountPrice, p.TradePrice = s.Prices.Currency(), q.Original().Float(), q.Discount().Float(), q.Trade().Float()
+	// Whose prices these are is a rule: the one field of the answer that is text.
+	out.PriceInfo.Rules.Rule = []api.DescribePricePriceInfoRule{{RuleID: 1, Description: "source: " + s.Prices.Source()}}
 	for _, l := range q.Lines {
 		if instance {
 			p.DetailInfos.DetailInfo = append(p.DetailInfos.DetailInfo, api.DescribePricePriceInfoPriceDetailInfo{
