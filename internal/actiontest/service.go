@@ -33,6 +33,7 @@ import (
 	"github.com/openecs/openecs/internal/auth"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/oss"
@@ -81,6 +82,7 @@ type running struct {
 
 	step    sync.Mutex
 	objects *oss.Client
+	balance *ecs.Money
 
 	between func() // after each step of a scenario; nil: nothing
 }
@@ -89,6 +91,8 @@ type options struct {
 	at  time.Time
 	sim sim.Options
 	oss *oss.Client
+
+	balance *ecs.Money
 }
 
 // Option changes how a service is started.
@@ -108,6 +112,17 @@ func At(t time.Time) Option { return func(o *options) { o.at = t } }
 // Objects has images imported from and exported to an object store: osstest's.
 func Objects(c *oss.Client) Option { return func(o *options) { o.oss = c } }
 
+// Balance is what each account starts with, as "10.00".
+func Balance(amount string) Option {
+	return func(o *options) {
+		m, err := ecs.ParseMoney(amount)
+		if err != nil {
+			panic(err)
+		}
+		o.balance = &m
+	}
+}
+
 // Start runs a service until the test ends.
 func Start(t testing.TB, opts ...Option) *Service {
 	t.Helper()
@@ -119,7 +134,7 @@ func Start(t testing.TB, opts ...Option) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &running{Catalog: cat, Clock: clock.NewManual(o.at), tb: t, store: mem.New(mem.Options{}), mode: o.sim.Mode, scale: o.sim.Scale, objects: o.oss}
+	r := &running{Catalog: cat, Clock: clock.NewManual(o.at), tb: t, store: mem.New(mem.Options{}), mode: o.sim.Mode, scale: o.sim.Scale, objects: o.oss, balance: o.balance}
 	r.Sim = sim.NewWorld(r.Clock, o.sim)
 	s := &Service{T: t, running: r}
 	s.open()
@@ -145,7 +160,7 @@ func (s *Service) open() {
 	config := service.Config{
 		Store: s.store, Engine: eng, Clock: s.Clock, Catalog: s.Catalog, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Keys:        service.StaticKeys{"own": rootKey("own", Account), "other": rootKey("other", OtherAccount)},
-		TokenSecret: []byte("the same one after each restart"),
+		TokenSecret: []byte("the same one after each restart"), Balance: s.balance,
 	}
 	if s.objects != nil {
 		config.Objects = s.objects

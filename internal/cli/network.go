@@ -114,6 +114,11 @@ func (e *explanation) table(w io.Writer) {
 // administration token of the data directory, or of OPENECS_ADMIN_TOKEN for an
 // --endpoint.
 func (a *app) administer(ctx context.Context, page string) ([]byte, error) {
+	return a.administerBy(ctx, http.MethodGet, page)
+}
+
+// administerBy is administer with a method other than GET.
+func (a *app) administerBy(ctx context.Context, method, page string) ([]byte, error) {
 	endpoint := a.endpoint
 	var tr http.RoundTripper
 	if endpoint == "" {
@@ -143,7 +148,7 @@ func (a *app) administer(ctx context.Context, page string) ([]byte, error) {
 	if token == "" {
 		return nil, usagef("--endpoint needs the administration token: set OPENECS_ADMIN_TOKEN, or --data-dir to the server's directory")
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint+"/_openecs/"+page, nil)
+	req, err := http.NewRequestWithContext(ctx, method, endpoint+"/_openecs/"+page, nil)
 	if err != nil {
 		return nil, err
 	}

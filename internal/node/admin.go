@@ -19,7 +19,7 @@ func (n *Node) admin(w http.ResponseWriter, r *http.Request) {
 		n.health(w)
 	case "ready":
 		n.readiness(w)
-	case "metrics", "info", "step", "explain":
+	case "metrics", "info", "step", "explain", "account":
 		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		if !ok || subtle.ConstantTimeCompare([]byte(token), []byte(n.Keys.AdminToken)) != 1 {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="openecs"`)
@@ -35,9 +35,11 @@ func (n *Node) admin(w http.ResponseWriter, r *http.Request) {
 			n.step(w, r)
 		case "explain":
 			n.explain(w, r)
+		case "account":
+			n.account(w, r)
 		}
 	default:
-		reply(w, http.StatusNotFound, map[string]string{"error": "There is no such page; there are health, ready, metrics, info, step and explain."})
+		reply(w, http.StatusNotFound, map[string]string{"error": "There is no such page; there are health, ready, metrics, info, step, explain and account."})
 	}
 }
 
