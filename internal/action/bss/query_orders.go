@@ -55,7 +55,7 @@ func (s *Service) QueryOrders(c *action.Call, in *api.QueryOrdersRequest) (*api.
 }
 
 // ownOnly refuses what only a distributor may ask: the orders of a customer.
-func ownOnly(c *action.Call, owner *int) error {
+func ownOnly(c *action.Call, owner *int64) error {
 	if owner != nil && uint64(*owner) != c.Caller.Account {
 		return api.Errorf(api.CodeNotApplicable, "This API is not applicable for caller.")
 	}
