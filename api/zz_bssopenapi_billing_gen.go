@@ -5,7 +5,7 @@ package api
 // GetOrderDetailRequest is the request of BssOpenApi GetOrderDetail.
 type GetOrderDetailRequest struct {
 	OrderID string // required
-	OwnerID *int
+	OwnerID *int64
 }
 
 // Decode fills the request from the parameters.
@@ -19,7 +19,7 @@ func (r *GetOrderDetailRequest) Decode(p *Params) error {
 		case "OrderId":
 			d.str(&r.OrderID, g)
 		case "OwnerId":
-			d.int(&r.OwnerID, g)
+			d.long(&r.OwnerID, g)
 		}
 	}
 	d.need(r.OrderID != "", "OrderId")
@@ -29,7 +29,7 @@ func (r *GetOrderDetailRequest) Decode(p *Params) error {
 // AppendParams adds the request's parameters.
 func (r *GetOrderDetailRequest) AppendParams(p *Params) {
 	p.str("", "OrderId", r.OrderID)
-	p.int("", "OwnerId", r.OwnerID)
+	p.long("", "OwnerId", r.OwnerID)
 	p.merge()
 }
 
@@ -1139,7 +1139,7 @@ type QueryOrdersRequest struct {
 	CreateTimeEnd    string
 	CreateTimeStart  string
 	OrderType        string
-	OwnerID          *int
+	OwnerID          *int64
 	PageNum          *int
 	PageSize         *int
 	PaymentStatus    string
@@ -1163,7 +1163,7 @@ func (r *QueryOrdersRequest) Decode(p *Params) error {
 		case "OrderType":
 			d.str(&r.OrderType, g)
 		case "OwnerId":
-			d.int(&r.OwnerID, g)
+			d.long(&r.OwnerID, g)
 		case "PageNum":
 			d.int(&r.PageNum, g)
 		case "PageSize":
@@ -1186,7 +1186,7 @@ func (r *QueryOrdersRequest) AppendParams(p *Params) {
 	p.str("", "CreateTimeEnd", r.CreateTimeEnd)
 	p.str("", "CreateTimeStart", r.CreateTimeStart)
 	p.str("", "OrderType", r.OrderType)
-	p.int("", "OwnerId", r.OwnerID)
+	p.long("", "OwnerId", r.OwnerID)
 	p.int("", "PageNum", r.PageNum)
 	p.int("", "PageSize", r.PageSize)
 	p.str("", "PaymentStatus", r.PaymentStatus)

@@ -22,7 +22,7 @@ const (
 	CodeAbsIoOptimizedValueNotSupported = "Abs.IoOptimized.ValueNotSupported"
 	// CodeAbsMissingParamterInstanceId is answered with 403 by DescribeInstanceAutoRenewAttribute.
 	CodeAbsMissingParamterInstanceId = "Abs.MissingParamter.InstanceId"
-	// CodeAccountArrearage is answered with 400 or 403 by AllocateDedicatedHosts, CreateDisk, CreateInstance and 8 more.
+	// CodeAccountArrearage is answered with 400 or 403 by AllocateDedicatedHosts, CopySnapshot, CreateDisk and 20 more.
 	CodeAccountArrearage = "Account.Arrearage"
 	// CodeAccountForbiddenAssociatedWithResellerPartner is answered with 400 by RunInstances.
 	CodeAccountForbiddenAssociatedWithResellerPartner = "AccountForbidden.AssociatedWithResellerPartner"
@@ -674,7 +674,7 @@ const (
 	CodeInstanceTypeNotSupported = "InstanceTypeNotSupported"
 	// CodeInstancesIdQuotaExceed is answered with 400 by ModifyDedicatedHostsChargeType and ModifyInstanceChargeType.
 	CodeInstancesIdQuotaExceed = "InstancesIdQuotaExceed"
-	// CodeInsufficientBalance is answered with 400 or 403 by CreateInstance, ReActivateInstances, RebootInstances and 7 more.
+	// CodeInsufficientBalance is answered with 400 or 403 by AllocateDedicatedHosts, CreateInstance, ReActivateInstances and 9 more.
 	CodeInsufficientBalance = "InsufficientBalance"
 	// CodeInsufficientBalanceAgentCredit is answered with 400 by RunInstances.
 	CodeInsufficientBalanceAgentCredit = "InsufficientBalance.AgentCredit"
@@ -754,7 +754,7 @@ const (
 	CodeInvalidAccountNotSupportSpot = "InvalidAccount.NotSupportSpot"
 	// CodeInvalidAccountStatus is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidAccountStatus = "InvalidAccountStatus"
-	// CodeInvalidAccountStatusNotEnoughBalance is answered with 403 by ApplyAutoSnapshotPolicy, ConvertNatPublicIpToEip, CopySnapshot and 15 more.
+	// CodeInvalidAccountStatusNotEnoughBalance is answered with 403 by AllocateDedicatedHosts, ApplyAutoSnapshotPolicy, ConvertNatPublicIpToEip and 19 more.
 	CodeInvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance"
 	// CodeInvalidAccountStatusPayAmountLimitExceeded is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded"
@@ -1654,7 +1654,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi GetPayAsYouGoPrice, BssOpenApi GetSubscriptionPrice and 107 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi GetOrderDetail, BssOpenApi GetPayAsYouGoPrice and 110 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -2574,7 +2574,7 @@ const (
 	CodeMissingParamSecondaryCidrOrIpv6Cidr = "MissingParam.SecondaryCidrOrIpv6Cidr"
 	// CodeMissingParamvpcId is answered with 400 by Vpc CreateRouteTable.
 	CodeMissingParamvpcId = "MissingParam.vpcId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 85 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, BssOpenApi GetOrderDetail, AcceptInquiredSystemEvent and 86 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
@@ -2696,6 +2696,8 @@ const (
 	CodeNodeControllerUnavailable = "NodeControllerUnavailable"
 	// CodeNotAllowedAssociationExist is answered with 400 by DeletePrefixList.
 	CodeNotAllowedAssociationExist = "NotAllowed.AssociationExist"
+	// CodeNotApplicable is answered with 400 by BssOpenApi GetOrderDetail and BssOpenApi QueryOrders.
+	CodeNotApplicable = "NotApplicable"
 	// CodeNotBelongUser is answered with 400 by JoinSecurityGroup.
 	CodeNotBelongUser = "NotBelongUser"
 	// CodeNotEmptyHpcCluster is answered with 400 by DeleteHpcCluster.
@@ -3026,7 +3028,7 @@ const (
 	CodeParameterTypeNotSupported = "ParameterType.NotSupported"
 	// CodePartofDiskCategoryOperationNotSupported is answered with 400 by ApplyAutoSnapshotPolicy.
 	CodePartofDiskCategoryOperationNotSupported = "PartofDiskCategory.OperationNotSupported"
-	// CodePaymentMethodNotFound is answered with 404 by AllocateDedicatedHosts, CreateInstance, ModifyDiskChargeType and 2 more.
+	// CodePaymentMethodNotFound is answered with 404 by AllocateDedicatedHosts, CopySnapshot, CreateDisk and 19 more.
 	CodePaymentMethodNotFound = "PaymentMethodNotFound"
 	// CodePermissionDeniedScope is answered with 403 by ListTagResources, TagResources and UntagResources.
 	CodePermissionDeniedScope = "PermissionDenied.Scope"

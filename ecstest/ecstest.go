@@ -60,6 +60,8 @@ type options struct {
 	log    io.Writer
 	record func(server.Record)
 	keys   service.StaticKeys
+
+	balance string
 }
 
 // Option changes how a service is started.
@@ -82,6 +84,10 @@ func Scaled(scale float64) Option {
 
 // Log writes the service's log.
 func Log(w io.Writer) Option { return func(o *options) { o.log = w } }
+
+// Balance is what each account starts with, such as "10.00"; without it,
+// 1,000,000.00 CNY.
+func Balance(amount string) Option { return func(o *options) { o.balance = amount } }
 
 // OtherAccount adds an access key of another account.
 func OtherAccount(id, secret string, account uint64) Option {
@@ -116,10 +122,18 @@ func start(tb testing.TB, opts ...Option) (*Server, func()) {
 	if o.store == nil {
 		o.store = mem.New(mem.Options{})
 	}
+	var balance *ecs.Money
+	if o.balance != "" {
+		m, err := ecs.ParseMoney(o.balance)
+		if err != nil {
+			tb.Fatalf("ecstest: Balance(%q): %v", o.balance, err)
+		}
+		balance = &m
+	}
 	s.world = sim.NewWorld(o.clock, o.sim)
 	host := s.world.Connect()
 	s.svc, err = service.Open(context.Background(), service.Config{
-		Store: o.store, Engine: host, Clock: o.clock, Catalog: cat, Keys: o.keys, Cell: "ecstest",
+		Store: o.store, Engine: host, Clock: o.clock, Catalog: cat, Keys: o.keys, Cell: "ecstest", Balance: balance,
 		Log: slog.New(slog.NewTextHandler(o.log, nil)), Observe: s.observe(o.record),
 	})
 	if err != nil {

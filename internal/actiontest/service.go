@@ -33,6 +33,7 @@ import (
 	"github.com/openecs/openecs/internal/auth"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/oss"
@@ -83,6 +84,7 @@ type running struct {
 	step    sync.Mutex
 	objects *oss.Client
 	prices  *price.List // nil: OpenECS's own
+	balance *ecs.Money
 
 	between func() // after each step of a scenario; nil: nothing
 }
@@ -92,7 +94,8 @@ type options struct {
 	sim sim.Options
 	oss *oss.Client
 
-	prices string // file of a price list
+	prices  string // file of a price list
+	balance *ecs.Money
 }
 
 // Option changes how a service is started.
@@ -117,6 +120,17 @@ func Prices(file string) Option {
 	return func(o *options) { o.prices = file }
 }
 
+// Balance is what each account starts with, as "10.00".
+func Balance(amount string) Option {
+	return func(o *options) {
+		m, err := ecs.ParseMoney(amount)
+		if err != nil {
+			panic(err)
+		}
+		o.balance = &m
+	}
+}
+
 // Start runs a service until the test ends.
 func Start(t testing.TB, opts ...Option) *Service {
 	t.Helper()
@@ -128,7 +142,7 @@ func Start(t testing.TB, opts ...Option) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &running{Catalog: cat, Clock: clock.NewManual(o.at), tb: t, store: mem.New(mem.Options{}), mode: o.sim.Mode, scale: o.sim.Scale, objects: o.oss}
+	r := &running{Catalog: cat, Clock: clock.NewManual(o.at), tb: t, store: mem.New(mem.Options{}), mode: o.sim.Mode, scale: o.sim.Scale, objects: o.oss, balance: o.balance}
 	if o.prices != "" {
 		if r.prices, err = price.Load(o.prices, cat); err != nil {
 			t.Fatal(err)
@@ -159,7 +173,7 @@ func (s *Service) open() {
 	config := service.Config{
 		Store: s.store, Engine: eng, Clock: s.Clock, Catalog: s.Catalog, Prices: s.prices, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Keys:        service.StaticKeys{"own": rootKey("own", Account), "other": rootKey("other", OtherAccount)},
-		TokenSecret: []byte("the same one after each restart"),
+		TokenSecret: []byte("the same one after each restart"), Balance: s.balance,
 	}
 	if s.objects != nil {
 		config.Objects = s.objects

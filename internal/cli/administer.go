@@ -83,11 +83,11 @@ func (m *administration) ask(ctx context.Context, method, page string, in []byte
 }
 
 // administer asks one page.
-func (a *app) administer(ctx context.Context, page string) ([]byte, error) {
+func (a *app) administer(ctx context.Context, method, page string) ([]byte, error) {
 	m, err := a.administration(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer m.close()
-	return m.ask(ctx, http.MethodGet, page, nil)
+	return m.ask(ctx, method, page, nil)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"strconv"
 
@@ -68,7 +69,7 @@ func (a *app) explain(ctx context.Context, q url.Values) error {
 	if a.cloud != "" {
 		return usagef("network explain is for a service of your own; --cloud is not for it")
 	}
-	body, err := a.administer(ctx, "explain?"+q.Encode())
+	body, err := a.administer(ctx, http.MethodGet, "explain?"+q.Encode())
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/node"
 	"github.com/openecs/openecs/internal/oss"
@@ -25,7 +26,7 @@ import (
 type serveFlags struct {
 	listen, readyFile, logFormat, simMode, catalog, prices string
 	tlsCert, tlsKey                                        string
-	ossEndpoint, ossKeyFile                                string
+	ossEndpoint, ossKeyFile, balance                       string
 	hosts, allow                                           []string
 	simScale                                               float64
 	reserve                                                int64
@@ -67,6 +68,7 @@ good, 1 when the store has failed.`,
 	p.Int64Var(&f.reserve, "reserve", 64<<20, "free space in bytes to leave on the disk: below it writes answer 503")
 	p.StringArrayVar(&f.hosts, "host", nil, "a further host name the service may be addressed by; repeatable")
 	p.StringArrayVar(&f.allow, "allow", nil, "a host outside that proxied requests may reach; repeatable")
+	p.StringVar(&f.balance, "balance", "", "what the account of a fresh data directory starts with, as 500 or 99.50; without it 1000000")
 	p.BoolVar(&f.ephemeral, "ephemeral", false, "keep nothing: state in memory, no data directory")
 	p.BoolVar(&f.exitWithParent, "exit-with-parent", false, "stop when the process that started this one is gone")
 	p.StringVar(&f.tlsCert, "tls-cert", "", "certificate (PEM) for names other than loopback and *.aliyuncs.com")
@@ -114,6 +116,13 @@ func (f *serveFlags) options(a *app) (node.Options, error) {
 	}
 	if err := f.checkData(); err != nil {
 		return o, err
+	}
+	if f.balance != "" {
+		m, err := ecs.ParseMoney(f.balance)
+		if err != nil {
+			return o, usagef("--balance %s: %v", f.balance, err)
+		}
+		o.Balance = &m
 	}
 	if err := checkAllow(f.allow); err != nil {
 		return o, err

@@ -30,6 +30,7 @@ var pages = []page{
 	{name: "info", serve: (*Node).info},
 	{name: "step", methods: []string{http.MethodPost}, serve: (*Node).step},
 	{name: "explain", serve: (*Node).explain},
+	{name: "account", methods: []string{http.MethodGet, http.MethodPost}, serve: (*Node).account},
 	{name: "clock", serve: (*Node).clockPage},
 }
 

@@ -30,6 +30,7 @@ import (
 	"github.com/openecs/openecs/internal/auth/noncelog"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/intercept"
 	"github.com/openecs/openecs/internal/oss"
@@ -50,6 +51,9 @@ type Options struct {
 
 	// The root key at first start; drawn when empty.
 	AccessKeyID, AccessKeySecret string
+
+	// Balance is what the account has at first start; nil: ecs.DefaultBalance.
+	Balance *ecs.Money
 
 	Sim     sim.Options
 	Reserve int64    // free space to leave on the disk, in bytes; 0 is the store's default, 64 MiB
@@ -145,6 +149,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 		NonceJournal: journal,
 		Store:        n.store, Engine: n.host, Clock: clk, Catalog: cat, Prices: prices, Keys: n.Keys.static(), Cell: n.Keys.Cell, Log: o.Log,
 		Observe: n.metrics.observe, TokenSecret: n.Keys.TokenSecret, Admin: http.HandlerFunc(n.admin),
+		Balance: o.Balance,
 	}
 	if o.Objects != nil { // a nil of a type of its own is no nil there
 		config.Objects = o.Objects

@@ -28,7 +28,7 @@ func used(params ...string) []string {
 	return p
 }
 
-func bought(params ...string) []string {
+func ordered(params ...string) []string {
 	return append([]string{"ProductCode", "ecs", "ProductType", "ecs", "SubscriptionType", "Subscription", "OrderType", "NewOrder", "Region", "cn-hangzhou"}, params...)
 }
 
@@ -65,7 +65,7 @@ func TestGetSubscriptionPrice(t *testing.T) {
 		{[]string{"ServicePeriodUnit", "Week"}, 123},
 		{nil, 5018.4}, // a year, less 15 %
 	} {
-		d := actiontest.Call[api.GetSubscriptionPriceResponse](s, "GetSubscriptionPrice", bought(append(c.params, machine...)...)...).Data
+		d := actiontest.Call[api.GetSubscriptionPriceResponse](s, "GetSubscriptionPrice", ordered(append(c.params, machine...)...)...).Data
 		var sum float64
 		for _, m := range d.ModuleDetails.ModuleDetail {
 			sum += m.CostAfterDiscount
@@ -102,11 +102,11 @@ func TestPriceRefusals(t *testing.T) {
 			try("GetPayAsYouGoPrice", used(machine...))
 		}
 		if c.name != "ModuleList.1.PriceType" {
-			try("GetSubscriptionPrice", bought(machine...))
+			try("GetSubscriptionPrice", ordered(machine...))
 		}
 	}
-	upgrade := bought(machine...)
+	upgrade := ordered(machine...)
 	upgrade[slices.Index(upgrade, "OrderType")+1] = "Upgrade"
 	s.Refuse(400, api.CodeUnsupportedOperationNotImplemented, "", "GetSubscriptionPrice", upgrade...)
-	s.Refuse(400, api.CodeUnsupportedOperationNotImplemented, "", "GetSubscriptionPrice", bought(append(machine[:4:4], "ModuleList.1.Tag", "x")...)...)
+	s.Refuse(400, api.CodeUnsupportedOperationNotImplemented, "", "GetSubscriptionPrice", ordered(append(machine[:4:4], "ModuleList.1.Tag", "x")...)...)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
@@ -117,7 +118,10 @@ func (a *allocation) write(c *action.Call, tx *state.Tx) (ecs.Key, error) {
 	if state.EIPsByAccount.Count(tx, state.Scope(c.Caller.Account, c.RegionCode())) >= ecs.MaxEIPs {
 		return 0, api.Errorf(api.CodeQuotaExceededEip, "Elastic IP address quota exceeded.")
 	}
-	var err error
+	err := billing.Solvent(tx, c.Caller.Account)
+	if err != nil {
+		return 0, err
+	}
 	if next.Address, err = network.TakePublicAt(tx, a.want); err != nil {
 		return 0, reserveFailed()
 	}

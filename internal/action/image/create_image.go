@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -33,7 +34,10 @@ func (s *Service) CreateImage(c *action.Call, in *api.CreateImageRequest) (*api.
 	}
 	write := func(tx *state.Tx) ([]ecs.Key, error) {
 		m := &maker{s: s, c: c, tx: tx, in: in, key: tx.NewKey(c.RegionCode())}
-		return []ecs.Key{m.key}, m.make()
+		if err := m.make(); err != nil {
+			return nil, err
+		}
+		return []ecs.Key{m.key}, billing.Affordable(tx, c.Caller.Account, billing.Something)
 	}
 	var made []ecs.Key
 	err = s.DB.Update(c.Context, func(tx *state.Tx) error {

@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -29,6 +30,9 @@ func (s *Service) ModifyInstanceSpec(c *action.Call, req *api.ModifyInstanceSpec
 		k, r, err := action.Instance(c, v, req.InstanceID)
 		if err == nil {
 			err = s.checkSpec(v, k, r, req, to)
+		}
+		if err == nil {
+			err = billing.Affordable(v, r.Account, billing.Something)
 		}
 		return k, r, err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/tag"
 	"github.com/openecs/openecs/internal/state"
@@ -139,7 +140,10 @@ func write(tx *state.Tx, r ecs.NATGateway, want ecs.IPv4, in *api.CreateNatGatew
 	if state.NATGatewaysByVPC.Count(tx, uint64(r.VPC)) >= ecs.MaxGateways {
 		return 0, api.Errorf(api.CodeQuotaExceededNatGateway, "The VPC has as many NAT gateways as it can have.")
 	}
-	var err error
+	err := billing.Solvent(tx, r.Account)
+	if err != nil {
+		return 0, err
+	}
 	if r.IP, err = network.TakeAddress(tx, r.VSwitch, w.Prefix, want); err != nil {
 		return 0, err
 	}

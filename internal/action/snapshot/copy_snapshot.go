@@ -6,6 +6,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
@@ -59,6 +60,9 @@ func (s *Service) CopySnapshot(c *action.Call, in *api.CopySnapshotRequest) (*ap
 			group, ok := resource.Group(tx, src.Account, in.ResourceGroupID)
 			if !ok {
 				return nil, noResourceGroup()
+			}
+			if err := billing.Affordable(tx, src.Account, billing.Something); err != nil {
+				return nil, err
 			}
 			return []ecs.Key{block.CopySnapshot(tx, from, src, to.Code, tx.Sym(zone.ID), ecs.Snapshot{
 				Name: strings.Clone(in.DestinationSnapshotName), Description: strings.Clone(in.DestinationSnapshotDescription),

@@ -6,6 +6,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
@@ -55,6 +56,9 @@ func (s *Service) CreateSnapshot(c *action.Call, in *api.CreateSnapshotRequest) 
 			group, ok := resource.Group(tx, d.Account, in.ResourceGroupID)
 			if !ok {
 				return nil, noResourceGroup()
+			}
+			if err := billing.Affordable(tx, d.Account, billing.Something); err != nil {
+				return nil, err
 			}
 			return []ecs.Key{block.TakeSnapshot(tx, disk, d, ecs.Snapshot{
 				Name: strings.Clone(in.SnapshotName), Description: strings.Clone(in.Description), Category: tx.Sym(strings.ToLower(in.Category)),

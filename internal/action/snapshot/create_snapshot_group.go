@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/resource"
 	"github.com/openecs/openecs/internal/model/tag"
@@ -60,6 +61,9 @@ func (s *Service) CreateSnapshotGroup(c *action.Call, in *api.CreateSnapshotGrou
 			}
 			k := tx.NewKey(c.RegionCode())
 			if g.Instance, err = groupFit(tx, disks); err != nil {
+				return nil, err
+			}
+			if err := billing.Affordable(tx, c.Caller.Account, billing.Something); err != nil {
 				return nil, err
 			}
 			state.SnapshotGroups.Put(tx, k, g)

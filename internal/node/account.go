@@ -1,0 +1,53 @@
+package node
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/openecs/openecs/internal/service"
+)
+
+// account shows the account of the keys, or the one that the query names, and
+// with POST changes it first: topUp, charge, credit, currency and payment are
+// parameters of the query, as is note, which says why.
+func (n *Node) account(w http.ResponseWriter, r *http.Request) {
+	p := r.URL.Query()
+	account := n.Keys.Account
+	if s := p.Get("account"); s != "" {
+		v, err := strconv.ParseUint(s, 10, 64)
+		if err != nil {
+			reply(w, http.StatusBadRequest, map[string]string{"error": "The account " + strconv.Quote(s) + " is no number."})
+			return
+		}
+		account = v
+	}
+	switch r.Method {
+	case http.MethodGet:
+	case http.MethodPost:
+		change := service.AccountChange{}
+		for name, to := range map[string]*string{
+			"topUp": &change.TopUp, "charge": &change.Charge, "credit": &change.Credit, "currency": &change.Currency, "payment": &change.Payment, "note": &change.Note,
+		} {
+			*to = p.Get(name)
+		}
+		if err := n.Service.ChangeAccount(r.Context(), account, change); err != nil {
+			status := http.StatusBadRequest
+			if !errors.As(err, new(service.Refusal)) {
+				status = http.StatusServiceUnavailable
+			}
+			reply(w, status, map[string]string{"error": err.Error()})
+			return
+		}
+	default:
+		w.Header().Set("Allow", "GET, POST")
+		reply(w, http.StatusMethodNotAllowed, map[string]string{"error": "GET shows the account, POST changes it."})
+		return
+	}
+	a, ok := n.Service.Account(account)
+	if !ok {
+		reply(w, http.StatusNotFound, map[string]string{"error": "There is no account " + strconv.FormatUint(account, 10) + " here."})
+		return
+	}
+	reply(w, http.StatusOK, a)
+}
