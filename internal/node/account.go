@@ -22,9 +22,7 @@ func (n *Node) account(w http.ResponseWriter, r *http.Request) {
 		}
 		account = v
 	}
-	switch r.Method {
-	case http.MethodGet:
-	case http.MethodPost:
+	if r.Method == http.MethodPost {
 		change := service.AccountChange{}
 		for name, to := range map[string]*string{
 			"topUp": &change.TopUp, "charge": &change.Charge, "credit": &change.Credit, "currency": &change.Currency, "payment": &change.Payment, "note": &change.Note,
@@ -39,10 +37,6 @@ func (n *Node) account(w http.ResponseWriter, r *http.Request) {
 			reply(w, status, map[string]string{"error": err.Error()})
 			return
 		}
-	default:
-		w.Header().Set("Allow", "GET, POST")
-		reply(w, http.StatusMethodNotAllowed, map[string]string{"error": "GET shows the account, POST changes it."})
-		return
 	}
 	a, ok := n.Service.Account(account)
 	if !ok {

@@ -26,7 +26,7 @@ func TestAccountPage(t *testing.T) {
 		{"GET", "", n.Keys.AdminToken, 200, `"Balance":"5.00"`},
 		{"GET", "", "", 401, "administration token"},
 		{"POST", "?topUp=1", "wrong", 401, "administration token"},
-		{"PUT", "?topUp=1", n.Keys.AdminToken, 405, "POST changes it"},
+		{"PUT", "?topUp=1", n.Keys.AdminToken, 405, "GET or POST"},
 		{"POST", "", n.Keys.AdminToken, 400, "Nothing is to be changed"},
 		{"POST", "?topUp=-1", n.Keys.AdminToken, 400, "is no amount"},
 		{"POST", "?topUp=1&charge=0", n.Keys.AdminToken, 400, "above 0"},
