@@ -2574,7 +2574,7 @@ const (
 	CodeMissingParamSecondaryCidrOrIpv6Cidr = "MissingParam.SecondaryCidrOrIpv6Cidr"
 	// CodeMissingParamvpcId is answered with 400 by Vpc CreateRouteTable.
 	CodeMissingParamvpcId = "MissingParam.vpcId"
-	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 84 more.
+	// CodeMissingParameter is answered with 400, 403 or 404 by every action, AcceptInquiredSystemEvent, AssignIpv6Addresses and 85 more.
 	CodeMissingParameter = "MissingParameter"
 	// CodeMissingParameterArchitecture is answered with 400 by ReplaceSystemDisk.
 	CodeMissingParameterArchitecture = "MissingParameter.Architecture"
