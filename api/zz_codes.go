@@ -856,7 +856,7 @@ const (
 	CodeInvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength"
 	// CodeInvalidClientTokenMalformed is answered with 400 by CreateActivation, CreateCommand, DeregisterManagedInstance and 4 more.
 	CodeInvalidClientTokenMalformed = "InvalidClientToken.Malformed"
-	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and 54 more.
+	// CodeInvalidClientTokenValueNotSupported is answered with 400 by AllocateDedicatedHosts, AuthorizeSecurityGroup, AuthorizeSecurityGroupEgress and 56 more.
 	CodeInvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported"
 	// CodeInvalidCloudBoxZoneOperationNotSupported is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported"
