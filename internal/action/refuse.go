@@ -30,5 +30,22 @@ func NoPrice(err error) error {
 	return err
 }
 
+// Check is what makes a request bad, and how it is refused then.
+type Check = struct { // an alias, so that a list of them may leave the names of its fields out
+	Bad           bool
+	Code, Message string
+}
+
+// FirstOf is the refusal of the first check that is bad, with the status of its
+// code; nil when none is.
+func FirstOf(checks []Check) error {
+	for _, c := range checks {
+		if c.Bad {
+			return api.Errorf(c.Code, "%s", c.Message)
+		}
+	}
+	return nil
+}
+
 // OneOf reports whether an optional value is absent or one of those allowed.
 func OneOf(v string, allowed ...string) bool { return v == "" || slices.Contains(allowed, v) }

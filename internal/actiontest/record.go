@@ -2,11 +2,19 @@ package actiontest
 
 import (
 	"context"
+	"iter"
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/state"
+	"github.com/openecs/openecs/internal/store"
 )
+
+// Stored is all that the service has in its store.
+func (s *Service) Stored() iter.Seq2[store.Change, error] {
+	_, rows := s.store.Load(context.Background())
+	return rows
+}
 
 // See is an instance as DescribeInstances shows it to Client, in the instance's own region; nil when it is gone.
 func (s *Service) See(id string) *api.DescribeInstancesInstance {

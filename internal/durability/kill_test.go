@@ -23,6 +23,7 @@ import (
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/node"
 	"github.com/openecs/openecs/internal/state"
+	"github.com/openecs/openecs/internal/store"
 	"github.com/openecs/openecs/internal/store/pebble"
 )
 
@@ -47,9 +48,13 @@ func TestMain(m *testing.M) {
 // child is the server that is killed: a node on a data directory, with the key
 // of this test. It ends with its standard input at the latest.
 func child(dir string) error {
-	n, err := node.Open(context.Background(), node.Options{
+	o := node.Options{
 		DataDir: dir, AccessKeyID: "kill", AccessKeySecret: "kill-secret", Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
-	})
+	}
+	if when := os.Getenv(deliveryEnv); when != "" {
+		o.OpenStore = func() (store.Store, error) { return openDeadly(dir, when) }
+	}
+	n, err := node.Open(context.Background(), o)
 	if err != nil {
 		return err
 	}
@@ -73,10 +78,10 @@ type server struct {
 	stdin    io.Closer
 }
 
-func startServer(t *testing.T, dir string) *server {
+func startServer(t *testing.T, dir string, env ...string) *server {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childEnv+"="+dir)
+	cmd.Env = append(append(os.Environ(), childEnv+"="+dir), env...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -59,7 +59,7 @@ func newBenchSchema() *benchSchema {
 
 // create writes four rows, the token included, and ten index entries.
 func (s *benchSchema) create(tx *Tx, token string, params [16]byte) error {
-	if _, found, err := tx.Token(7, 1, "CreateInstance", token, params); found || err != nil {
+	if _, found, err := LookupToken(tx, tx.Now(), 7, 1, "CreateInstance", token, params); found || err != nil {
 		return err
 	}
 	i, d, n := tx.NewKey(1), tx.NewKey(1), tx.NewKey(1)

@@ -245,7 +245,7 @@ func TestTokens(t *testing.T) {
 	create := func(account uint64, region uint8, action, token string, params [16]byte) (ecs.Key, error) {
 		var out ecs.Key
 		err := db.Update(context.Background(), func(tx *Tx) error {
-			result, found, err := tx.Token(account, region, action, token, params)
+			result, found, err := LookupToken(tx, tx.Now(), account, region, action, token, params)
 			if err != nil {
 				return err
 			}

@@ -64,12 +64,6 @@ func LookupToken(v View, now time.Time, account uint64, region uint8, action, to
 	return bytes.Clone(r.Result), true, nil
 }
 
-// Token is LookupToken in the transaction, at its time.
-func (tx *Tx) Token(account uint64, region uint8, action, token string, params [16]byte) (result []byte, found bool, err error) {
-	tx.check()
-	return LookupToken(tx, tx.now, account, region, action, token, params)
-}
-
 // WakeTokens is the kind of the wake that says that tokens are kept again after there were none.
 const WakeTokens = '!' // no kind of resource's
 

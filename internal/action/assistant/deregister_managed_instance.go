@@ -12,5 +12,5 @@ func (s *Service) DeregisterManagedInstance(_ *action.Call, in *api.DeregisterMa
 	if err := checkToken(in.ClientToken); err != nil {
 		return nil, err
 	}
-	return nil, notManaged()
+	return nil, noInstance()
 }

@@ -22,8 +22,3 @@ func (s *Service) DescribeManagedInstances(c *action.Call, in *api.DescribeManag
 	}
 	return &api.DescribeManagedInstancesResponse{PageNumber: int64(page.Number), PageSize: int64(page.Size)}, nil
 }
-
-// notManaged is the refusal of a managed instance: there is none.
-func notManaged() error {
-	return api.Errorf(api.CodeInvalidInstanceNotFound, "The specified instance does not exist.").WithStatus(404)
-}

@@ -293,7 +293,7 @@ func (s *Service) start(c *action.Call, h *how, p *plan, before func(tx *state.T
 			state.Invocations.Put(tx, k, &rec)
 			for _, target := range p.targets {
 				if _, ok := state.Instances.Get(tx, target); !ok {
-					return 0, api.Errorf(api.CodeInvalidInstanceNotFound, "The specified instance does not exist.").WithStatus(404)
+					return 0, noInstance()
 				}
 				command.New(tx, ecs.InvocationResult{Account: rec.Account, Invocation: k, Command: rec.Command, Instance: target}, c.RegionCode(), rec.Mode, p.next)
 			}

@@ -165,7 +165,7 @@ func (m *modified) write(tx *state.Tx, c *action.Call, k ecs.Key) (ecs.Key, erro
 	command.Trim(tx, inv.Account, k.Region(), len(m.targets))
 	for _, target := range m.targets {
 		if _, ok := state.Instances.Get(tx, target); !ok {
-			return 0, api.Errorf(api.CodeInvalidInstanceNotFound, "The specified instance does not exist.").WithStatus(404)
+			return 0, noInstance()
 		}
 		command.New(tx, ecs.InvocationResult{Account: inv.Account, Invocation: k, Command: inv.Command, Instance: target}, k.Region(), inv.Mode, m.next)
 	}

@@ -14,5 +14,5 @@ func (s *Service) ModifyManagedInstance(_ *action.Call, in *api.ModifyManagedIns
 	if n := utf8.RuneCountInString(in.InstanceName); n < 2 || n > 128 {
 		return nil, api.Errorf(api.CodeInstanceNameExceedLimit, "The length of the instance name exceeds the limit.")
 	}
-	return nil, notManaged()
+	return nil, noInstance()
 }

@@ -57,6 +57,9 @@ func (s *Service) SendFile(c *action.Call, in *api.SendFileRequest) (*api.SendFi
 			command.TrimFiles(tx, n.Account, c.RegionCode())
 			state.FileTransfers.Put(tx, k, &n)
 			for _, i := range keys {
+				if _, ok := state.Instances.Get(tx, i); !ok {
+					return 0, noInstance()
+				}
 				command.New(tx, ecs.InvocationResult{Account: n.Account, Invocation: k, File: true, Instance: i}, c.RegionCode(), ecs.RepeatOnce, c.Now)
 			}
 			return k, nil

@@ -136,7 +136,7 @@ func instances(c *action.Call, v state.View, ids []string, most int) (keys []ecs
 	for _, id := range ids {
 		k, r, err := action.Instance(c, v, id)
 		if err != nil {
-			return nil, nil, api.Errorf(api.CodeInvalidInstanceNotFound, "The specified instance does not exist.").WithStatus(404)
+			return nil, nil, noInstance()
 		}
 		if !seen[k] {
 			seen[k] = true
@@ -144,6 +144,12 @@ func instances(c *action.Call, v state.View, ids []string, most int) (keys []ecs
 		}
 	}
 	return keys, records, nil
+}
+
+// noInstance is the refusal of an instance that does not exist, or of a managed
+// one, of which there are none.
+func noInstance() error {
+	return api.Errorf(api.CodeInvalidInstanceNotFound, "The specified instance does not exist.").WithStatus(404)
 }
 
 // matchName matches a name filter: "abc*" is a prefix, other text the whole.

@@ -4,6 +4,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/image"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -37,7 +38,7 @@ func (s *Service) DescribeAutoProvisioningGroupInstances(c *action.Call, in *api
 		if t, ok := s.Catalog.Type(o.InstanceType); ok {
 			o.CPU, o.Memory = t.VCPU, t.MemoryMiB()
 		}
-		if m, ok := s.Catalog.Image(snap.Str(r.Record.Image)); ok {
+		if m, ok := image.Of(snap, s.Catalog, snap.Str(r.Record.Image)); ok {
 			o.OSType = m.OSType
 		}
 	}

@@ -3,6 +3,7 @@ package autoprovisioning_test
 import (
 	"testing"
 
+	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/actiontest"
 )
 
@@ -24,4 +25,16 @@ func TestDescribeAutoProvisioningGroupInstances(t *testing.T) {
 	s.Refuse(404, "InvalidAutoProvisioningGroupId.NotFound", "", "DescribeAutoProvisioningGroupInstances", "AutoProvisioningGroupId", "apg-1")
 	s.As(s.Other).Refuse(404, "InvalidAutoProvisioningGroupId.NotFound", "", "DescribeAutoProvisioningGroupInstances", "AutoProvisioningGroupId", id)
 	s.Refuse(400, "InvalidParameter", "", "DescribeAutoProvisioningGroupInstances", "AutoProvisioningGroupId", id, "PageSize", "101")
+}
+
+// TestMembersOfACustomImage: what instances of a custom image run is told too.
+func TestMembersOfACustomImage(t *testing.T) {
+	s := actiontest.Start(t)
+	from := s.Stopped()
+	image := actiontest.Call[api.CreateImageResponse](s, "CreateImage", "InstanceId", from).ImageID
+	s.Settle()
+	id, _ := create(s, good(s, "LaunchConfiguration.ImageId", image)...)
+	if l := members(s, id); len(l) != 1 || l[0].OSType != "linux" {
+		t.Errorf("%+v", l)
+	}
 }

@@ -164,7 +164,7 @@ func zoneNotSupported() error {
 // write makes the hosts; it gives the order first, 0 for none, then the hosts.
 func (a *allocation) write(tx *state.Tx, region uint8) ([]ecs.Key, error) {
 	r := a.record
-	if r.ChargeType == ecs.PostPaid && state.DedicatedHostsByAccount.Count(tx, state.Scope(r.Account, region))+a.quantity > ecs.MaxPostPaidHosts {
+	if r.ChargeType == ecs.PostPaid && postPaid(tx, r.Account, region)+a.quantity > ecs.MaxPostPaidHosts {
 		return nil, api.Errorf(api.CodeQuotaExceedAfterpayDedicatedHost, "The maximum number of Pay-As-You-Go DedicatedHosts is exceeded: %d", ecs.MaxPostPaidHosts)
 	}
 	if r.Cluster != 0 {
@@ -199,4 +199,14 @@ func (a *allocation) write(tx *state.Tx, region uint8) ([]ecs.Key, error) {
 		}
 	}
 	return keys, nil
+}
+
+// postPaid is how many pay-as-you-go hosts an account has in a region.
+func postPaid(v state.View, account uint64, region uint8) (n int) {
+	for _, r := range state.DedicatedHostsByAccount.Ascend(v, state.Scope(account, region), 0) {
+		if r.Account == account && r.ChargeType == ecs.PostPaid {
+			n++
+		}
+	}
+	return n
 }

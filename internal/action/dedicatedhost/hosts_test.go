@@ -94,6 +94,9 @@ func TestAllocateDedicatedHosts(t *testing.T) {
 		{"token", []string{"ClientToken", strings.Repeat("x", 65)}, 400, "InvalidClientToken.ValueNotSupported", ""},
 		{"quota", []string{"Quantity", "99"}, 400, "QuotaExceed.AfterpayDedicatedHost", ""},
 	})
+	allocate(s, "Quantity", "2", "ChargeType", "PrePaid", "Period", "1") // subscriptions take none of the quota
+	allocate(s, "Quantity", "98")
+	s.Refuse(400, "QuotaExceed.AfterpayDedicatedHost", "", "AllocateDedicatedHosts", "DedicatedHostType", "ddh.g7", "ZoneId", actiontest.Zone)
 }
 
 func TestDescribeDedicatedHosts(t *testing.T) {

@@ -17,7 +17,7 @@ func (s *Service) RenewDedicatedHosts(c *action.Call, in *api.RenewDedicatedHost
 		return nil, err
 	}
 	ids := list(in.DedicatedHostIDs)
-	if len(ids) > maxIDs || in.Period == nil {
+	if len(ids) > maxIDs {
 		return nil, action.Invalid("DedicatedHostIds")
 	}
 	var made []ecs.Key

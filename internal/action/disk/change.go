@@ -34,21 +34,6 @@ func (s *Service) change(c *action.Call, id string, dryRun *bool, check func(sta
 	})
 }
 
-// refusal is a check and what is answered where it fails.
-type refusal struct {
-	bad           bool
-	code, message string
-}
-
-func firstOf(checks ...refusal) error {
-	for _, c := range checks {
-		if c.bad {
-			return api.Errorf(c.code, "%s", c.message)
-		}
-	}
-	return nil
-}
-
 // quiet refuses a disk that something is under way with, or of which a snapshot
 // is being taken (403 DiskCreatingSnapshot).
 func quiet(v state.View, k ecs.Key, d *ecs.Disk) error {

@@ -80,16 +80,16 @@ func (s *Service) cloneForm(c *action.Call, in *api.CloneDisksRequest, spec *blo
 	if err := tag.Check(in.Tag); err != nil {
 		return err
 	}
-	err := firstOf(
-		refusal{in.DiskName != "" && !ecs.ValidName(in.DiskName), api.CodeInvalidDiskNameMalformed, "The specified disk name is wrongly formed."},
-		refusal{!block.KnownCategory(s.Catalog, in.DiskCategory), api.CodeInvalidDataDiskCategoryValueNotSupported, "The specified disk category is not valid."},
-		refusal{in.MultiAttach != "Enabled" && in.MultiAttach != "Disabled", api.CodeInvalidParameterMultiAttach, "The specified parameter MultiAttach is not valid."},
-		refusal{in.MultiAttach == "Enabled", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not attach a disk to several instances yet."},
-		refusal{in.KMSKeyID != "" && !action.Flag(in.Encrypted), api.CodeInvalidParameterEncryptedIllegal, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
-		refusal{in.KMSKeyID != "" && in.KMSKeyID != block.ServiceKey(c.Caller.Account, c.RegionCode()), api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
-		refusal{!resource.HasGroup(s.DB.Snapshot(), c.Caller.Account, in.ResourceGroupID), api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist."},
-		refusal{len(in.Arn) > 0, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support Arn of disks."},
-	)
+	err := action.FirstOf([]action.Check{
+		{in.DiskName != "" && !ecs.ValidName(in.DiskName), api.CodeInvalidDiskNameMalformed, "The specified disk name is wrongly formed."},
+		{!block.KnownCategory(s.Catalog, in.DiskCategory), api.CodeInvalidDataDiskCategoryValueNotSupported, "The specified disk category is not valid."},
+		{in.MultiAttach != "Enabled" && in.MultiAttach != "Disabled", api.CodeInvalidParameterMultiAttach, "The specified parameter MultiAttach is not valid."},
+		{in.MultiAttach == "Enabled", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not attach a disk to several instances yet."},
+		{in.KMSKeyID != "" && !action.Flag(in.Encrypted), api.CodeInvalidParameterEncryptedIllegal, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
+		{in.KMSKeyID != "" && in.KMSKeyID != block.ServiceKey(c.Caller.Account, c.RegionCode()), api.CodeInvalidParameterKMSKeyIdNotFound, "The specified KMSKeyId does not exist."},
+		{!resource.HasGroup(s.DB.Snapshot(), c.Caller.Account, in.ResourceGroupID), api.CodeInvalidResourceGroupNotFound, "The specified resource group does not exist."},
+		{len(in.Arn) > 0, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support Arn of disks."},
+	})
 	if err != nil {
 		return err
 	}

@@ -30,14 +30,14 @@ func (s *Service) DescribeDiskMonitorData(c *action.Call, in *api.DescribeDiskMo
 	from, okFrom := ecs.ParseTime(in.StartTime)
 	to, okTo := ecs.ParseTime(in.EndTime)
 	first := (from.Unix() + int64(period) - 1) / int64(max(1, period)) * int64(period)
-	err := firstOf(
-		refusal{period != 60 && period != 600 && period != 3600, api.CodeInvalidPeriodValueNotSupported, "The specified Period is not valid: 60, 600 or 3600."},
-		refusal{!okFrom, api.CodeInvalidStartTimeMalformed, "The specified StartTime is not valid."},
-		refusal{!okTo, api.CodeInvalidEndTimeMalformed, "The specified EndTime is not valid."},
-		refusal{from.Before(c.Now.AddDate(0, 0, -monitorDays)), api.CodeInvalidStartTimeTooEarly, "The specified StartTime is more than 30 days ago."},
-		refusal{!to.After(from), api.CodeInvalidParameterEndTime, "The specified EndTime is not after the StartTime."},
-		refusal{(to.Unix()-from.Unix())/int64(max(1, period)) > maxPoints, api.CodeInvalidParameterTooManyDataQueried, "More than 400 points are asked for."},
-	)
+	err := action.FirstOf([]action.Check{
+		{period != 60 && period != 600 && period != 3600, api.CodeInvalidPeriodValueNotSupported, "The specified Period is not valid: 60, 600 or 3600."},
+		{!okFrom, api.CodeInvalidStartTimeMalformed, "The specified StartTime is not valid."},
+		{!okTo, api.CodeInvalidEndTimeMalformed, "The specified EndTime is not valid."},
+		{from.Before(c.Now.AddDate(0, 0, -monitorDays)), api.CodeInvalidStartTimeTooEarly, "The specified StartTime is more than 30 days ago."},
+		{!to.After(from), api.CodeInvalidParameterEndTime, "The specified EndTime is not after the StartTime."},
+		{(to.Unix()-from.Unix())/int64(max(1, period)) > maxPoints, api.CodeInvalidParameterTooManyDataQueried, "More than 400 points are asked for."},
+	})
 	if err != nil {
 		return nil, err
 	}

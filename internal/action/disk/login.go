@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/state"
@@ -23,13 +24,13 @@ func (l *login) check(v state.View, account uint64, region uint8, windows bool) 
 	if windows {
 		l.keyPair = ""
 	}
-	return firstOf(
-		refusal{l.password != "" && l.inherit, api.CodeInvalidPasswordParamMismatch, "The input password should be null when passwdInherit is true."},
-		refusal{l.password != "" && !ecs.ValidPassword(l.password, windows), api.CodeInvalidPasswordMalformed, `The specified parameter "Password" is not valid.`},
-		refusal{l.security != "" && !strings.EqualFold(l.security, "Active") && !strings.EqualFold(l.security, "Deactive"), api.CodeInvalidParameter,
+	return action.FirstOf([]action.Check{
+		{l.password != "" && l.inherit, api.CodeInvalidPasswordParamMismatch, "The input password should be null when passwdInherit is true."},
+		{l.password != "" && !ecs.ValidPassword(l.password, windows), api.CodeInvalidPasswordMalformed, `The specified parameter "Password" is not valid.`},
+		{l.security != "" && !strings.EqualFold(l.security, "Active") && !strings.EqualFold(l.security, "Deactive"), api.CodeInvalidParameter,
 			`The specified parameter "SecurityEnhancementStrategy" is not valid.`},
-		refusal{l.keyPair != "" && !known, api.CodeInvalidKeyPairNameNotFound, "The specified KeyPairName does not exist."},
-	)
+		{l.keyPair != "" && !known, api.CodeInvalidKeyPairNameNotFound, "The specified KeyPairName does not exist."},
+	})
 }
 
 // store gives an instance the login, from its next boot.

@@ -23,14 +23,14 @@ func (s *Service) ModifyDiskAttribute(c *action.Call, in *api.ModifyDiskAttribut
 	ids = slices.Compact(ids)
 	nothing := in.DiskName == "" && !c.Has("Description") && in.DeleteWithInstance == nil && in.DeleteAutoSnapshot == nil &&
 		in.EnableAutoSnapshot == nil && in.BurstingEnabled == nil
-	err := firstOf(
-		refusal{len(ids) == 0, api.CodeMissingParameter, `The input parameter "DiskId" that is mandatory for processing this request is not supplied.`},
-		refusal{in.DiskID != "" && len(in.DiskIDs) > 0, api.CodeInvalidParameter, "DiskId and DiskIds.N cannot be given together."},
-		refusal{len(ids) > maxIDs, api.CodeInvalidParameter, "DiskIds.N may hold at most 100 disks."},
-		refusal{in.DiskName != "" && !ecs.ValidName(in.DiskName), api.CodeInvalidDiskNameMalformed, "The specified disk name is wrongly formed."},
-		refusal{in.Description != "" && !ecs.ValidDescription(in.Description), api.CodeInvalidDescriptionMalformed, "The specified description is wrongly formed."},
-		refusal{nothing, api.CodeNoAttributeToModify, "No attribute to be modified in this request."},
-	)
+	err := action.FirstOf([]action.Check{
+		{len(ids) == 0, api.CodeMissingParameter, `The input parameter "DiskId" that is mandatory for processing this request is not supplied.`},
+		{in.DiskID != "" && len(in.DiskIDs) > 0, api.CodeInvalidParameter, "DiskId and DiskIds.N cannot be given together."},
+		{len(ids) > maxIDs, api.CodeInvalidParameter, "DiskIds.N may hold at most 100 disks."},
+		{in.DiskName != "" && !ecs.ValidName(in.DiskName), api.CodeInvalidDiskNameMalformed, "The specified disk name is wrongly formed."},
+		{in.Description != "" && !ecs.ValidDescription(in.Description), api.CodeInvalidDescriptionMalformed, "The specified description is wrongly formed."},
+		{nothing, api.CodeNoAttributeToModify, "No attribute to be modified in this request."},
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -52,13 +52,13 @@ func (s *Service) ModifyDiskAttribute(c *action.Call, in *api.ModifyDiskAttribut
 
 // modified is a disk with the attributes asked for.
 func modified(c *action.Call, v state.View, d *ecs.Disk, in *api.ModifyDiskAttributeRequest) (*ecs.Disk, error) {
-	err := firstOf(
-		refusal{d.Work.Doing(ecs.WorkCreate) || d.Work.Doing(ecs.WorkDetach), api.CodeIncorrectDiskStatus, "The current disk status does not support this operation."},
-		refusal{in.DeleteWithInstance != nil && !*in.DeleteWithInstance && d.Flags.Has(ecs.NotPortable), api.CodeDeleteWithInstanceConflict,
+	err := action.FirstOf([]action.Check{
+		{d.Work.Doing(ecs.WorkCreate) || d.Work.Doing(ecs.WorkDetach), api.CodeIncorrectDiskStatus, "The current disk status does not support this operation."},
+		{in.DeleteWithInstance != nil && !*in.DeleteWithInstance && d.Flags.Has(ecs.NotPortable), api.CodeDeleteWithInstanceConflict,
 			"The specified disk is not a portable disk and cannot be set to DeleteWithInstance attribute."},
-		refusal{in.BurstingEnabled != nil && v.Str(d.Category) != "cloud_auto", api.CodeBurstingEnabledForDiskCategoryUnsupported,
+		{in.BurstingEnabled != nil && v.Str(d.Category) != "cloud_auto", api.CodeBurstingEnabledForDiskCategoryUnsupported,
 			"The specified disk category does not support bursting enabled."},
-	)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -71,11 +71,11 @@ func (s *Service) ModifyDiskChargeType(c *action.Call, in *api.ModifyDiskChargeT
 // chargeable checks whether the disks of an instance may be paid otherwise.
 func chargeable(i *ecs.Instance) error {
 	st := i.Status()
-	return firstOf(
-		refusal{i.ChargeType != ecs.PrePaid, api.CodeChargeTypeViolation, "The disks of a pay-as-you-go instance are pay-as-you-go."},
-		refusal{st != ecs.Running && st != ecs.Stopped || i.Want.Deleted || i.Locks&ecs.LockFinancial != 0, api.CodeInvalidInstanceStatusNotSupported,
+	return action.FirstOf([]action.Check{
+		{i.ChargeType != ecs.PrePaid, api.CodeChargeTypeViolation, "The disks of a pay-as-you-go instance are pay-as-you-go."},
+		{st != ecs.Running && st != ecs.Stopped || i.Want.Deleted || i.Locks&ecs.LockFinancial != 0, api.CodeInvalidInstanceStatusNotSupported,
 			"The current status of the instance does not support this operation."},
-	)
+	})
 }
 
 // recharge changes one disk, and books what was paid for it.
@@ -84,11 +84,11 @@ func recharge(c *action.Call, tx *state.Tx, id string, instance ecs.Key, i *ecs.
 	if err != nil || d.Instance != instance {
 		return 0, api.Errorf(api.CodeInvalidDiskIdsNotFound, "A specified disk does not exist or is not attached to the instance.")
 	}
-	err = firstOf(
-		refusal{d.System, api.CodeInvalidDiskIdsNotPortable, "A specified disk is a system disk."},
-		refusal{d.ChargeType == to, api.CodeChargeTypeViolation, "A specified disk is paid so already."},
-		refusal{d.ChargeChanged != 0 && tx.Now().Unix() < d.ChargeChanged+int64(chargeEvery/time.Second), api.CodeThrottling, "The charge type of a disk can be changed every five minutes."},
-	)
+	err = action.FirstOf([]action.Check{
+		{d.System, api.CodeInvalidDiskIdsNotPortable, "A specified disk is a system disk."},
+		{d.ChargeType == to, api.CodeChargeTypeViolation, "A specified disk is paid so already."},
+		{d.ChargeChanged != 0 && tx.Now().Unix() < d.ChargeChanged+int64(chargeEvery/time.Second), api.CodeThrottling, "The charge type of a disk can be changed every five minutes."},
+	})
 	if err != nil {
 		return 0, err
 	}

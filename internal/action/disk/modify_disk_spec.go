@@ -17,13 +17,13 @@ var _ = action.Handle(&actions, "ModifyDiskSpec", (*Service).ModifyDiskSpec)
 // IOPS of a disk. The new ones show at once.
 func (s *Service) ModifyDiskSpec(c *action.Call, in *api.ModifyDiskSpecRequest) (*api.ModifyDiskSpecResponse, error) {
 	options := in.PerformanceControlOptions
-	err := firstOf(
-		refusal{options.IOPS != nil || options.Throughput != nil || options.Recover != "", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support PerformanceControlOptions."},
-		refusal{in.DestinationZoneID != "", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not move disks to another zone."},
-		refusal{in.DiskCategory == "" && in.PerformanceLevel == "" && in.ProvisionedIops == nil, api.CodeMissingParameter,
+	err := action.FirstOf([]action.Check{
+		{options.IOPS != nil || options.Throughput != nil || options.Recover != "", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support PerformanceControlOptions."},
+		{in.DestinationZoneID != "", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not move disks to another zone."},
+		{in.DiskCategory == "" && in.PerformanceLevel == "" && in.ProvisionedIops == nil, api.CodeMissingParameter,
 			`The input parameter "DiskCategory" or "PerformanceLevel" that is mandatory for processing this request is not supplied.`},
-		refusal{in.DiskCategory != "" && !slices.Contains(ranks, in.DiskCategory), api.CodeInvalidDiskCategoryValueNotSupported, "The specified disk category is not valid."},
-	)
+		{in.DiskCategory != "" && !slices.Contains(ranks, in.DiskCategory), api.CodeInvalidDiskCategoryValueNotSupported, "The specified disk category is not valid."},
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -91,14 +91,14 @@ func (s *Service) respec(v state.View, k ecs.Key, d *ecs.Disk, in *api.ModifyDis
 	}
 	same := spec.Category == from && spec.Level == level
 	worse := slices.Index(ranks, spec.Category) > slices.Index(ranks, from) || spec.Category == from && spec.Level < level
-	err := firstOf(
-		refusal{same && spec.IOPS == int64(d.ProvisionedIOPS), api.CodeOperationDenied, "The disk is that already."},
-		refusal{from == "cloud" && !same, api.CodeOperationDenied, "The category of a basic disk cannot be changed."},
-		refusal{from == "cloud_essd_entry" && !same && spec.Category != "cloud_essd" && spec.Category != "cloud_auto", api.CodeOperationDenied,
+	err := action.FirstOf([]action.Check{
+		{same && spec.IOPS == int64(d.ProvisionedIOPS), api.CodeOperationDenied, "The disk is that already."},
+		{from == "cloud" && !same, api.CodeOperationDenied, "The category of a basic disk cannot be changed."},
+		{from == "cloud_essd_entry" && !same && spec.Category != "cloud_essd" && spec.Category != "cloud_auto", api.CodeOperationDenied,
 			"An ESSD Entry disk can become an ESSD or an ESSD AutoPL disk only."},
-		refusal{worse && d.ChargeType == ecs.PrePaid, api.CodeOperationDenied, "A subscription disk cannot be downgraded."},
-		refusal{spec.Level == "PL0" && level != "PL0" && from == "cloud_essd", api.CodeOperationDenied, "An ESSD cannot be downgraded to PL0."},
-	)
+		{worse && d.ChargeType == ecs.PrePaid, api.CodeOperationDenied, "A subscription disk cannot be downgraded."},
+		{spec.Level == "PL0" && level != "PL0" && from == "cloud_essd", api.CodeOperationDenied, "An ESSD cannot be downgraded to PL0."},
+	})
 	if err != nil {
 		return spec, err
 	}

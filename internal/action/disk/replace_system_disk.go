@@ -48,17 +48,17 @@ var platforms = []string{"CentOS", "Ubuntu", "SUSE", "OpenSUSE", "RedHat", "Debi
 
 // replaceForm checks what the request alone tells.
 func replaceForm(in *api.ReplaceSystemDiskRequest) error {
-	return firstOf(
-		refusal{in.ImageID != "" && in.DiskID != "", api.CodeInvalidParameterConflict, "ImageId and DiskId cannot be given together."},
-		refusal{in.ImageID == "" && in.DiskID == "", api.CodeInvalidParameterAllEmpty, "ImageId and DiskId cannot be both empty."},
-		refusal{in.DiskID != "", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not make a system disk of another disk."},
-		refusal{in.Architecture != "" && in.Architecture != "i386" && in.Architecture != "x86_64", api.CodeInvalidArchitectureMalformed, "The specified Architecture is not valid."},
-		refusal{in.Platform != "" && !slices.Contains(platforms, in.Platform), api.CodeInvalidPlatformMalformed, "The specified Platform is not valid."},
-		refusal{in.SystemDisk.Size != nil && *in.SystemDisk.Size < 1, api.CodeInvalidSystemDiskSizeValueNotSupported, `The specified parameter "SystemDisk.Size" is not valid.`},
-		refusal{in.KMSKeyID != "" && !action.Flag(in.Encrypted), api.CodeInvalidParameterConflict, "KMSKeyId needs Encrypted=true."},
-		refusal{in.EncryptAlgorithm != "" && in.EncryptAlgorithm != "aes-256", api.CodeUnsupportedOperationNotImplemented, "OpenECS encrypts by aes-256."},
-		refusal{len(in.Arn) > 0 || action.Flag(in.UseAdditionalService), api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support Arn and UseAdditionalService."},
-	)
+	return action.FirstOf([]action.Check{
+		{in.ImageID != "" && in.DiskID != "", api.CodeInvalidParameterConflict, "ImageId and DiskId cannot be given together."},
+		{in.ImageID == "" && in.DiskID == "", api.CodeInvalidParameterAllEmpty, "ImageId and DiskId cannot be both empty."},
+		{in.DiskID != "", api.CodeUnsupportedOperationNotImplemented, "OpenECS does not make a system disk of another disk."},
+		{in.Architecture != "" && in.Architecture != "i386" && in.Architecture != "x86_64", api.CodeInvalidArchitectureMalformed, "The specified Architecture is not valid."},
+		{in.Platform != "" && !slices.Contains(platforms, in.Platform), api.CodeInvalidPlatformMalformed, "The specified Platform is not valid."},
+		{in.SystemDisk.Size != nil && *in.SystemDisk.Size < 1, api.CodeInvalidSystemDiskSizeValueNotSupported, `The specified parameter "SystemDisk.Size" is not valid.`},
+		{in.KMSKeyID != "" && !action.Flag(in.Encrypted), api.CodeInvalidParameterConflict, "KMSKeyId needs Encrypted=true."},
+		{in.EncryptAlgorithm != "" && in.EncryptAlgorithm != "aes-256", api.CodeUnsupportedOperationNotImplemented, "OpenECS encrypts by aes-256."},
+		{len(in.Arn) > 0 || action.Flag(in.UseAdditionalService), api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support Arn and UseAdditionalService."},
+	})
 }
 
 // replacement is a new system disk that has been checked.
@@ -126,11 +126,11 @@ func (s *Service) newSize(v state.View, r *replacement, asked *int, image int) e
 		return nil
 	}
 	r.size = *asked
-	return firstOf(
-		refusal{r.size < image, api.CodeInvalidSystemDiskSizeLessThanImageSize, "The specified parameter SystemDisk.Size is less than the image size."},
-		refusal{r.size < int(r.old.Size), api.CodeInvalidSystemDiskSizeLessThanMinSize, "The specified parameter SystemDisk.Size is less than the size of the disk that is replaced."},
-		refusal{r.size > most, api.CodeInvalidSystemDiskSizeMoreThanMaxSize, "The specified parameter SystemDisk.Size exceeds the maximum size."},
-	)
+	return action.FirstOf([]action.Check{
+		{r.size < image, api.CodeInvalidSystemDiskSizeLessThanImageSize, "The specified parameter SystemDisk.Size is less than the image size."},
+		{r.size < int(r.old.Size), api.CodeInvalidSystemDiskSizeLessThanMinSize, "The specified parameter SystemDisk.Size is less than the size of the disk that is replaced."},
+		{r.size > most, api.CodeInvalidSystemDiskSizeMoreThanMaxSize, "The specified parameter SystemDisk.Size exceeds the maximum size."},
+	})
 }
 
 // image finds an image of a region that the caller may use and that is ready.

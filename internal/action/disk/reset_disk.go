@@ -16,11 +16,11 @@ func (s *Service) ResetDisk(c *action.Call, in *api.ResetDiskRequest) (*api.Rese
 	var snapshot ecs.Key
 	return &api.ResetDiskResponse{}, s.change(c, in.DiskID, in.DryRun, func(v state.View, k ecs.Key, d *ecs.Disk) error {
 		sk, src, ok := action.Find(c, v, state.Snapshots, ecs.KindSnapshot, func(r *ecs.Snapshot) uint64 { return r.Account }, in.SnapshotID)
-		err := firstOf(
-			refusal{!ok || src.Work.Doing(ecs.WorkDelete), api.CodeInvalidSnapshotIdNotFound, "The specified SnapshotId does not exist."},
-			refusal{ok && src.Disk != k, api.CodeInvalidParameterMismatch, "The snapshot is not one of the specified disk."},
-			refusal{ok && src.Status() != ecs.SnapshotAccomplished, api.CodeInvalidSnapshotIdNotReady, "The specified snapshot is not ready."},
-		)
+		err := action.FirstOf([]action.Check{
+			{!ok || src.Work.Doing(ecs.WorkDelete), api.CodeInvalidSnapshotIdNotFound, "The specified SnapshotId does not exist."},
+			{ok && src.Disk != k, api.CodeInvalidParameterMismatch, "The snapshot is not one of the specified disk."},
+			{ok && src.Status() != ecs.SnapshotAccomplished, api.CodeInvalidSnapshotIdNotReady, "The specified snapshot is not ready."},
+		})
 		if err != nil {
 			return err
 		}

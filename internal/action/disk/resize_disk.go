@@ -65,11 +65,11 @@ func (s *Service) resizable(v state.View, k ecs.Key, d *ecs.Disk, size int, onli
 		code = api.CodeInvalidSystemDiskSizeValueNotSupported
 	}
 	_, most, ok := s.Catalog.DiskLimits(category, v.Str(d.Performance), d.System)
-	err := firstOf(
-		refusal{size < 1, code, "The specified size is not valid."},
-		refusal{size <= int(d.Size), api.CodeInvalidDiskSizeTooSmall, fmt.Sprintf("The new size must be larger than the %d GiB the disk has.", d.Size)},
-		refusal{!ok || size > most, api.CodeInvalidDiskSizeTooLarge, fmt.Sprintf("The new size exceeds the limit of %d GiB.", most)},
-	)
+	err := action.FirstOf([]action.Check{
+		{size < 1, code, "The specified size is not valid."},
+		{size <= int(d.Size), api.CodeInvalidDiskSizeTooSmall, fmt.Sprintf("The new size must be larger than the %d GiB the disk has.", d.Size)},
+		{!ok || size > most, api.CodeInvalidDiskSizeTooLarge, fmt.Sprintf("The new size exceeds the limit of %d GiB.", most)},
+	})
 	if err != nil {
 		return err
 	}

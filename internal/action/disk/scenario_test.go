@@ -185,3 +185,49 @@ func TestAutoSnapshotsFollow(t *testing.T) {
 		}
 	}
 }
+
+// contents takes a disk of a running instance through what changes its size and
+// its content: a snapshot, online growth, going back to the snapshot.
+func contents(s *actiontest.Service) {
+	s.T.Helper()
+	want := func(id, status string, size int) {
+		s.T.Helper()
+		if d := see(s, id); d.Status != status || d.Size != size {
+			s.T.Fatalf("%s with %d GiB, want %s with %d", d.Status, d.Size, status, size)
+		}
+	}
+	instance, id := s.Instance(), create(s)
+	s.Settle()
+	s.Do("AttachDisk", "DiskId", id, "InstanceId", instance)
+	s.Do("StartInstance", "InstanceId", instance)
+	s.Settle()
+	s.Want(instance, "Running")
+	s.Do("ResizeDisk", "DiskId", id, "NewSize", "40", "Type", "online")
+	s.Settle()
+	want(id, "In_use", 40)
+	snapshot := actiontest.Call[api.CreateSnapshotResponse](s, "CreateSnapshot", "DiskId", id).SnapshotID
+	s.Settle()
+	taken := actiontest.Call[api.DescribeSnapshotsResponse](s, "DescribeSnapshots").Snapshots.Snapshot
+	if len(taken) != 1 || taken[0].SnapshotID != snapshot || taken[0].Status != "accomplished" || taken[0].Progress != "100%" {
+		s.T.Fatalf("%+v", taken)
+	}
+	s.Do("StopInstance", "InstanceId", instance)
+	s.Settle()
+	s.Do("ResetDisk", "DiskId", id, "SnapshotId", snapshot)
+	s.Settle()
+	want(id, "In_use", 40)
+	if d := actiontest.Record(s, state.Disks, id); d.Restored != s.Key(ecs.KindSnapshot, snapshot) || !d.Work.Settled() {
+		s.T.Errorf("%+v", d)
+	}
+	s.Do("DetachDisk", "DiskId", id, "InstanceId", instance)
+	s.Settle()
+	s.Do("DeleteSnapshot", "SnapshotId", snapshot)
+	s.Do("DeleteDisk", "DiskId", id)
+	s.Do("DeleteInstance", "InstanceId", instance)
+	s.Settle()
+	s.NothingLeft()
+}
+
+func TestContentsEachFault(t *testing.T) { actiontest.EachFault(t, contents) }
+
+func TestContentsEachRestart(t *testing.T) { actiontest.EachRestart(t, contents) }

@@ -160,20 +160,34 @@ func TestDescribeManyImages(t *testing.T) {
 	}
 }
 
-// BenchmarkDescribeImages looks for one image among 100,000: the cost follows
-// the page.
+// BenchmarkDescribeImages looks for one image, and for a page, among 1,000 and
+// among 100,000: the cost follows the page.
 func BenchmarkDescribeImages(b *testing.B) {
-	s := actiontest.Start(b)
-	ids := fill(s, 100_000)
-	for name, params := range map[string][]string{
-		"id": {"ImageId", ids[5000]}, "tag": {"Tag.1.Key", "n", "Tag.1.Value", "5000"}, "name": {"ImageName", "image-5000", "ImageOwnerAlias", "self"}, "page": {"ImageOwnerAlias", "self"},
-	} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := s.Send("DescribeImages", params...); err != nil {
-					b.Fatal(err)
+	few := map[string]float64{}
+	for _, n := range []int{1_000, 100_000} {
+		s := actiontest.Start(b)
+		ids := fill(s, n)
+		for _, q := range []struct {
+			name   string
+			params []string
+		}{
+			{"id", []string{"ImageId", ids[500], "ImageOwnerAlias", "self"}},
+			{"tag", []string{"Tag.1.Key", "n", "Tag.1.Value", "500", "ImageOwnerAlias", "self"}},
+			{"name", []string{"ImageName", "image-500", "ImageOwnerAlias", "self"}},
+			{"page", []string{"ImageOwnerAlias", "self"}},
+		} {
+			b.Run(q.name+"/"+strconv.Itoa(n), func(b *testing.B) {
+				for b.Loop() {
+					if _, err := s.Send("DescribeImages", q.params...); err != nil {
+						b.Fatal(err)
+					}
 				}
-			}
-		})
+				if each := float64(b.Elapsed()) / float64(b.N); n == 1_000 {
+					few[q.name] = each
+				} else if few[q.name] > 0 {
+					b.ReportMetric(each/few[q.name], "of-1k")
+				}
+			})
+		}
 	}
 }

@@ -128,6 +128,7 @@ func TestMoveToDedicatedHost(t *testing.T) {
 	s.Refuse(403, "OperationDenied.NoStock", "", action, "InstanceId", id, "Tenancy", "host")
 	s.Refuse(400, "OperationDenied.UnstoppedInstance", "", action, "InstanceId", id, "DedicatedHostId", one)
 	s.Refuse(400, "OperationDenied.UnstoppedInstance", "", action, "InstanceId", id, "DedicatedHostId", one, "MigrationType", "live")
+	s.Refuse(400, "MissingParameter", "", action, "InstanceId", id, "Tenancy", "host", "MigrationType", "live")
 	s.Do(action, "InstanceId", id, "DedicatedHostId", one, "Force", "true")
 	s.Want(id, "Starting")
 	s.Settle()
@@ -150,8 +151,45 @@ func TestMoveToDedicatedHost(t *testing.T) {
 		{"no cluster", []string{"DedicatedHostClusterId", "dc-1"}, 404, "InvalidDedicatedHostId.NotFound", ""},
 		{"family", []string{"DedicatedHostId", one}, 404, "InvalidInstanceType.NotSupport", ""},
 		{"over", []string{"DedicatedHostId", wide}, 400, "InvalidDedicatedHostStatus.NotSupport", ""},
-		{"with a set", []string{"DedicatedHostId", one, "DeploymentSetId", "ds-1"}, 400, "UnsupportedOperation.NotImplemented", ""},
+		{"with a set", []string{"DedicatedHostId", one, "DeploymentSetId", "ds-1"}, 400, "InvalidParameter", ""},
+		{"off all hosts", []string{"Tenancy", "default"}, 400, "InvalidParam.Tenancy", ""},
+		{"neither", nil, 400, "MissingParameter", ""},
 	})
 	actiontest.Call[api.RunInstancesResponse](s, "RunInstances", runs(s, 64, "DedicatedHostId", one)...)
 	s.Refuse(400, "LackResource", "", action, "InstanceId", stopped, "DedicatedHostId", one)
+}
+
+// TestMoveToDedicatedHostAsAnotherType moves an instance onto a host and makes it
+// one of another type on the way, which it has from its next start.
+func TestMoveToDedicatedHostAsAnotherType(t *testing.T) {
+	s := actiontest.Start(t)
+	const action = "ModifyInstanceDeployment"
+	id, host := s.Stopped("InstanceType", "ecs.g6.large"), newHost(s)
+	good := []string{"InstanceId", id, "DedicatedHostId", host, "InstanceType", "ecs.g7.xlarge"}
+	s.Refusals(t, action, good, []actiontest.Refusal{
+		{"no such type", []string{"InstanceType", "ecs.none.large"}, 400, "InvalidInstanceType.ValueNotSupported", ""},
+		{"type of another family", []string{"InstanceType", "ecs.g6.xlarge"}, 404, "InvalidInstanceType.NotSupport", ""},
+		{"live", []string{"MigrationType", "live"}, 400, "InvalidParameter", ""},
+		{"no host", []string{"DedicatedHostId", "", "Tenancy", "host"}, 400, "MissingParameter", ""},
+	})
+	if i := s.See(id); i.InstanceType != "ecs.g6.large" {
+		t.Errorf("%s after refusals", i.InstanceType)
+	}
+	s.Do(action, good...)
+	on(s, id, host, "default")
+	s.Do("StartInstance", "InstanceId", id)
+	s.Settle()
+	s.Want(id, "Running")
+	if i := s.See(id); i.InstanceType != "ecs.g7.xlarge" || i.CPU != 4 {
+		t.Errorf("%s with %d vCPUs", i.InstanceType, i.CPU)
+	}
+	s.Refuse(400, "OperationDenied.UnstoppedInstance", "", action, append(good, "DedicatedHostId", newHost(s), "InstanceType", "ecs.g7.large")...)
+	other := newHost(s)
+	s.Do(action, append(good, "DedicatedHostId", other, "InstanceType", "ecs.g7.large", "Force", "true")...)
+	s.Settle()
+	s.Want(id, "Running")
+	on(s, id, other, "default")
+	if i := s.See(id); i.InstanceType != "ecs.g7.large" {
+		t.Errorf("%s after a move by force", i.InstanceType)
+	}
 }

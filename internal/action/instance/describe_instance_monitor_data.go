@@ -31,7 +31,7 @@ func (s *Service) DescribeInstanceMonitorData(c *action.Call, req *api.DescribeI
 	to, toOK := ecs.ParseTime(req.EndTime)
 	period := time.Duration(number(req.Period, 60)) * time.Second
 	from, to = roundUp(from, time.Minute), roundUp(to, time.Minute)
-	err = firstOf([]refusal{
+	err = action.FirstOf([]action.Check{
 		{!fromOK, api.CodeInvalidStartTimeMalformed, `The specified parameter "StartTime" is not valid.`},
 		{!toOK, api.CodeInvalidEndTimeMalformed, `The specified parameter "EndTime" is not valid.`},
 		{period != time.Minute && period != 10*time.Minute && period != time.Hour, api.CodeInvalidPeriodValueNotSupported, `The specified parameter "Period" is not valid.`},

@@ -21,26 +21,11 @@ type modification struct {
 	userData []byte
 }
 
-// refusal is a check and what is answered where it fails.
-type refusal struct {
-	bad           bool
-	code, message string
-}
-
-func firstOf(checks []refusal) error {
-	for _, check := range checks {
-		if check.bad {
-			return api.Errorf(check.code, "%s", check.message)
-		}
-	}
-	return nil
-}
-
 // newModification checks what can be told from the request alone.
 func (s *Service) newModification(c *action.Call, req *api.ModifyInstanceAttributeRequest) (*modification, error) {
 	data, notBase64 := base64.StdEncoding.DecodeString(req.UserData)
 	cpu, remote := req.CPUOptions, req.RemoteConnectionOptions
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{req.InstanceName != "" && !ecs.ValidInstanceName(req.InstanceName), api.CodeInvalidInstanceNameMalformed, `The specified parameter "InstanceName" is not valid.`},
 		{req.Description != "" && !ecs.ValidDescription(req.Description), api.CodeInvalidDescriptionMalformed, `The specified parameter "Description" is not valid.`},
 		{notBase64 != nil, api.CodeInvalidUserDataBase64FormatInvalid, "The specified UserData is not valid"},
@@ -96,7 +81,7 @@ func (m *modification) check(v state.View, k ecs.Key, r *ecs.Instance) error {
 	}
 	n, ok := state.Interfaces.Get(v, r.Interface)
 	classic := !ok || n.VPC == 0
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{req.HostName != "" && !ecs.ValidHostName(m.hostName(k), windows), api.CodeInvalidHostNameMalformed, `The specified parameter "HostName" is not valid.`},
 		{req.Password != "" && !ecs.ValidPassword(req.Password, windows), api.CodeInvalidPasswordMalformed, `The specified parameter "Password" is not valid.`},
 		{len(m.userData) > 0 && (classic || !r.Flags.Has(ecs.IOOptimized)), api.CodeInvalidUserDataNotSupported, `The specified parameter "UserData" only support the vpc and IoOptimized Instance.`},
@@ -143,7 +128,7 @@ func (m *modification) checkState(r *ecs.Instance) error {
 // Queue number -1 asks for the type's own, which is what every instance has.
 func (m *modification) unsupported() error {
 	req := m.req
-	return firstOf([]refusal{
+	return action.FirstOf([]action.Check{
 		{req.CPUOptions.Core != nil, api.CodeInvalidParameterCpuOptionsCore, "The specified parameter CpuOptions.Core is not valid."},
 		{req.CPUOptions.ThreadsPerCore != nil, api.CodeInvalidParameterCpuOptionsThreadsPerCore, "The specified parameter CpuOptions.ThreadsPerCore is not valid."},
 		{req.CPUOptions.TopologyType != "", api.CodeInvalidInstanceTypeNotSupportCpuOptionsTopologyType, "The specified instance type does not support CpuOptions.TopologyType."},

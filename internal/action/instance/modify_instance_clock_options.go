@@ -18,7 +18,7 @@ func (s *Service) ModifyInstanceClockOptions(c *action.Call, req *api.ModifyInst
 	if err != nil {
 		return nil, err
 	}
-	err = firstOf([]refusal{
+	err = action.FirstOf([]action.Check{
 		{req.PtpStatus == "", api.CodeMissingParameter, `The input parameter "PtpStatus" that is mandatory for processing this request is not supplied.`},
 		{!action.OneOf(req.PtpStatus, "enabled", "disabled"), api.CodeInvalidParameterPtpStatus, `The specified parameter "PtpStatus" is not valid.`},
 	})

@@ -12,7 +12,9 @@ var _ = action.Handle(&actions, "ModifyInstanceDeployment", (*Service).ModifyIns
 
 // ModifyInstanceDeployment puts an instance that is Running or Stopped into a
 // deployment set, or into another group of it, or takes it out of its set; or
-// moves it onto a dedicated host, from another one or from none.
+// moves it onto a dedicated host, from another one or from none, where it may
+// become one of another type. Off dedicated hosts nothing leads: the only
+// Tenancy that is documented is host.
 func (s *Service) ModifyInstanceDeployment(c *action.Call, req *api.ModifyInstanceDeploymentRequest) (*api.ModifyInstanceDeploymentResponse, error) {
 	snap := s.DB.Snapshot()
 	k, r, err := action.Instance(c, snap, req.InstanceID)
@@ -64,18 +66,18 @@ func (s *Service) deploymentRequest(r *ecs.Instance, req *api.ModifyInstanceDepl
 	}
 	toHost := req.DedicatedHostID != "" || req.DedicatedHostClusterID != "" || req.Tenancy == "host" || req.Affinity != ""
 	set := req.DeploymentSetID != "" || action.Flag(req.RemoveFromDeploymentSet)
-	const ours = api.CodeUnsupportedOperationNotImplemented
-	return firstOf([]refusal{
-		{!action.OneOf(req.Tenancy, "default", "host"), api.CodeInvalidParamTenancy, "The specified Tenancy is invalid."},
+	return action.FirstOf([]action.Check{
+		{!action.OneOf(req.Tenancy, "host"), api.CodeInvalidParamTenancy, "The specified Tenancy is invalid."},
 		{!action.OneOf(req.Affinity, "default", "host"), api.CodeInvalidParameter, `The specified parameter "Affinity" is not valid.`},
 		{!action.OneOf(req.MigrationType, "reboot", "live"), api.CodeInvalidParameter, `The specified parameter "MigrationType" is not valid.`},
 		{req.DeploymentSetGroupNo != nil && *req.DeploymentSetGroupNo < 1, api.CodeInvalidParameter, `The specified parameter "DeploymentSetGroupNo" is not valid.`},
 		{req.DeploymentSetID != "" && action.Flag(req.RemoveFromDeploymentSet), api.CodeInvalidParameter, "DeploymentSetId and RemoveFromDeploymentSet cannot be given together."},
 		{req.DeploymentSetID == "" && req.DeploymentSetGroupNo != nil, api.CodeDeploymentSetInvalidId, "The specified deployment set does not exist."},
-		{req.InstanceType != "", ours, "OpenECS changes the instance type with ModifyInstanceSpec only."},
-		{toHost && set, ours, "OpenECS does not change dedicated host and deployment set at a time."},
-		{req.Tenancy == "default", ours, "OpenECS does not move instances off dedicated hosts."},
-		{!toHost && !set, ours, "OpenECS supports ModifyInstanceDeployment with a deployment set or a dedicated host only."},
+		{toHost && set, api.CodeInvalidParameter, "The dedicated host and the deployment set cannot be changed at the same time."},
+		{req.InstanceType != "" && req.DedicatedHostID == "", api.CodeMissingParameter, "InstanceType needs DedicatedHostId."},
+		{req.MigrationType == "live" && req.DedicatedHostID == "", api.CodeMissingParameter, "MigrationType live needs DedicatedHostId."},
+		{req.MigrationType == "live" && req.InstanceType != "", api.CodeInvalidParameter, "The instance type cannot be changed in a live migration."},
+		{!toHost && !set, api.CodeMissingParameter, "Neither a deployment set nor a dedicated host is named."},
 	})
 }
 

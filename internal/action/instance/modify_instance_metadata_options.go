@@ -13,7 +13,7 @@ var _ = action.Handle(&actions, "ModifyInstanceMetadataOptions", (*Service).Modi
 // What is not given stays as it is.
 func (s *Service) ModifyInstanceMetadataOptions(c *action.Call, req *api.ModifyInstanceMetadataOptionsRequest) (*api.ModifyInstanceMetadataOptionsResponse, error) {
 	hops := req.HTTPPutResponseHopLimit
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{!action.OneOf(req.HTTPEndpoint, "enabled", "disabled"), api.CodeInvalidHttpEndpointNotSupported, "The specified HttpEndpoint not supported, you can use enabled(default) or disabled."},
 		{!action.OneOf(req.HTTPTokens, "optional", "required"), api.CodeInvalidHttpTokensNotSupported, "The specified HttpTokens not supported, you can use optional(default) or required."},
 		{hops != nil && (*hops < 1 || *hops > 64), api.CodeInvalidHttpPutResponseHopLimitNotSupported, "The specified HttpPutResponseHopLimit not supported, more than 1 and less than 64 is reasonable."},

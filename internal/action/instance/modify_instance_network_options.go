@@ -13,7 +13,7 @@ var _ = action.Handle(&actions, "ModifyInstanceNetworkOptions", (*Service).Modif
 // ModifyInstanceNetworkOptions gives an instance's bandwidth to network and disks
 // as its type does by default: no instance type here has other weightings.
 func (s *Service) ModifyInstanceNetworkOptions(c *action.Call, req *api.ModifyInstanceNetworkOptionsRequest) (*api.ModifyInstanceNetworkOptionsResponse, error) {
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{req.InstanceID == "", api.CodeMissingParameter, `The input parameter "InstanceId" that is mandatory for processing this request is not supplied.`},
 		{req.BandwidthWeighting == "", api.CodeMissingParameter, `The input parameter "BandwidthWeighting" that is mandatory for processing this request is not supplied.`},
 		{!action.OneOf(req.BandwidthWeighting, "Default", "Vpc-L1", "Ebs-L1"), api.CodeInvalidParameter, `The specified parameter "BandwidthWeighting" is not valid.`},

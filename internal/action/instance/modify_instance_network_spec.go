@@ -61,7 +61,7 @@ func newNetworkSpec(req *api.ModifyInstanceNetworkSpecRequest) (ecs.InternetChar
 	start, startOK := ecs.ParseTime(req.StartTime)
 	end, endOK := ecs.ParseTime(req.EndTime)
 	ours := api.CodeUnsupportedOperationNotImplemented
-	return charge, firstOf([]refusal{
+	return charge, action.FirstOf([]action.Check{
 		{!ok, api.CodeInvalidInternetChargeTypeValueNotSupported, "The specified InternetChargeType is invalid."},
 		{req.StartTime != "" && !startOK, api.CodeInvalidStartTimeValueNotSupported, "The specified StartTime is not valid."},
 		{startOK && endOK && !start.Before(end), api.CodeInvalidStartTimeValueNotSupported, "The specified StartTime is later than EndTime."},
@@ -80,7 +80,7 @@ func checkNetworkSpec(v state.View, r, next *ecs.Instance, req *api.ModifyInstan
 		bandwidth{req.InternetMaxBandwidthOut, req.InternetMaxBandwidthIn}.apply(r, mostBandwidth(r.ChargeType, next.InternetCharge))
 	n, ok := state.Interfaces.Get(v, r.Interface)
 	classic := !ok || n.VPC == 0
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{badOut, api.CodeInvalidInternetMaxBandwidthOutValueNotSupported, "The specified InternetMaxBandwidthOut is beyond the permitted range."},
 		{badIn, api.CodeInvalidInternetMaxBandwidthInValueNotSupported, "The specified InternetMaxBandwidthIn is beyond the permitted range."},
 		{action.Flag(req.AllocatePublicIP) && next.BandwidthOut == 0, api.CodeInvalidParamAllocatePublicIp, "The specified param AllocatePublicIp is invalid."},

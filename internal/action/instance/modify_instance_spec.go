@@ -87,7 +87,7 @@ func (s *Service) newSpec(req *api.ModifyInstanceSpecRequest) (*catalog.Type, er
 	temporary := req.Temporary != (api.ModifyInstanceSpecRequestTemporary{})
 	_, startOK := ecs.ParseTime(req.Temporary.StartTime)
 	_, endOK := ecs.ParseTime(req.Temporary.EndTime)
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{temporary && req.Temporary.StartTime == "", api.CodeMissingTemporaryStartTime, "Temporary.StartTime is not specified."},
 		{temporary && req.Temporary.EndTime == "", api.CodeMissingTemporaryEndTime, "Temporary.EndTime is not specified."},
 		{temporary && !startOK, api.CodeInvalidTemporaryStartTime, "The specifed Temporary.StartTime is not valid."},

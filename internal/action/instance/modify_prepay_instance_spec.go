@@ -89,7 +89,7 @@ func reprice(tx *state.Tx, what string, k ecs.Key, r *ecs.Instance, cost ecs.Mon
 func (s *Service) newPrepaySpec(req *api.ModifyPrepayInstanceSpecRequest) (*catalog.Type, error) {
 	_, rebootOK := ecs.ParseTime(req.RebootTime)
 	ours := api.CodeUnsupportedOperationNotImplemented
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{!action.OneOf(req.OperatorType, "upgrade", "downgrade"), api.CodeInvalidParameter, `The specified parameter "OperatorType" is not valid.`},
 		{req.RebootTime != "" && !rebootOK, api.CodeInvalidRebootTimeMalFormed, "The specified rebootTime is not valid."},
 		{req.RebootTime != "" || req.EndTime != "", ours, "OpenECS does not support RebootTime and EndTime, which are of changes for a time, yet."},

@@ -22,6 +22,10 @@ func (s *Service) board(c *action.Call, k ecs.Key, req *api.ModifyInstanceDeploy
 			return err
 		}
 		next := *r
+		to, _ := s.Catalog.Type(req.InstanceType)
+		if to != nil {
+			next = *resized(tx, r, to)
+		}
 		at := &next.Placement
 		if req.Affinity != "" {
 			at.HostAffinity = req.Affinity == "host"
@@ -33,6 +37,13 @@ func (s *Service) board(c *action.Call, k ecs.Key, req *api.ModifyInstanceDeploy
 			}
 		}
 		at.HostTenancy = true
+		if to != nil {
+			there := *r
+			there.Placement = *at
+			if err := s.resizable(tx, k, &there, to); err != nil {
+				return err
+			}
+		}
 		running := r.Status() == ecs.Running && at.Host != r.Placement.Host
 		if running && !action.Flag(req.Force) && (req.MigrationType != "live" || r.Placement.Host == 0) {
 			return api.Errorf(api.CodeOperationDeniedUnstoppedInstance, "The instance must be stopped before it is moved to the dedicated host.")

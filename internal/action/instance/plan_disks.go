@@ -59,7 +59,7 @@ func (p *planner) diskFormats() error {
 
 func (p *planner) diskFormat(in *api.RunInstancesRequestDataDisk, system bool) error {
 	encrypted := strings.EqualFold(in.Encrypted, "true")
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{in.Encrypted != "" && !encrypted && !strings.EqualFold(in.Encrypted, "false"), api.CodeInvalidParameter, `The specified parameter "Encrypted" of a disk is not valid.`},
 		{in.KMSKeyID != "" && !encrypted, api.CodeInvalidEncryptedNotMatchKmsKeyId, "The specified parameter Encrypted must be true when KmsKeyId is not empty."},
 		{!action.OneOf(in.EncryptAlgorithm, "aes-256", "sm4-128"), api.CodeInvalidEncryptAlgorithm, "The specified parameter EncryptAlgorithm is not valid."},
@@ -225,7 +225,7 @@ func (p *planner) snapshot(in *api.RunInstancesRequestDataDisk, d *disk) error {
 	if !ok { // unsupportedDisk has refused it
 		return nil
 	}
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{src.Status() != ecs.SnapshotAccomplished, api.CodeInvalidSnapshotIdNotReady, "The specified snapshot is not ready."},
 		{src.System, api.CodeInvalidSnapshotIdNotDataDiskSnapshot, "The specified snapshot is a system disk snapshot."},
 	})

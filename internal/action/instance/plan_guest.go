@@ -14,7 +14,7 @@ import (
 func (p *planner) secrets() error {
 	in, r := p.in, &p.plan.record
 	data, notBase64 := base64.StdEncoding.DecodeString(in.UserData)
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{in.Password != "" && action.Flag(in.PasswordInherit), api.CodeInvalidPasswordParamMismatch, "The input password should be null when passwdInherit is true."},
 		{in.Password != "" && !ecs.ValidPassword(in.Password, false), api.CodeInvalidPasswordMalformed, `The specified parameter "Password" is not valid.`},
 		{notBase64 != nil, api.CodeInvalidUserDataBase64FormatInvalid, "The specified UserData is not valid."},
@@ -44,7 +44,7 @@ func (p *planner) guest() error {
 	if err := p.hostNames(windows); err != nil {
 		return err
 	}
-	return firstOf([]refusal{
+	return action.FirstOf([]action.Check{
 		{in.Password != "" && !ecs.ValidPassword(in.Password, windows), api.CodeInvalidPasswordMalformed, `The specified parameter "Password" is not valid.`},
 		{in.UserData != "" && (p.plan.network == ecs.NetworkClassic || !p.plan.record.Flags.Has(ecs.IOOptimized)), api.CodeInvalidUserDataNotSupported,
 			`The specified parameter "UserData" only support the vpc and IoOptimized Instance.`},

@@ -20,7 +20,7 @@ func (p *planner) run() bool { return p.old == nil }
 func (p *planner) options() error {
 	in := p.in
 	pool := in.PrivatePoolOptions
-	return firstOf([]refusal{
+	return action.FirstOf([]action.Check{
 		{!action.OneOf(in.SpotStrategy, "NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"), api.CodeInvalidSpotStrategy, "The specified SpotStrategy is not valid."},
 		{in.SpotPriceLimit != nil && *in.SpotPriceLimit < 0, api.CodeInvalidSpotPriceLimit, "The specified SpotPriceLimitis not valid."},
 		{in.SpotDuration != nil && (*in.SpotDuration < 0 || *in.SpotDuration > 6), api.CodeInvalidSpotDuration, "The specified SpotDuration is not valid."},
@@ -170,7 +170,7 @@ func (p *planner) addresses() error {
 	in := p.in
 	ids := slices.Sorted(slices.Values(in.SecurityGroupIDs))
 	ip, ok := ecs.ParseIPv4(in.PrivateIPAddress)
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{len(ids) > maxGroups, api.CodeJoinedGroupLimitExceed, "An instance can be in at most " + strconv.Itoa(maxGroups) + " security groups."},
 		{len(slices.Compact(ids)) < len(in.SecurityGroupIDs), api.CodeInvalidParameterSecurityGroupIdRepeated, "The specified security group ids are repeated."},
 		{in.PrivateIPAddress != "" && !ok, api.CodeInvalidPrivateIpAddressMalformed, "Specified private IP address is malformed."},
@@ -184,7 +184,7 @@ func (p *planner) addresses() error {
 	}
 	_, inner := ecs.ParseIPv4(p.old.InnerIPAddress)
 	p.plan.ip = ip
-	return firstOf([]refusal{
+	return action.FirstOf([]action.Check{
 		{p.old.InnerIPAddress != "" && !inner, api.CodeInvalidInnerIpAddressMalformed, `The specified parameter "InnerIpAddress" is not valid.`},
 		{p.old.NodeControllerID != "", api.CodeInvalidNodeControllerIdMalformed, `The specified parameter "NodeControllerId" is not valid.`},
 	})
@@ -202,7 +202,7 @@ func (p *planner) addresses6() error {
 		six.IPs = append(six.IPs, ip)
 	}
 	allowed := p.plan.typ.IPv6sPerENI
-	return firstOf([]refusal{
+	return action.FirstOf([]action.Check{
 		{len(six.IPs) > 0 && six.Count > 0, api.CodeInvalidParameter, "Ipv6Address.N and Ipv6AddressCount cannot be specified at the same time."},
 		{len(six.IPs) > 0 && p.plan.amount > 1, api.CodeInvalidParameter, "Ipv6Address.N is for one instance only."},
 		{six.Len() > 0 && allowed == 0, api.CodeInvalidOperationIpv6NotSupport, "The specified instance type does not support IPv6."},

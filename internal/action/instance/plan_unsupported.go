@@ -16,7 +16,7 @@ import (
 // such resource exists here. What has no such code is refused as ours.
 func (p *planner) unsupported() error {
 	in := p.in
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{!resource.HasGroup(p.snap, p.c.Caller.Account, in.ResourceGroupID), api.CodeInvalidResourceGroupNotFound, "The ResourceGroup provided does not exist in our records."},
 		{in.HpcClusterID != "", api.CodeInvalidHpcClusterIdNotFound, "The specified HpcClusterId is not found."},
 		{in.StorageSetID != "", api.CodeInvalidParameterStorageSetId, "Specified parameter StorageSetId is not valid."},
@@ -80,7 +80,7 @@ func (p *planner) unsupportedOld() error {
 // unsupportedDisk refuses what a disk refers to that OpenECS does not keep yet.
 func (p *planner) unsupportedDisk(in *api.RunInstancesRequestDataDisk) error {
 	_, _, ok := p.findSnapshot(in.SnapshotID)
-	return firstOf([]refusal{
+	return action.FirstOf([]action.Check{
 		{in.SnapshotID != "" && !ok, api.CodeInvalidDataDiskSnapshotIdNotFound, `The specified parameter "DataDisk.n.SnapshotId" is not valid.`},
 		{in.AutoSnapshotPolicyID != "" && p.policy(in) == 0, api.CodeInvalidAutoSnapshotPolicyIdNotFound, "Specified parameter AutoSnapshotPolicyId not found."},
 		{in.StorageClusterID != "", api.CodeInvalidStorageClusterIdNotExist, "The specified StorageClusterId does not exist in current region."},
@@ -101,7 +101,7 @@ func (p *planner) policy(in *api.RunInstancesRequestDataDisk) ecs.Key {
 // DependencyViolation.IoOptimize; the create actions have that code in another
 // spelling only).
 func (p *planner) logins() error {
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{p.in.RAMRoleName != "" && p.plan.network == ecs.NetworkClassic, api.CodeInvalidNetworkTypeMismatchRamRole, "Ram role cannot be attached to instances of Classic network type."},
 		{p.in.RAMRoleName != "" && !ecs.ValidRAMRole(p.in.RAMRoleName), api.CodeInvalidRamRoleNotFound, "The specified RAMRoleName does not exist."},
 		{p.in.KeyPairName != "" && !p.plan.windows && !p.plan.record.Flags.Has(ecs.IOOptimized), api.CodeDependencyViolationIoOptimized, "The specified instancetype must be IoOptimized instance."},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/compute"
@@ -24,7 +25,7 @@ func (s *Service) resizable(v state.View, k ecs.Key, r *ecs.Instance, to *catalo
 	from, known := s.Catalog.Type(v.Str(r.Type))
 	n, ok := state.Interfaces.Get(v, r.Interface)
 	classic, optimized := !ok || n.VPC == 0, r.Flags.Has(ecs.IOOptimized)
-	err := firstOf([]refusal{
+	err := action.FirstOf([]action.Check{
 		{known && from.LocalDisks > 0 || to.LocalDisks > 0, api.CodeCategoryViolation, "The specified instance does not support this operation because of its disk category."},
 		{known && from == to, api.CodeDependencyViolationInstanceType, "The current InstanceType cannot be changed to the specified InstanceType."},
 	})

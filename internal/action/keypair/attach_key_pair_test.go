@@ -6,36 +6,37 @@ import (
 	"testing"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/actiontest"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/state"
 )
 
 // attach attaches a pair and tells the code of each instance.
 func (l *lab) attach(name string, ids ...string) (codes []string) {
-	l.t.Helper()
+	l.T.Helper()
 	out := do[api.AttachKeyPairResponse](l, "AttachKeyPair", "KeyPairName", name, "InstanceIds", array(ids...))
 	failed := 0
 	for i, r := range out.Results.Result {
 		codes = append(codes, r.Code)
 		if r.InstanceID != ids[i] || (r.Success == "true") != (r.Code == "200") || (r.Message == "successful") != (r.Code == "200") {
-			l.t.Errorf("result %+v", r)
+			l.T.Errorf("result %+v", r)
 		}
 		if r.Code != "200" {
 			failed++
 		}
 	}
 	if out.KeyPairName != name || out.TotalCount != fmt.Sprint(len(ids)) || out.FailCount != fmt.Sprint(failed) {
-		l.t.Errorf("%+v", out)
+		l.T.Errorf("%+v", out)
 	}
 	return codes
 }
 
 func (l *lab) specGen(id string) uint32 {
-	l.t.Helper()
+	l.T.Helper()
 	k, _ := ecs.ParseID(ecs.KindInstance, id)
-	r, ok := state.Instances.Get(l.svc.DB.Snapshot(), k)
+	r, ok := state.Instances.Get(l.DB().Snapshot(), k)
 	if !ok {
-		l.t.Fatalf("%s is gone", id)
+		l.T.Fatalf("%s is gone", id)
 	}
 	return r.Want.SpecGen
 }
@@ -62,7 +63,7 @@ func TestKeyAtBoot(t *testing.T) {
 	if got := l.attach("second", id); got[0] != "200" {
 		t.Fatal(got)
 	}
-	if got := l.see(id).KeyPairName; got != "second" {
+	if got := l.See(id).KeyPairName; got != "second" {
 		t.Errorf("it shows the key pair %q", got)
 	}
 	if got := l.specGen(id); got != gen+1 {
@@ -77,7 +78,7 @@ func TestKeyAtBoot(t *testing.T) {
 	booted("attached", []string{ecdsaKey}, "")
 
 	do[api.DetachKeyPairResponse](l, "DetachKeyPair", "KeyPairName", "second", "InstanceIds", array(id))
-	if got := l.see(id).KeyPairName; got != "" {
+	if got := l.See(id).KeyPairName; got != "" {
 		t.Errorf("it shows the key pair %q", got)
 	}
 	l.power("StopInstance", id)
@@ -90,9 +91,8 @@ func TestAttachKeyPairAfterRestart(t *testing.T) {
 	l.imports("mine")
 	id := l.launch()
 	l.attach("mine", id)
-	l.shut()
-	l.open()
-	if got := l.see(id).KeyPairName; got != "mine" {
+	l.Restart()
+	if got := l.See(id).KeyPairName; got != "mine" {
 		t.Errorf("after a restart it shows the key pair %q", got)
 	}
 	l.no(400, "InvalidParameter.KeypairAlreadyAttachedInstance", "", "DeleteKeyPairs", "KeyPairNames", array("mine"))
@@ -129,15 +129,8 @@ func TestAttachKeyPairResults(t *testing.T) {
 // edit changes an instance's record behind the actions' back, for what no
 // action brings about.
 func (l *lab) edit(id string, change func(*ecs.Instance)) {
-	l.t.Helper()
-	k, _ := ecs.ParseID(ecs.KindInstance, id)
-	l.must(l.svc.DB.Update(l.t.Context(), func(tx *state.Tx) error {
-		r, _ := state.Instances.Get(tx, k)
-		next := *r
-		change(&next)
-		state.Instances.Put(tx, k, &next)
-		return nil
-	}))
+	l.T.Helper()
+	actiontest.Edit(l.Service, state.Instances, id, change)
 }
 
 func TestAttachKeyPairRefusals(t *testing.T) {
@@ -169,13 +162,13 @@ func TestAttachKeyPairRefusals(t *testing.T) {
 		} {
 			l.no(r.status, r.code, "", action, r.params...)
 		}
-		l.noFor(l.stranger, 404, "InvalidKeyPairName.NotFound", "", action, with()...)
+		l.stranger().no(404, "InvalidKeyPairName.NotFound", "", action, with()...)
 	}
-	if _, _, err := l.send(l.stranger, "ImportKeyPair", "KeyPairName", "theirs", "PublicKeyBody", rsaKey); err != nil {
+	if _, err := l.stranger().Send("ImportKeyPair", "KeyPairName", "theirs", "PublicKeyBody", rsaKey); err != nil {
 		t.Fatal(err)
 	}
-	_, body, err := l.send(l.stranger, "AttachKeyPair", "KeyPairName", "theirs", "InstanceIds", array(id))
-	if err != nil || l.see(id).KeyPairName != "" {
+	body, err := l.stranger().Send("AttachKeyPair", "KeyPairName", "theirs", "InstanceIds", array(id))
+	if err != nil || l.See(id).KeyPairName != "" {
 		t.Errorf("another account attached %s, %v", body, err)
 	}
 }

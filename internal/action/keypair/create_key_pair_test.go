@@ -43,9 +43,8 @@ func TestPrivateKeyIsNotStored(t *testing.T) {
 	block, _ := pem.Decode([]byte(out.PrivateKeyBody))
 	private, err := x509.ParsePKCS1PrivateKey(block.Bytes)
 	l.must(err)
-	_, changes := l.store.Load(t.Context())
 	rows, named := 0, false
-	for c, err := range changes {
+	for c, err := range l.Stored() {
 		l.must(err)
 		rows++
 		row := string(c.Value)

@@ -9,7 +9,7 @@ import (
 func TestDeleteKeyPairs(t *testing.T) {
 	l := newLab(t)
 	l.imports("aa", "bb", "cc")
-	do[done](l, "DeleteKeyPairs", "KeyPairNames", array("aa", "cc", "aa"))
+	l.Do("DeleteKeyPairs", "KeyPairNames", array("aa", "cc", "aa"))
 	if got := l.pairs(); !slices.Equal(got, []string{"bb"}) {
 		t.Errorf("%v are left", got)
 	}
@@ -41,11 +41,11 @@ func TestDeleteKeyPairsRefusals(t *testing.T) {
 	} {
 		l.no(r.status, r.code, "", "DeleteKeyPairs", r.params...)
 	}
-	l.noFor(l.stranger, 400, "InvalidKeyPairName.NotFound", "", "DeleteKeyPairs", "KeyPairNames", array("free"))
+	l.stranger().no(400, "InvalidKeyPairName.NotFound", "", "DeleteKeyPairs", "KeyPairNames", array("free"))
 	if got := l.pairs(); len(got) != 2 {
 		t.Errorf("after refusals there are %v", got)
 	}
-	do[done](l, "DeleteInstance", "InstanceId", id)
-	l.rest()
-	do[done](l, "DeleteKeyPairs", "KeyPairNames", array("free", "used"))
+	l.Do("DeleteInstance", "InstanceId", id)
+	l.Settle()
+	l.Do("DeleteKeyPairs", "KeyPairNames", array("free", "used"))
 }

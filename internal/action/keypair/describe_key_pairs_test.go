@@ -44,7 +44,7 @@ func TestDescribeKeyPairsFilters(t *testing.T) {
 	if got := do[api.DescribeKeyPairsResponse](l, "DescribeKeyPairs").KeyPairs.KeyPair[0].PublicKey; got != "" {
 		t.Errorf("the public key was not asked for: %.30s", got)
 	}
-	_, body, err := l.send(l.stranger, "DescribeKeyPairs", "KeyPairName", "SshKey")
+	body, err := l.stranger().Send("DescribeKeyPairs", "KeyPairName", "SshKey")
 	if err != nil || strings.Contains(string(body), "SshKey") {
 		t.Errorf("another account sees %s, %v", body, err)
 	}

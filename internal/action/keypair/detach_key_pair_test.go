@@ -21,7 +21,7 @@ func TestDetachKeyPairOfAnother(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	}
-	if got := l.see(has).KeyPairName; got != "mine" {
+	if got := l.See(has).KeyPairName; got != "mine" {
 		t.Errorf("it has %q", got)
 	}
 }

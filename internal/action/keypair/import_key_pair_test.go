@@ -20,7 +20,7 @@ const (
 )
 
 func (l *lab) imports(names ...string) {
-	l.t.Helper()
+	l.T.Helper()
 	for _, name := range names {
 		do[api.ImportKeyPairResponse](l, "ImportKeyPair", "KeyPairName", name, "PublicKeyBody", rsaKey)
 	}
@@ -80,7 +80,7 @@ func TestImportKeyPairRefusals(t *testing.T) {
 		t.Errorf("after refusals there are %v", got)
 	}
 	do[api.ImportKeyPairResponse](l, "ImportKeyPair", with("KeyPairName", "taken", "RegionId", "cn-beijing")...) // names are a region's
-	if _, _, err := l.send(l.stranger, "ImportKeyPair", with("KeyPairName", "taken")...); err != nil {           // and an account's
+	if _, err := l.stranger().Send("ImportKeyPair", with("KeyPairName", "taken")...); err != nil {               // and an account's
 		t.Error(err)
 	}
 }
@@ -93,7 +93,7 @@ func TestKeyPairQuota(t *testing.T) {
 	const message = "The key pair quota exceeds."
 	l.no(403, "QuotaExceed.KeyPair", message, "ImportKeyPair", "KeyPairName", "more", "PublicKeyBody", rsaKey)
 	l.no(403, "QuotaExceed.KeyPair", message, "CreateKeyPair", "KeyPairName", "more")
-	do[done](l, "DeleteKeyPairs", "KeyPairNames", array("pair-7"))
+	l.Do("DeleteKeyPairs", "KeyPairNames", array("pair-7"))
 	l.imports("more")
 }
 
@@ -105,7 +105,7 @@ func TestKeyPairRace(t *testing.T) {
 	made := 0
 	for range 8 {
 		wg.Go(func() {
-			_, err := l.client.ImportKeyPair(context.Background(), &api.ImportKeyPairRequest{RegionID: "cn-hangzhou", KeyPairName: "one", PublicKeyBody: rsaKey})
+			_, err := l.Client.ImportKeyPair(context.Background(), &api.ImportKeyPairRequest{RegionID: "cn-hangzhou", KeyPairName: "one", PublicKeyBody: rsaKey})
 			mu.Lock()
 			defer mu.Unlock()
 			switch {

@@ -14,7 +14,7 @@ func TestInstancesOfKeyPair(t *testing.T) {
 	l := newLab(t)
 	l.imports("mine", "other")
 	run := do[api.RunInstancesResponse](l, "RunInstances", append(l.instance(), "KeyPairName", "mine", "Amount", "2")...).InstanceIDSets.InstanceIDSet
-	l.rest()
+	l.Settle()
 	one, bare := l.launch("KeyPairName", "other"), l.launch()
 	find := func(params ...string) (ids []string) {
 		for _, i := range do[api.DescribeInstancesResponse](l, "DescribeInstances", params...).Instances.Instance {
@@ -36,7 +36,7 @@ func TestInstancesOfKeyPair(t *testing.T) {
 		t.Errorf("with the key pair, of two: %v", got)
 	}
 	for _, id := range run {
-		if i := l.see(id); i.KeyPairName != "mine" || i.Status != "Running" {
+		if i := l.See(id); i.KeyPairName != "mine" || i.Status != "Running" {
 			t.Errorf("%s is %s and has %q", id, i.Status, i.KeyPairName)
 		}
 		if got := l.boot(id).AuthorizedKeys; !slices.Equal(got, []string{rsaKey}) {
@@ -50,7 +50,7 @@ func TestKeyPairOnWindows(t *testing.T) {
 	l := newLab(t)
 	id := l.launch("ImageId", windows, "KeyPairName", "none", "Password", "Str0ng-pass")
 	l.power("StartInstance", id)
-	if got := l.see(id).KeyPairName; got != "" {
+	if got := l.See(id).KeyPairName; got != "" {
 		t.Errorf("it has %q", got)
 	}
 	if b := l.boot(id); len(b.AuthorizedKeys) > 0 || b.Password.Reveal() != "Str0ng-pass" {
@@ -61,7 +61,7 @@ func TestKeyPairOnWindows(t *testing.T) {
 func TestKeyPairNotFound(t *testing.T) {
 	l := newLab(t)
 	do[api.ImportKeyPairResponse](l, "ImportKeyPair", "KeyPairName", "elsewhere", "PublicKeyBody", rsaKey, "RegionId", "cn-beijing")
-	if _, _, err := l.send(l.stranger, "ImportKeyPair", "KeyPairName", "theirs", "PublicKeyBody", rsaKey); err != nil {
+	if _, err := l.stranger().Send("ImportKeyPair", "KeyPairName", "theirs", "PublicKeyBody", rsaKey); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"none", "elsewhere", "theirs", strings.Repeat("x", 200)} {

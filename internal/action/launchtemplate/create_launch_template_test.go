@@ -105,7 +105,7 @@ func TestCreateLaunchTemplateRefusals(t *testing.T) {
 		t.Errorf("after refusals there are %v", got)
 	}
 	h.create("taken", "RegionId", "cn-beijing") // names are a region's
-	if _, _, err := h.send(h.stranger(), "CreateLaunchTemplate", "LaunchTemplateName", "taken"); err != nil {
+	if _, err := h.stranger().Send("CreateLaunchTemplate", "LaunchTemplateName", "taken"); err != nil {
 		t.Error(err) // and an account's
 	}
 }

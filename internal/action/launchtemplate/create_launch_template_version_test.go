@@ -11,7 +11,7 @@ import (
 func TestCreateLaunchTemplateVersion(t *testing.T) {
 	h := start(t)
 	id := h.create("web", "InstanceType", "ecs.g7.large", "ImageId", "m-1")
-	h.s.Advance(t, time.Minute)
+	h.Advance(time.Minute)
 	if got := h.add(id, "ImageId", "m-2", "VersionDescription", "second"); got != 2 {
 		t.Errorf("version %d", got)
 	}
@@ -43,8 +43,8 @@ func TestCreateLaunchTemplateVersionRefusals(t *testing.T) {
 		{[]string{"RegionId", "cn-beijing"}, 404, "InvalidLaunchTemplate.NotFound"},
 	}, dataRefusals...))
 	h.refuse(404, "InvalidLaunchTemplate.NotFound", "CreateLaunchTemplateVersion", "LaunchTemplateName", "none")
-	h.refuseFor(h.stranger(), 404, "InvalidLaunchTemplate.NotFound", "CreateLaunchTemplateVersion", good...)
-	h.refuseFor(h.stranger(), 404, "InvalidLaunchTemplate.NotFound", "CreateLaunchTemplateVersion", "LaunchTemplateName", "web")
+	h.stranger().refuse(404, "InvalidLaunchTemplate.NotFound", "CreateLaunchTemplateVersion", good...)
+	h.stranger().refuse(404, "InvalidLaunchTemplate.NotFound", "CreateLaunchTemplateVersion", "LaunchTemplateName", "web")
 	for range 29 {
 		h.add(id)
 	}

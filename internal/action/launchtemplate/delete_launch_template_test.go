@@ -41,7 +41,7 @@ func TestDeleteLaunchTemplateRefusals(t *testing.T) {
 		{[]string{"LaunchTemplateId", "lt-none"}, 404, "InvalidLaunchTemplate.NotFound"},
 		{[]string{"LaunchTemplateName", "other"}, 404, "InvalidLaunchTemplate.NotFound"},
 	})
-	h.refuseFor(h.stranger(), 404, "InvalidLaunchTemplate.NotFound", "DeleteLaunchTemplate", good...)
+	h.stranger().refuse(404, "InvalidLaunchTemplate.NotFound", "DeleteLaunchTemplate", good...)
 	if got := h.names(); len(got) != 1 {
 		t.Errorf("after refusals there are %v", got)
 	}

@@ -15,7 +15,7 @@ func TestDeleteLaunchTemplateVersion(t *testing.T) {
 	for range 3 {
 		h.add(id)
 	}
-	h.s.Advance(t, time.Minute)
+	h.Advance(time.Minute)
 	out := call[api.DeleteLaunchTemplateVersionResponse](h, "DeleteLaunchTemplateVersion", "LaunchTemplateName", "web",
 		"DeleteVersion.1", "4", "DeleteVersion.2", "2", "DeleteVersion.3", "4")
 	want := []api.DeleteLaunchTemplateVersionLaunchTemplateVersion{{LaunchTemplateID: id, LaunchTemplateVersionNumber: 4}, {LaunchTemplateID: id, LaunchTemplateVersionNumber: 2}}
@@ -52,7 +52,7 @@ func TestDeleteLaunchTemplateVersionRefusals(t *testing.T) {
 		{many, 400, "InvalidParameter"},
 	})
 	h.refuse(400, "MissingParameter", "DeleteLaunchTemplateVersion", "LaunchTemplateId", id)
-	h.refuseFor(h.stranger(), 404, "InvalidLaunchTemplate.NotFound", "DeleteLaunchTemplateVersion", good...)
+	h.stranger().refuse(404, "InvalidLaunchTemplate.NotFound", "DeleteLaunchTemplateVersion", good...)
 	if got := h.numbers("LaunchTemplateId", id); len(got) != 3 {
 		t.Errorf("after refusals there are %v", got)
 	}

@@ -81,5 +81,5 @@ func TestDescribeLaunchTemplateVersionsRefusals(t *testing.T) {
 		{[]string{"PageSize", "101"}, 400, "InvalidParameter"},
 		{many, 400, "InvalidParameter"},
 	})
-	h.refuseFor(h.stranger(), 404, "InvalidLaunchTemplate.NotFound", "DescribeLaunchTemplateVersions", good...)
+	h.stranger().refuse(404, "InvalidLaunchTemplate.NotFound", "DescribeLaunchTemplateVersions", good...)
 }

@@ -40,7 +40,7 @@ func TestDescribeLaunchTemplatesFilters(t *testing.T) {
 	if out.TotalCount != 3 || out.PageNumber != 1 || out.PageSize != 2 {
 		t.Errorf("%d, page %d of %d", out.TotalCount, out.PageNumber, out.PageSize)
 	}
-	_, body, err := h.send(h.stranger(), "DescribeLaunchTemplates", "LaunchTemplateId.1", a)
+	body, err := h.stranger().Send("DescribeLaunchTemplates", "LaunchTemplateId.1", a)
 	if err != nil || strings.Contains(string(body), "alpha") {
 		t.Errorf("another account sees %s, %v", body, err)
 	}

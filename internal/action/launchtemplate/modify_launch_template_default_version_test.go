@@ -11,7 +11,7 @@ func TestModifyLaunchTemplateDefaultVersion(t *testing.T) {
 	h := start(t)
 	id := h.create("web")
 	h.add(id)
-	h.s.Advance(t, time.Minute)
+	h.Advance(time.Minute)
 	out := call[api.ModifyLaunchTemplateDefaultVersionResponse](h, "ModifyLaunchTemplateDefaultVersion", "LaunchTemplateName", "web", "DefaultVersionNumber", "2")
 	if out.LaunchTemplateID != id {
 		t.Errorf("%+v", out)
@@ -32,7 +32,7 @@ func TestModifyLaunchTemplateDefaultVersion(t *testing.T) {
 		{[]string{"DefaultVersionNumber", "0"}, 400, "InvalidLaunchTemplateVersion.NotFound"},
 	})
 	h.refuse(400, "MissingParameter", "ModifyLaunchTemplateDefaultVersion", "LaunchTemplateId", id)
-	h.refuseFor(h.stranger(), 404, "InvalidLaunchTemplate.NotFound", "ModifyLaunchTemplateDefaultVersion", good...)
+	h.stranger().refuse(404, "InvalidLaunchTemplate.NotFound", "ModifyLaunchTemplateDefaultVersion", good...)
 	if got := h.template(id).DefaultVersionNumber; got != 2 {
 		t.Errorf("after refusals the default is %d", got)
 	}

@@ -13,7 +13,7 @@ const image = "aliyun_3_x64_20G_alibase_20240819.vhd"
 
 // network makes a VPC's parts that instances need.
 func (h *harness) network() (vswitch string, groups [3]string) {
-	h.t.Helper()
+	h.T.Helper()
 	vpc := call[api.CreateVpcResponse](h, "CreateVpc", "CidrBlock", "192.168.0.0/16").VPCID
 	vswitch = call[api.CreateVSwitchResponse](h, "CreateVSwitch", "VpcId", vpc, "ZoneId", "cn-hangzhou-h", "CidrBlock", "192.168.0.0/24").VSwitchID
 	for i := range groups {
@@ -24,12 +24,12 @@ func (h *harness) network() (vswitch string, groups [3]string) {
 
 // run runs one instance and shows it with its disks, the system disk first.
 func (h *harness) run(params ...string) api.DescribeInstancesInstance {
-	h.t.Helper()
+	h.T.Helper()
 	ids := call[api.RunInstancesResponse](h, "RunInstances", params...).InstanceIDSets.InstanceIDSet
 	if len(ids) != 1 {
-		h.t.Fatalf("%d instances", len(ids))
+		h.T.Fatalf("%d instances", len(ids))
 	}
-	h.s.Advance(h.t, time.Minute)
+	h.Advance(time.Minute)
 	return call[api.DescribeInstancesResponse](h, "DescribeInstances", "InstanceIds", fmt.Sprintf("[%q]", ids[0])).Instances.Instance[0]
 }
 
@@ -123,7 +123,7 @@ func TestRunInstancesFromTemplateRefusals(t *testing.T) {
 		{[]string{"LaunchTemplateId", nics}, 400, "UnsupportedOperation.NotImplemented"},
 	})
 	h.refuse(404, "InvalidLaunchTemplateVersion.NotFound", "RunInstances", append(whole, "LaunchTemplateVersion", "1")...)
-	h.refuseFor(h.stranger(), 404, "InvalidLaunchTemplate.NotFound", "RunInstances", "LaunchTemplateId", id)
+	h.stranger().refuse(404, "InvalidLaunchTemplate.NotFound", "RunInstances", "LaunchTemplateId", id)
 	if got := call[api.DescribeInstancesResponse](h, "DescribeInstances").TotalCount; got != 0 {
 		t.Errorf("refusals made %d instances", got)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
@@ -32,14 +33,14 @@ type ipv4Request struct {
 // InvalidIp.IpRepeated.
 func (r *ipv4Request) wish() (w network.Wish, err error) {
 	w.Count, w.PrefixCount = number(r.count), number(r.prefixCount)
-	err = firstOf(
-		refusal{len(r.named) > 0 && w.Count != 0, r.conflict, "PrivateIpAddress.N and SecondaryPrivateIpAddressCount cannot be specified at the same time."},
-		refusal{len(r.prefixes) > 0 && w.PrefixCount != 0, r.conflict, "Ipv4Prefix.N and Ipv4PrefixCount cannot be specified at the same time."},
-		refusal{len(r.named) > r.maxNamed, api.CodeInvalidParameter, `The specified parameter "PrivateIpAddress.N" holds too many addresses.`},
-		refusal{r.count != nil && (w.Count < 1 || w.Count > maxCount), api.CodeInvalidParameter, `The specified parameter "SecondaryPrivateIpAddressCount" is not valid.`},
-		refusal{len(r.prefixes) > maxPrefixes, api.CodeInvalidParameter, `The specified parameter "Ipv4Prefix.N" holds too many prefixes.`},
-		refusal{r.prefixCount != nil && (w.PrefixCount < 1 || w.PrefixCount > maxPrefixes), api.CodeInvalidParameter, `The specified parameter "Ipv4PrefixCount" is not valid.`},
-	)
+	err = action.FirstOf([]action.Check{
+		{len(r.named) > 0 && w.Count != 0, r.conflict, "PrivateIpAddress.N and SecondaryPrivateIpAddressCount cannot be specified at the same time."},
+		{len(r.prefixes) > 0 && w.PrefixCount != 0, r.conflict, "Ipv4Prefix.N and Ipv4PrefixCount cannot be specified at the same time."},
+		{len(r.named) > r.maxNamed, api.CodeInvalidParameter, `The specified parameter "PrivateIpAddress.N" holds too many addresses.`},
+		{r.count != nil && (w.Count < 1 || w.Count > maxCount), api.CodeInvalidParameter, `The specified parameter "SecondaryPrivateIpAddressCount" is not valid.`},
+		{len(r.prefixes) > maxPrefixes, api.CodeInvalidParameter, `The specified parameter "Ipv4Prefix.N" holds too many prefixes.`},
+		{r.prefixCount != nil && (w.PrefixCount < 1 || w.PrefixCount > maxPrefixes), api.CodeInvalidParameter, `The specified parameter "Ipv4PrefixCount" is not valid.`},
+	})
 	if err != nil {
 		return w, err
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
@@ -28,14 +29,14 @@ type ipv6Request struct {
 func (r *ipv6Request) wish() (w network.Wish6, err error) {
 	w.Count, w.PrefixCount = number(r.count), number(r.prefixCount)
 	bad := func(n *int) bool { return n != nil && (*n < 1 || *n > maxIPv6) }
-	err = firstOf(
-		refusal{len(r.named) > 0 && r.count != nil, r.conflict, "Ipv6Address.N and Ipv6AddressCount cannot be specified at the same time."},
-		refusal{len(r.prefixes) > 0 && r.prefixCount != nil, r.conflict, "Ipv6Prefix.N and Ipv6PrefixCount cannot be specified at the same time."},
-		refusal{len(r.named) > maxIPv6, api.CodeInvalidParameter, `The specified parameter "Ipv6Address.N" holds too many addresses.`},
-		refusal{len(r.prefixes) > maxIPv6, api.CodeInvalidParameter, `The specified parameter "Ipv6Prefix.N" holds too many prefixes.`},
-		refusal{bad(r.count), api.CodeInvalidParameter, `The specified parameter "Ipv6AddressCount" is not valid.`},
-		refusal{bad(r.prefixCount), api.CodeInvalidParameter, `The specified parameter "Ipv6PrefixCount" is not valid.`},
-	)
+	err = action.FirstOf([]action.Check{
+		{len(r.named) > 0 && r.count != nil, r.conflict, "Ipv6Address.N and Ipv6AddressCount cannot be specified at the same time."},
+		{len(r.prefixes) > 0 && r.prefixCount != nil, r.conflict, "Ipv6Prefix.N and Ipv6PrefixCount cannot be specified at the same time."},
+		{len(r.named) > maxIPv6, api.CodeInvalidParameter, `The specified parameter "Ipv6Address.N" holds too many addresses.`},
+		{len(r.prefixes) > maxIPv6, api.CodeInvalidParameter, `The specified parameter "Ipv6Prefix.N" holds too many prefixes.`},
+		{bad(r.count), api.CodeInvalidParameter, `The specified parameter "Ipv6AddressCount" is not valid.`},
+		{bad(r.prefixCount), api.CodeInvalidParameter, `The specified parameter "Ipv6PrefixCount" is not valid.`},
+	})
 	if err == nil {
 		w.IPs, w.Prefixes, err = parseIPv6(r.named, r.prefixes, r.malformed)
 	}

@@ -15,10 +15,10 @@ var _ = action.Handle(&actions, "AttachNetworkInterface", (*Service).AttachNetwo
 // Available again if that fails. WaitForNetworkConfigurationReady is of no effect
 // in the real service any more.
 func (s *Service) AttachNetworkInterface(c *action.Call, in *api.AttachNetworkInterfaceRequest) (*api.AttachNetworkInterfaceResponse, error) {
-	err := firstOf(
-		refusal{in.TrunkNetworkInstanceID != "", api.CodeUnsupportedParameter, "TrunkNetworkInstanceId is not supported."},
-		refusal{number(in.NetworkCardIndex) != 0, api.CodeInvalidParameter, "The instance types have one network card: NetworkCardIndex is 0."},
-	)
+	err := action.FirstOf([]action.Check{
+		{in.TrunkNetworkInstanceID != "", api.CodeUnsupportedParameter, "TrunkNetworkInstanceId is not supported."},
+		{number(in.NetworkCardIndex) != 0, api.CodeInvalidParameter, "The instance types have one network card: NetworkCardIndex is 0."},
+	})
 	if err == nil {
 		err = wellFormed(in.NetworkInterfaceID)
 	}
@@ -71,10 +71,10 @@ func (s *Service) attachable(v state.View, n *ecs.NetworkInterface, instance ecs
 	} else if six > t.IPv6sPerENI {
 		return api.Errorf(api.CodeInvalidOperationIpv6CountExceeded, "The network interface has more IPv6 addresses than the instance type allows.")
 	}
-	return firstOf(
-		refusal{state.InterfacesByInstance.Count(v, uint64(instance)) >= t.ENIs, api.CodeEniPerInstanceLimitExceeded, "The instance has as many network interfaces as its type allows."},
-		refusal{1+len(m.Secondary)+len(m.Prefixes) > t.IPsPerENI, api.CodeInvalidOperationIpv4CountExceeded, "The network interface has more private IP addresses than the instance type allows."},
-		refusal{int(m.Queues) > t.Queues, api.CodeInvalidOperationExceedInstanceTypeQueueNumber, "The network interface has more queues than the instance type allows."},
-		refusal{m.Flags.Has(ecs.HighPerformance), api.CodeInvalidOperationHighPerformanceEniPerInstanceLimitExceeded, "The instance type supports no network interface in HighPerformance mode."},
-	)
+	return action.FirstOf([]action.Check{
+		{state.InterfacesByInstance.Count(v, uint64(instance)) >= t.ENIs, api.CodeEniPerInstanceLimitExceeded, "The instance has as many network interfaces as its type allows."},
+		{1+len(m.Secondary)+len(m.Prefixes) > t.IPsPerENI, api.CodeInvalidOperationIpv4CountExceeded, "The network interface has more private IP addresses than the instance type allows."},
+		{int(m.Queues) > t.Queues, api.CodeInvalidOperationExceedInstanceTypeQueueNumber, "The network interface has more queues than the instance type allows."},
+		{m.Flags.Has(ecs.HighPerformance), api.CodeInvalidOperationHighPerformanceEniPerInstanceLimitExceeded, "The instance type supports no network interface in HighPerformance mode."},
+	})
 }

@@ -69,13 +69,13 @@ func newPlan(c *action.Call, in *api.CreateNetworkInterfaceRequest) (*plan, erro
 	}
 	var ok bool
 	p.ip, ok = ecs.ParseIPv4(in.PrimaryIPAddress)
-	err := firstOf(
-		refusal{in.InstanceType == "Trunk", api.CodeUnsupportedParameter, "Trunk network interfaces are not supported."},
-		refusal{in.InstanceType != "" && in.InstanceType != "Secondary", api.CodeInvalidParameter, `The specified parameter "InstanceType" is not valid.`},
-		refusal{in.SecurityGroupID != "" && len(in.SecurityGroupIDs) > 0, api.CodeInvalidParameterConflict, "SecurityGroupId and SecurityGroupIds.N cannot be specified at the same time."},
-		refusal{len(p.groups) == 0, api.CodeMissingParameter, `The input parameter "SecurityGroupId" that is mandatory for processing this request is not supplied.`},
-		refusal{in.PrimaryIPAddress != "" && !ok, api.CodeInvalidIpAddress, "The specified PrimaryIpAddress is not valid."},
-	)
+	err := action.FirstOf([]action.Check{
+		{in.InstanceType == "Trunk", api.CodeUnsupportedParameter, "Trunk network interfaces are not supported."},
+		{in.InstanceType != "" && in.InstanceType != "Secondary", api.CodeInvalidParameter, `The specified parameter "InstanceType" is not valid.`},
+		{in.SecurityGroupID != "" && len(in.SecurityGroupIDs) > 0, api.CodeInvalidParameterConflict, "SecurityGroupId and SecurityGroupIds.N cannot be specified at the same time."},
+		{len(p.groups) == 0, api.CodeMissingParameter, `The input parameter "SecurityGroupId" that is mandatory for processing this request is not supplied.`},
+		{in.PrimaryIPAddress != "" && !ok, api.CodeInvalidIpAddress, "The specified PrimaryIpAddress is not valid."},
+	})
 	if err == nil {
 		err = p.settings.check()
 	}

@@ -73,13 +73,13 @@ func filter(c *action.Call, snap *state.Snapshot, in *api.DescribeNetworkInterfa
 // those that are lists.
 func filterSets(c *action.Call, f *interfaces, in *api.DescribeNetworkInterfacesRequest) error {
 	status, ok := ecs.ParseInterfaceStatus(in.Status)
-	err := firstOf(
-		refusal{in.Status != "" && !ok, api.CodeInvalidParameter, `The specified parameter "Status" is not valid.`},
-		refusal{in.Type != "" && in.Type != "Primary" && in.Type != "Secondary", api.CodeInvalidParameter, `The specified parameter "Type" is not valid.`},
-		refusal{len(in.NetworkInterfaceID) > maxFilter, api.CodeInvalidParameter, `The specified parameter "NetworkInterfaceId.N" holds more than 100 values.`},
-		refusal{len(in.PrivateIPAddress) > maxFilter, api.CodeInvalidParameter, `The specified parameter "PrivateIpAddress.N" holds more than 100 values.`},
-		refusal{len(in.IPv6Address) > maxFilter, api.CodeInvalidParameter, `The specified parameter "Ipv6Address.N" holds more than 100 values.`},
-	)
+	err := action.FirstOf([]action.Check{
+		{in.Status != "" && !ok, api.CodeInvalidParameter, `The specified parameter "Status" is not valid.`},
+		{in.Type != "" && in.Type != "Primary" && in.Type != "Secondary", api.CodeInvalidParameter, `The specified parameter "Type" is not valid.`},
+		{len(in.NetworkInterfaceID) > maxFilter, api.CodeInvalidParameter, `The specified parameter "NetworkInterfaceId.N" holds more than 100 values.`},
+		{len(in.PrivateIPAddress) > maxFilter, api.CodeInvalidParameter, `The specified parameter "PrivateIpAddress.N" holds more than 100 values.`},
+		{len(in.IPv6Address) > maxFilter, api.CodeInvalidParameter, `The specified parameter "Ipv6Address.N" holds more than 100 values.`},
+	})
 	if err != nil {
 		return err
 	}

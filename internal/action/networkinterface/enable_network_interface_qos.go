@@ -22,13 +22,13 @@ func (s *Service) EnableNetworkInterfaceQoS(c *action.Call, in *api.EnableNetwor
 	q := in.QoS
 	bandwidth := func(n *int64) bool { return n != nil && (*n < minBandwidth || *n%stepBandwidth != 0) }
 	count := func(n *int64) bool { return n != nil && *n < 1 }
-	err := firstOf(
-		refusal{q == (api.EnableNetworkInterfaceQoSRequestQoS{}), api.CodeMissingParameter, `The input parameter "QoS" that is mandatory for processing this request is not supplied.`},
-		refusal{bandwidth(q.BandwidthTx), api.CodeInvalidParameter, `The specified parameter "QoS.BandwidthTx" is not valid: from 50000 on in steps of 1000.`},
-		refusal{bandwidth(q.BandwidthRx), api.CodeInvalidParameter, `The specified parameter "QoS.BandwidthRx" is not valid: from 50000 on in steps of 1000.`},
-		refusal{count(q.PpsTx) || count(q.PpsRx), api.CodeInvalidParameter, `The specified parameter "QoS.PpsTx" or "QoS.PpsRx" is not valid.`},
-		refusal{count(q.ConcurrentConnections), api.CodeInvalidParameter, `The specified parameter "QoS.ConcurrentConnections" is not valid.`},
-	)
+	err := action.FirstOf([]action.Check{
+		{q == (api.EnableNetworkInterfaceQoSRequestQoS{}), api.CodeMissingParameter, `The input parameter "QoS" that is mandatory for processing this request is not supplied.`},
+		{bandwidth(q.BandwidthTx), api.CodeInvalidParameter, `The specified parameter "QoS.BandwidthTx" is not valid: from 50000 on in steps of 1000.`},
+		{bandwidth(q.BandwidthRx), api.CodeInvalidParameter, `The specified parameter "QoS.BandwidthRx" is not valid: from 50000 on in steps of 1000.`},
+		{count(q.PpsTx) || count(q.PpsRx), api.CodeInvalidParameter, `The specified parameter "QoS.PpsTx" or "QoS.PpsRx" is not valid.`},
+		{count(q.ConcurrentConnections), api.CodeInvalidParameter, `The specified parameter "QoS.ConcurrentConnections" is not valid.`},
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -66,11 +66,11 @@ func (s *Service) modifiable(v state.View, n *ecs.NetworkInterface, in *api.Modi
 	}
 	if t := s.typeOf(v, n); t != nil && (set.queues != nil || set.mode != "") {
 		i, ok := state.Instances.Get(v, n.Instance)
-		return firstOf(
-			refusal{ok && i.Status() != ecs.Stopped, api.CodeInvalidOperationInvalidEcsState, "The queues of a network interface can be changed while its instance is stopped."},
-			refusal{number(set.queues) > t.Queues, api.CodeInvalidOperationExceedInstanceTypeQueueNumber, "The instance type does not allow so many queues."},
-			refusal{set.mode == "HighPerformance", api.CodeUnsupportedParameter, "The instance type supports no network interface in HighPerformance mode."},
-		)
+		return action.FirstOf([]action.Check{
+			{ok && i.Status() != ecs.Stopped, api.CodeInvalidOperationInvalidEcsState, "The queues of a network interface can be changed while its instance is stopped."},
+			{number(set.queues) > t.Queues, api.CodeInvalidOperationExceedInstanceTypeQueueNumber, "The instance type does not allow so many queues."},
+			{set.mode == "HighPerformance", api.CodeUnsupportedParameter, "The instance type supports no network interface in HighPerformance mode."},
+		})
 	}
 	return nil
 }

@@ -9,7 +9,6 @@
 package networkinterface
 
 import (
-	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/state"
@@ -33,19 +32,4 @@ func number(n *int) int {
 		return 0
 	}
 	return *n
-}
-
-// refusal is a check and what is answered where it fails.
-type refusal struct {
-	bad           bool
-	code, message string
-}
-
-func firstOf(checks ...refusal) error {
-	for _, check := range checks {
-		if check.bad {
-			return api.Errorf(check.code, "%s", check.message)
-		}
-	}
-	return nil
 }

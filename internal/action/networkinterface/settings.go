@@ -39,19 +39,19 @@ var (
 // service opens them to some accounts only.
 func (p *settings) check() error {
 	badSize := func(n *int) bool { return n != nil && *n != minQueueSize && *n != maxQueueSize }
-	return firstOf(
-		refusal{p.name != "" && !ecs.ValidName(p.name), api.CodeInvalidParameter, `The specified parameter "NetworkInterfaceName" is not valid.`},
-		refusal{p.description != "" && !ecs.ValidDescription(p.description), api.CodeInvalidParameter, `The specified parameter "Description" is not valid.`},
-		refusal{p.queues != nil && (*p.queues < 1 || *p.queues > maxQueues), api.CodeInvalidParameterInvalidEniQueueNumber, "The specified QueueNumber is not valid."},
-		refusal{p.mode != "" && p.mode != "Standard" && p.mode != "HighPerformance", api.CodeInvalidParameter, `The specified parameter "NetworkInterfaceTrafficMode" is not valid.`},
-		refusal{p.pairs != nil && (*p.pairs < 1 || p.mode != "HighPerformance"), api.CodeInvalidParameter, "QueuePairNumber is for interfaces in HighPerformance mode."},
-		refusal{badSize(p.rx) || badSize(p.tx) || number(p.rx) != number(p.tx), api.CodeInvalidParameterEniQueueSize, "RxQueueSize and TxQueueSize must be the same power of 2 from 8192 to 16384."},
-		refusal{p.rx != nil, api.CodeInvalidEniQueueSizeRegionOrUserNotSupported, "The depth of queues cannot be set in this region."},
-		refusal{p.enhanced, api.CodeUnsupportedParameter, "EnhancedNetwork is not supported."},
-		refusal{p.closed != nil && (*p.closed < 3 || *p.closed > 15), api.CodeInvalidParameter, "The specified TcpClosedAndTimeWaitTimeout is not valid."},
-		refusal{p.established != nil && !slices.Contains(establishedTimes, *p.established), api.CodeInvalidParameter, "The specified TcpEstablishedTimeout is not valid."},
-		refusal{p.udp != nil && !slices.Contains(udpTimes, *p.udp), api.CodeInvalidParameter, "The specified UdpTimeout is not valid."},
-	)
+	return action.FirstOf([]action.Check{
+		{p.name != "" && !ecs.ValidName(p.name), api.CodeInvalidParameter, `The specified parameter "NetworkInterfaceName" is not valid.`},
+		{p.description != "" && !ecs.ValidDescription(p.description), api.CodeInvalidParameter, `The specified parameter "Description" is not valid.`},
+		{p.queues != nil && (*p.queues < 1 || *p.queues > maxQueues), api.CodeInvalidParameterInvalidEniQueueNumber, "The specified QueueNumber is not valid."},
+		{p.mode != "" && p.mode != "Standard" && p.mode != "HighPerformance", api.CodeInvalidParameter, `The specified parameter "NetworkInterfaceTrafficMode" is not valid.`},
+		{p.pairs != nil && (*p.pairs < 1 || p.mode != "HighPerformance"), api.CodeInvalidParameter, "QueuePairNumber is for interfaces in HighPerformance mode."},
+		{badSize(p.rx) || badSize(p.tx) || number(p.rx) != number(p.tx), api.CodeInvalidParameterEniQueueSize, "RxQueueSize and TxQueueSize must be the same power of 2 from 8192 to 16384."},
+		{p.rx != nil, api.CodeInvalidEniQueueSizeRegionOrUserNotSupported, "The depth of queues cannot be set in this region."},
+		{p.enhanced, api.CodeUnsupportedParameter, "EnhancedNetwork is not supported."},
+		{p.closed != nil && (*p.closed < 3 || *p.closed > 15), api.CodeInvalidParameter, "The specified TcpClosedAndTimeWaitTimeout is not valid."},
+		{p.established != nil && !slices.Contains(establishedTimes, *p.established), api.CodeInvalidParameter, "The specified TcpEstablishedTimeout is not valid."},
+		{p.udp != nil && !slices.Contains(udpTimes, *p.udp), api.CodeInvalidParameter, "The specified UdpTimeout is not valid."},
+	})
 }
 
 // apply writes what is said.
@@ -105,13 +105,13 @@ func groups(c *action.Call, v state.View, ids []string, vpc ecs.Key, have []ecs.
 		if first == nil {
 			first = g
 		}
-		err = firstOf(
-			refusal{slices.Contains(keys, k), api.CodeInvalidParameter, "The specified security groups are repeated."},
-			refusal{g.VPC == 0, api.CodeInvalidSecurityGroupIdNotVpc, "The specified security group is not of a VPC."},
-			refusal{g.VPC != vpc, api.CodeInvalidOperationVpcMismatch, "The specified security group and the network interface are not in the same VPC."},
-			refusal{g.Enterprise != first.Enterprise, api.CodeInvalidOperationMultiGroupType, "A network interface cannot be in security groups of different types."},
-			refusal{!slices.Contains(have, k) && state.InterfacesByGroup.Count(v, uint64(k)) >= g.Limit(), api.CodeSecurityGroupInstanceLimitExceed, "The security group is full."},
-		)
+		err = action.FirstOf([]action.Check{
+			{slices.Contains(keys, k), api.CodeInvalidParameter, "The specified security groups are repeated."},
+			{g.VPC == 0, api.CodeInvalidSecurityGroupIdNotVpc, "The specified security group is not of a VPC."},
+			{g.VPC != vpc, api.CodeInvalidOperationVpcMismatch, "The specified security group and the network interface are not in the same VPC."},
+			{g.Enterprise != first.Enterprise, api.CodeInvalidOperationMultiGroupType, "A network interface cannot be in security groups of different types."},
+			{!slices.Contains(have, k) && state.InterfacesByGroup.Count(v, uint64(k)) >= g.Limit(), api.CodeSecurityGroupInstanceLimitExceed, "The security group is full."},
+		})
 		if err != nil {
 			return nil, err
 		}

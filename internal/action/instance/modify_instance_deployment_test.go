@@ -5,8 +5,6 @@ import (
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/actiontest"
-	"github.com/openecs/openecs/internal/ecs"
-	"github.com/openecs/openecs/internal/state"
 )
 
 func TestModifyInstanceDeployment(t *testing.T) {
@@ -14,8 +12,8 @@ func TestModifyInstanceDeployment(t *testing.T) {
 	const action = "ModifyInstanceDeployment"
 	id := s.Stopped()
 	s.Refusals(t, action, []string{"RegionId", "cn-hangzhou", "InstanceId", id}, []actiontest.Refusal{
-		{"nothing", nil, 400, "UnsupportedOperation.NotImplemented", ""},
-		{"force alone", []string{"Force", "true"}, 400, "UnsupportedOperation.NotImplemented", ""},
+		{"nothing", nil, 400, "MissingParameter", ""},
+		{"force alone", []string{"Force", "true"}, 400, "MissingParameter", ""},
 		{"set", []string{"DeploymentSetId", "ds-1", "Force", "true"}, 400, "DeploymentSet.InvalidId", ""},
 		{"group of a set", []string{"DeploymentSetGroupNo", "1"}, 400, "DeploymentSet.InvalidId", ""},
 		{"in no set", []string{"RemoveFromDeploymentSet", "true"}, 403, "DeploymentSet.ModificationFailed", ""},
@@ -29,7 +27,7 @@ func TestModifyInstanceDeployment(t *testing.T) {
 		{"no type", []string{"InstanceType", "ecs.none"}, 400, "InvalidInstanceType.ValueNotSupported", ""},
 		{"host with the set", []string{"DeploymentSetId", "ds-1", "RemoveFromDeploymentSet", "true"}, 400, "InvalidParameter", ""},
 		{"group 0", []string{"DeploymentSetId", "ds-1", "DeploymentSetGroupNo", "0"}, 400, "InvalidParameter", ""},
-		{"type", []string{"InstanceType", actiontest.InstanceType}, 400, "UnsupportedOperation.NotImplemented", ""},
+		{"type", []string{"InstanceType", actiontest.InstanceType}, 400, "MissingParameter", ""},
 		{"going", []string{"InstanceId", s.InState("Deleting"), "RemoveFromDeploymentSet", "true"}, 403, "IncorrectInstanceStatus", wrongStatus},
 	})
 	absent(s, id, action, "RegionId", "cn-hangzhou", "DeploymentSetId", "ds-1")
@@ -68,22 +66,4 @@ func TestMoveBetweenDeploymentSets(t *testing.T) {
 	}
 	s.Refuse(403, "DeploymentSet.InstanceLimitExceeded", "", action, "InstanceId", id, "DeploymentSetId", one)
 	s.As(s.Other).Refuse(404, "InvalidInstanceId.NotFound", "", action, "InstanceId", id, "DeploymentSetId", one)
-}
-
-func TestModifyInstanceVncPasswd(t *testing.T) {
-	s := actiontest.Start(t, actiontest.Stepped())
-	const action = "ModifyInstanceVncPasswd"
-	id := s.Running()
-	s.Do(action, "RegionId", "cn-hangzhou", "InstanceId", id, "VncPassword", "Ecs123")
-	if got := actiontest.Record(s, state.Instances, id); got.Want.SpecGen != 0 {
-		t.Errorf("SpecGen %d", got.Want.SpecGen)
-	}
-	if o, ok := state.InstanceOptions.Get(s.DB().Snapshot(), s.Key(ecs.KindInstance, id)); !ok || o.VNC != "Ecs123" {
-		t.Error("the password was not kept")
-	}
-	for _, password := range []string{"Ecs12", "Ecs1234", "Ecs12!", "Écs12"} {
-		s.Refuse(400, "IncorrectVncPassword.Malformed", "", action, "RegionId", "cn-hangzhou", "InstanceId", id, "VncPassword", password)
-	}
-	s.Refuse(403, "IncorrectInstanceStatus", wrongStatus, action, "RegionId", "cn-hangzhou", "InstanceId", s.InState("Deleting"), "VncPassword", "Ecs123")
-	absent(s, id, action, "RegionId", "cn-hangzhou", "VncPassword", "Ecs123")
 }
