@@ -195,3 +195,28 @@ func TestInterfaceQuota(t *testing.T) {
 	s.Refuse(403, "MaxEniCountExceeded", "", "RunInstances", append(run, "NetworkInterface.1.DeleteOnRelease", "true")...)
 	s.Do("RunInstances", run...)
 }
+
+// A smaller type takes fewer addresses of each interface.
+func TestModifyInstanceSpecAddresses(t *testing.T) {
+	s := actiontest.Start(t)
+	n := s.Network()
+	s.Do("ModifyVpcAttribute", "VpcId", n.VPC, "EnableIPv6", "true")
+	s.Do("ModifyVSwitchAttribute", "VSwitchId", n.VSwitch, "EnableIPv6", "true", "Ipv6CidrBlock", "7")
+	id := s.Stopped("InstanceType", nicType)
+	nic := ecs.ID(ecs.KindNetworkInterface, record(s, id).Interface)
+	small := []string{"InstanceId", id, "InstanceType", "ecs.t6-c1m1.large"} // two private addresses, one of IPv6
+	refused := func(what string) {
+		t.Helper()
+		s.Refuse(403, "InvalidParameter.NotMatch", what, "ModifyInstanceSpec", small...)
+	}
+	s.Do("AssignPrivateIpAddresses", "NetworkInterfaceId", nic, "PrivateIpAddress.1", "192.168.0.90", "PrivateIpAddress.2", "192.168.0.91")
+	s.Settle()
+	refused("The specified InstanceType takes 2 private IP addresses of a network interface, and " + nic + " has 3.")
+	s.Do("UnassignPrivateIpAddresses", "NetworkInterfaceId", nic, "PrivateIpAddress.1", "192.168.0.90")
+	six := actiontest.Call[api.AssignIpv6AddressesResponse](s, "AssignIpv6Addresses", "NetworkInterfaceId", nic, "Ipv6AddressCount", "2").IPv6Sets.IPv6Address
+	s.Settle()
+	refused("The specified InstanceType takes 1 IPv6 addresses of a network interface, and " + nic + " has 2.")
+	s.Do("UnassignIpv6Addresses", "NetworkInterfaceId", nic, "Ipv6Address.1", six[0])
+	s.Settle()
+	s.Do("ModifyInstanceSpec", small...)
+}

@@ -11,6 +11,16 @@ import (
 // Which public address an interface has, and which interface is behind one, is
 // known here alone: every further kind of public address is a line in both.
 
+// publicOf is the public address of an interface's secondary address.
+func publicOf(v state.View, k ecs.Key, n *ecs.NetworkInterface, a netip.Addr) netip.Addr {
+	for _, e := range state.EIPsByTarget.Ascend(v, uint64(k), 0) {
+		if e.Work.Settled() && e.Private.Addr() == a {
+			return e.Address.Addr()
+		}
+	}
+	return netip.Addr{}
+}
+
 // public is the public address of an interface, the zero Addr for none.
 func public(v state.View, k ecs.Key, n *ecs.NetworkInterface) netip.Addr {
 	if i, ok := state.Instances.Get(v, n.Instance); ok && n.Primary {
