@@ -212,7 +212,7 @@ the server that runs on that directory.`,
 		return a.checkOutput()
 	}
 	root.AddCommand(
-		a.launchCommand(), a.instanceCommand(), a.groupCommand(), a.networkCommand(), a.regionCommand(), a.zoneCommand(), a.typeCommand(), a.imageCommand(),
+		a.launchCommand(), a.instanceCommand(), a.groupCommand(), a.networkCommand(), a.vpcCommand(), a.vswitchCommand(), a.interfaceCommand(), a.eipCommand(), a.regionCommand(), a.zoneCommand(), a.typeCommand(), a.imageCommand(),
 		a.callCommand(), a.serveCommand(), a.healthCommand(), a.execCommand(), a.envCommand(), a.credentialsCommand(), a.resetCommand(), a.versionCommand(),
 	)
 	return root
