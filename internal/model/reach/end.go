@@ -30,8 +30,11 @@ func find(v state.View, name string) (*end, error) {
 		return nil, fmt.Errorf("%q is no identifier of an instance or a network interface, and no address.", name)
 	}
 	e.addr = a.Unmap()
-	if k, ok := behind(v, e.addr); ok {
-		e.byPublic = e.attach(v, k)
+	if k, private, ok := behind(v, e.addr); ok {
+		public := e.addr
+		if e.byPublic = e.attach(v, k); private != 0 {
+			e.addr, e.public = private.Addr(), public
+		}
 	} else if k, ok := holder6(v, e.addr); ok {
 		e.at(v, k)
 	} else {
@@ -45,7 +48,7 @@ func (e *end) at(v state.View, k ecs.Key) {
 	addr := e.addr
 	if e.attach(v, k) && addr != e.addr {
 		e.addr = addr
-		e.public = publicOf(v, k, e.nic, addr)
+		e.public = publicOf(v, k, addr)
 	}
 }
 

@@ -73,6 +73,13 @@ func TestExplainMoreAddresses(t *testing.T) {
 			t.Errorf("%+v", got.To)
 		}
 	}
+	eip := actiontest.Call[api.AllocateEipAddressResponse](s.Service, "AllocateEipAddress", "RegionId", here)
+	s.Do("AssociateEipAddress", "AllocationId", eip.AllocationID, "InstanceId", s.nic(b), "InstanceType", "NetworkInterface", "PrivateIpAddress", "192.168.0.99")
+	s.Settle()
+	s.want(abroad, b, 80, false, "address", "has no public address")
+	if got := s.want(abroad, eip.EIPAddress, 80, false, "ingress", "is dropped"); got.To.Address != "192.168.0.99" || got.To.PublicAddress != eip.EIPAddress {
+		t.Errorf("%+v", got.To)
+	}
 	s.want(a, "192.168.0.98", 80, false, "address", "has the address")
 	icmp6 := func(from, to string) (bool, string) {
 		t.Helper()
