@@ -2534,7 +2534,7 @@ const (
 	CodeLoginAsNonRootImageNotSupport = "LoginAsNonRoot.ImageNotSupport"
 	// CodeMaxEIPQuotaExceeded is answered with 403 by ConvertNatPublicIpToEip.
 	CodeMaxEIPQuotaExceeded = "MaxEIPQuotaExceeded"
-	// CodeMaxEniCountExceeded is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more.
+	// CodeMaxEniCountExceeded is answered with 403 by AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 6 more.
 	CodeMaxEniCountExceeded = "MaxEniCountExceeded"
 	// CodeMaxEniIpv6IpsCountExceeded is answered with 403 by AssignIpv6Addresses, CreateNetworkInterface and RunInstances.
 	CodeMaxEniIpv6IpsCountExceeded = "MaxEniIpv6IpsCountExceeded"

@@ -28,6 +28,7 @@ type replay struct {
 	known map[string]bool   // identifiers that have a name
 	count map[string]int
 	sent  int
+	cli   bool // send as the aliyun CLI does: all in the query, nothing in the body
 }
 
 // TestReplay sends what the Terraform provider sent for each configuration of
@@ -123,8 +124,26 @@ func (r *replay) send(version, action, params string) (int, []byte) {
 			all[name] = value
 		}
 	}
+	if r.cli {
+		query, form = all, nil
+		all.Set("Format", "JSON")
+		all.Set("SignatureType", "")
+	}
 	query.Set("Signature", signV1("POST", all, r.s.AccessKeySecret))
-	answer, err := http.Post(r.s.Endpoint+"/?"+query.Encode(), "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+	req, err := http.NewRequest("POST", r.s.Endpoint+"/?"+query.Encode(), strings.NewReader(form.Encode()))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if r.cli {
+		for name, value := range map[string]string{
+			"User-Agent": "AlibabaCloud (linux; amd64) Golang/1.26.8 Core/1.63.22 Aliyun-CLI/3.0.999", "x-acs-action": action, "x-acs-version": version,
+			"x-acs-credentials-provider": "static_ak", "x-sdk-client": "golang/1.0.0", "x-sdk-core-version": "1.63.22", "x-sdk-invoke-type": "common",
+		} {
+			req.Header.Set(name, value)
+		}
+	}
+	answer, err := http.DefaultClient.Do(req)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -38,3 +38,27 @@ func (c *Call) Change(db *state.DB, token string, dryRun *bool, find func(state.
 		return err
 	})
 }
+
+// Create is an action that makes one row, once for its token: check is asked on a
+// snapshot, before a dry run ends; write asks again what can race.
+func (c *Call) Create(db *state.DB, token string, dryRun *bool, check func(state.View) error, write func(*state.Tx) (ecs.Key, error)) (made ecs.Key, err error) {
+	once, err := c.Once(token, dryRun)
+	if err != nil {
+		return 0, err
+	}
+	snap := db.Snapshot()
+	if made, found, err := once.EarlierOne(snap, c.Now); err != nil || found {
+		return made, err
+	}
+	if err := check(snap); err != nil {
+		return 0, err
+	}
+	if Flag(dryRun) {
+		return 0, DryRun()
+	}
+	err = db.Update(c.Context, func(tx *state.Tx) error {
+		made, err = once.DoOne(tx, func() (ecs.Key, error) { return write(tx) })
+		return err
+	})
+	return made, err
+}

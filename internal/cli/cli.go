@@ -212,8 +212,12 @@ the server that runs on that directory.`,
 		return a.checkOutput()
 	}
 	root.AddCommand(
-		a.launchCommand(), a.instanceCommand(), a.groupCommand(), a.networkCommand(), a.accountCommand(), a.regionCommand(), a.zoneCommand(), a.typeCommand(), a.priceCommand(), a.imageCommand(),
-		a.callCommand(), a.serveCommand(), a.healthCommand(), a.clockCommand(), a.execCommand(), a.envCommand(), a.credentialsCommand(), a.resetCommand(), a.versionCommand(),
+		a.launchCommand(), a.instanceCommand(),
+		a.groupCommand(), a.networkCommand(), a.vpcCommand(), a.vswitchCommand(), a.interfaceCommand(), a.eipCommand(),
+		a.regionCommand(), a.zoneCommand(), a.typeCommand(), a.imageCommand(),
+		a.accountCommand(), a.priceCommand(),
+		a.callCommand(), a.execCommand(), a.envCommand(), a.credentialsCommand(),
+		a.serveCommand(), a.healthCommand(), a.clockCommand(), a.resetCommand(), a.versionCommand(),
 	)
 	return root
 }

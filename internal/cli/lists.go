@@ -110,17 +110,16 @@ func (a *app) imageCommand() *cobra.Command {
 	var owner, name string
 	list := a.lister("List images", func(ctx context.Context, t *target) (any, func(io.Writer), error) {
 		in := &api.DescribeImagesRequest{RegionID: a.region, ImageOwnerAlias: owner, ImageName: name, PageSize: new(100)}
-		all := []api.DescribeImagesImage{}
-		for page := 1; ; page++ {
-			in.PageNumber = new(page)
+		all, err := pages(func(page *int) ([]api.DescribeImagesImage, int, error) {
+			in.PageNumber = page
 			out, err := t.DescribeImages(ctx, in)
 			if err != nil {
-				return nil, nil, err
+				return nil, 0, err
 			}
-			all = append(all, out.Images.Image...)
-			if len(all) >= out.TotalCount || len(out.Images.Image) == 0 {
-				break
-			}
+			return out.Images.Image, out.TotalCount, nil
+		})
+		if err != nil {
+			return nil, nil, err
 		}
 		return all, func(w io.Writer) {
 			row(w, "IMAGE", "SYSTEM", "ARCHITECTURE", "GiB", "FAMILY")

@@ -44,6 +44,7 @@ func TestNeverTheRealCloud(t *testing.T) {
 		{"launch"}, {"instance", "list"}, {"instance", "show", "i-1"}, {"instance", "start", "i-1"}, {"instance", "stop", "i-1"}, {"instance", "reboot", "i-1"},
 		{"instance", "delete", "i-1"}, {"instance", "wait", "i-1"}, {"instance", "allocate-ip", "i-1"}, {"sg", "create", "--classic"},
 		{"sg", "allow", "sg-1", "tcp/22=0.0.0.0/0"}, {"sg", "list"}, {"region", "list"}, {"zone", "list"}, {"type", "list"}, {"image", "list"},
+		{"vpc", "list"}, {"vswitch", "list"}, {"eni", "list"}, {"eip", "list"},
 		{"call", "DescribeRegions"}, {"health"}, {"health", "--wait", "1s"}, {"exec", "--", "true"}, {"env"}, {"serve"}, {"reset", "--yes"}, {"credentials"}, {"version"},
 	}
 	var out strings.Builder

@@ -1,6 +1,8 @@
 package eip
 
 import (
+	"slices"
+
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
@@ -102,17 +104,36 @@ func toInstance(c *action.Call, v state.View, eip ecs.Key, next *ecs.EIP, id str
 	if err := free(v, k, r); err != nil {
 		return 0, err
 	}
-	if state.EIPsByTarget.Count(v, uint64(r.Interface)) > 0 {
+	if stands(v, r.Interface, n.IP) {
 		return 0, duplicated()
 	}
 	next.Target, next.TargetKind, next.Instance, next.Zone = k, ecs.EIPInstance, k, r.Zone
 	return n.VPC, nil
 }
 
-// free refuses an instance that cannot take an elastic IP as it is.
-func free(v state.View, k ecs.Key, r *ecs.Instance) error {
+// stands reports whether an elastic IP stands for a private address of an
+// interface already.
+func stands(v state.View, nic ecs.Key, ip ecs.IPv4) bool {
+	for _, e := range state.EIPsByTarget.Ascend(v, uint64(nic), 0) {
+		if e.Private == ip {
+			return true
+		}
+	}
+	return false
+}
+
+// steady refuses an instance that is neither Running nor Stopped.
+func steady(r *ecs.Instance) error {
 	if s := r.Status(); r.Want.Deleted || s != ecs.Running && s != ecs.Stopped {
 		return api.Errorf(api.CodeIncorrectInstanceStatus, "Current instance status does not support this operation.").WithStatus(400)
+	}
+	return nil
+}
+
+// free refuses an instance that cannot take an elastic IP as it is.
+func free(v state.View, k ecs.Key, r *ecs.Instance) error {
+	if err := steady(r); err != nil {
+		return err
 	}
 	if r.PublicIP != 0 || r.Flags.Has(ecs.PublicReleased) {
 		return api.Errorf(api.CodeEIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP, "The specified instance has a public IP address of its own.")
@@ -134,22 +155,28 @@ func toInterface(c *action.Call, v state.View, eip ecs.Key, next *ecs.EIP, id, p
 	}
 	next.Private = n.IP
 	if private != "" {
-		if ip, ok := ecs.ParseIPv4(private); !ok || ip != n.IP {
+		ip, ok := ecs.ParseIPv4(private)
+		if !ok || ip != n.IP && !slices.Contains(n.Rest().Secondary, ip) {
 			return 0, action.Invalid("PrivateIpAddress")
 		}
+		next.Private = ip
 	}
-	if state.EIPsByTarget.Count(v, uint64(k)) > 0 {
+	if stands(v, k, next.Private) {
 		return 0, duplicated()
 	}
-	if n.Primary {
-		r, ok := state.Instances.Get(v, n.Instance)
-		if !ok {
+	if r, ok := state.Instances.Get(v, n.Instance); n.Primary {
+		switch {
+		case !ok:
 			return 0, noTarget()
+		case next.Private != n.IP: // of no concern to the instance's own address
+			err = steady(r)
+		default:
+			err = free(v, n.Instance, r)
+			next.Instance = n.Instance
 		}
-		if err := free(v, n.Instance, r); err != nil {
+		if err != nil {
 			return 0, err
 		}
-		next.Instance = n.Instance
 	}
 	next.Target, next.TargetKind, next.Zone = k, ecs.EIPInterface, n.Zone
 	return n.VPC, nil

@@ -63,6 +63,18 @@ func fates(s *actiontest.Service) map[string]fate {
 	prepaid := func(more ...string) []string {
 		return append([]string{"InstanceChargeType", "PrePaid", "Period", "2"}, more...)
 	}
+	// card looks at the secondary interface of the first instance.
+	card := func(see func(*ecs.NetworkInterface) any) func(*made) any {
+		return func(m *made) any {
+			k, _ := ecs.ParseID(ecs.KindInstance, m.ids[0])
+			for _, n := range state.InterfacesByInstance.Ascend(m.view, uint64(k), 0) {
+				if !n.Primary {
+					return see(n)
+				}
+			}
+			return nil
+		}
+	}
 	const otherType = "ecs.g6.large"
 	images := actiontest.Call[api.DescribeImagesResponse](s, "DescribeImages", "ImageFamily", "acs:ubuntu_22_04_x64").Images.Image
 	if len(images) == 0 {
@@ -152,32 +164,50 @@ func fates(s *actiontest.Service) map[string]fate {
 		"UseAdditionalService": refuse(ours, "UseAdditionalService", "true"),
 		"VlanId":               refuse("OperationDenied", "VlanId", "v"),
 
-		"RunInstances DeploymentSetGroupNo": refuse("InvalidParameter.DeploymentSetGroupNo", "DeploymentSetGroupNo", "1"),
-		"Amount":                            show(2, func(m *made) any { return len(m.ids) }, "Amount", "2"),
-		"MinAmount":                         refuse("InvalidMinAmount.Malformed", "Amount", "2", "MinAmount", "3"), // kept: TestMinAmount
-		"AutoPay":                           refuse(ours, prepaid("AutoPay", "false")...),
-		"AutoReleaseTime":                   show("2026-08-10T05:00Z", func(m *made) any { return m.shown.AutoReleaseTime }, "AutoReleaseTime", "2026-08-10T05:00:00Z"),
-		"ClockOptions.PtpStatus":            refuse(ours, "ClockOptions.PtpStatus", "enabled"),
-		"CpuOptions.Core":                   refuse("InvalidParameter.CpuOptionsCore", "CpuOptions.Core", "1"),
-		"CpuOptions.ThreadsPerCore":         refuse("InvalidParameter.CpuOptionsThreadsPerCore", "CpuOptions.ThreadsPerCore", "1"),
-		"CpuOptions.Numa":                   refuse("InvalidParameter.CpuOptionsNuma", "CpuOptions.Numa", "1"),
-		"CpuOptions.TopologyType":           refuse(ours, "CpuOptions.TopologyType", "DiscreteCoreToHTMapping"),
-		"HostNames.1":                       show("web-1", func(m *made) any { return m.shown.HostName }, "HostNames.1", "web-1"),
-		"ImageOptions.LoginAsNonRoot":       show(true, flag(ecs.LoginAsNonRoot), "ImageOptions.LoginAsNonRoot", "true"),
-		"Ipv6Address.1":                     refuse("InvalidVSwitch.Ipv6NotTurnOn", "Ipv6Address.1", "2001:db8::1"),
-		"Ipv6AddressCount":                  refuse("InvalidVSwitch.Ipv6NotTurnOn", "Ipv6AddressCount", "1"),
-		"Isp":                               refuse("InvalidIspType.ValueNotSupported", "Isp", "BGP"),
-		"LaunchTemplateId":                  refuse("InvalidLaunchTemplate.NotFound", "LaunchTemplateId", "lt-1"),
-		"LaunchTemplateName":                refuse("InvalidLaunchTemplate.NotFound", "LaunchTemplateName", "lt"),
-		"LaunchTemplateVersion":             refuse("InvalidLaunchTemplateVersion.NotFound", "LaunchTemplateVersion", "1"),
-		"NetworkInterface.":                 refuse(ours),
-		"NetworkInterfaceQueueNumber":       refuse("InvalidParameter.InvalidEniQueueNumber", "NetworkInterfaceQueueNumber", "2"),
-		"NetworkOptions.":                   refuse(ours),
-		"NetworkOptions.EnableJumboFrame":   refuse("InvalidParam.NotSupportJumboFrame", "NetworkOptions.EnableJumboFrame", "true"),
-		"PrivateDnsNameOptions.":            refuse(ours),
-		"SecurityGroupIds.1":                show([]string{secondGroup}, func(m *made) any { return m.shown.SecurityGroupIDs.SecurityGroupID }, "SecurityGroupId", "-", "SecurityGroupIds.1", secondGroup),
-		"SecurityOptions.TrustedSystemMode": refuse("InvalidInstanceType.NotSupported", "SecurityOptions.TrustedSystemMode", "vTPM"),
-		"UniqueSuffix":                      show("web001", func(m *made) any { return m.shown.InstanceName }, "Amount", "2", "InstanceName", "web", "UniqueSuffix", "true"),
+		"RunInstances DeploymentSetGroupNo":                 refuse("InvalidParameter.DeploymentSetGroupNo", "DeploymentSetGroupNo", "1"),
+		"Amount":                                            show(2, func(m *made) any { return len(m.ids) }, "Amount", "2"),
+		"MinAmount":                                         refuse("InvalidMinAmount.Malformed", "Amount", "2", "MinAmount", "3"), // kept: TestMinAmount
+		"AutoPay":                                           refuse(ours, prepaid("AutoPay", "false")...),
+		"AutoReleaseTime":                                   show("2026-08-10T05:00Z", func(m *made) any { return m.shown.AutoReleaseTime }, "AutoReleaseTime", "2026-08-10T05:00:00Z"),
+		"ClockOptions.PtpStatus":                            refuse(ours, "ClockOptions.PtpStatus", "enabled"),
+		"CpuOptions.Core":                                   refuse("InvalidParameter.CpuOptionsCore", "CpuOptions.Core", "1"),
+		"CpuOptions.ThreadsPerCore":                         refuse("InvalidParameter.CpuOptionsThreadsPerCore", "CpuOptions.ThreadsPerCore", "1"),
+		"CpuOptions.Numa":                                   refuse("InvalidParameter.CpuOptionsNuma", "CpuOptions.Numa", "1"),
+		"CpuOptions.TopologyType":                           refuse(ours, "CpuOptions.TopologyType", "DiscreteCoreToHTMapping"),
+		"HostNames.1":                                       show("web-1", func(m *made) any { return m.shown.HostName }, "HostNames.1", "web-1"),
+		"ImageOptions.LoginAsNonRoot":                       show(true, flag(ecs.LoginAsNonRoot), "ImageOptions.LoginAsNonRoot", "true"),
+		"Ipv6Address.1":                                     refuse("InvalidVSwitch.Ipv6NotTurnOn", "Ipv6Address.1", "2001:db8::1"),
+		"Ipv6AddressCount":                                  refuse("InvalidVSwitch.Ipv6NotTurnOn", "Ipv6AddressCount", "1"),
+		"Isp":                                               refuse("InvalidIspType.ValueNotSupported", "Isp", "BGP"),
+		"LaunchTemplateId":                                  refuse("InvalidLaunchTemplate.NotFound", "LaunchTemplateId", "lt-1"),
+		"LaunchTemplateName":                                refuse("InvalidLaunchTemplate.NotFound", "LaunchTemplateName", "lt"),
+		"LaunchTemplateVersion":                             refuse("InvalidLaunchTemplateVersion.NotFound", "LaunchTemplateVersion", "1"),
+		"NetworkInterface.1.DeleteOnRelease":                show(false, card(func(n *ecs.NetworkInterface) any { return n.Rest().Flags.Has(ecs.DeleteOnRelease) }), "NetworkInterface.1.DeleteOnRelease", "false", "NetworkInterface.1.InstanceType", "Secondary"),
+		"NetworkInterface.1.Description":                    show("of two", card(func(n *ecs.NetworkInterface) any { return n.Rest().Description }), "NetworkInterface.1.Description", "of two"),
+		"NetworkInterface.1.InstanceType":                   refuse("InvalidParameter.EniType", "NetworkInterface.1.InstanceType", "x"),
+		"NetworkInterface.1.Ipv6Address.1":                  refuse("InvalidParams.CreateEniParams", "NetworkInterface.1.Ipv6Address.1", "x"),
+		"NetworkInterface.1.Ipv6AddressCount":               refuse("InvalidVSwitch.Ipv6NotTurnOn", "NetworkInterface.1.Ipv6AddressCount", "1"),
+		"NetworkInterface.1.NetworkCardIndex":               refuse("InvalidParam.NetworkInterface", "NetworkInterface.1.NetworkCardIndex", "1"),
+		"NetworkInterface.1.NetworkInterfaceId":             refuse("InvalidEniId.NotFound", "NetworkInterface.1.NetworkInterfaceId", "eni-none"),
+		"NetworkInterface.1.NetworkInterfaceName":           show("eth1", card(func(n *ecs.NetworkInterface) any { return n.Rest().Name }), "NetworkInterface.1.NetworkInterfaceName", "eth1"),
+		"NetworkInterface.1.NetworkInterfaceTrafficMode":    refuse("InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded", "NetworkInterface.1.NetworkInterfaceTrafficMode", "HighPerformance"),
+		"NetworkInterface.1.PrimaryIpAddress":               show("192.168.16.99", card(func(n *ecs.NetworkInterface) any { return n.IP.String() }), "NetworkInterface.1.PrimaryIpAddress", "192.168.16.99"),
+		"NetworkInterface.1.QueueNumber":                    show(int32(1), card(func(n *ecs.NetworkInterface) any { return n.Rest().Queues }), "NetworkInterface.1.QueueNumber", "1"),
+		"NetworkInterface.1.QueuePairNumber":                refuse("InvalidParameter.QueuePairNumberMustEmpty", "NetworkInterface.1.QueuePairNumber", "1"),
+		"NetworkInterface.1.RxQueueSize":                    refuse("InvalidParameter.EniQueueSize", "NetworkInterface.1.RxQueueSize", "8192"),
+		"NetworkInterface.1.TxQueueSize":                    refuse("InvalidParameter.EniQueueSize", "NetworkInterface.1.TxQueueSize", "8192"),
+		"NetworkInterface.1.SecondaryPrivateIpAddressCount": show(2, card(func(n *ecs.NetworkInterface) any { return len(n.Rest().Secondary) }), "NetworkInterface.1.SecondaryPrivateIpAddressCount", "2"),
+		"NetworkInterface.1.SecurityGroupId":                show([]ecs.Key{s.Key(ecs.KindSecurityGroup, secondGroup)}, card(func(n *ecs.NetworkInterface) any { return n.Groups }), "NetworkInterface.1.SecurityGroupId", secondGroup),
+		"NetworkInterface.1.SecurityGroupIds.1":             show([]ecs.Key{s.Key(ecs.KindSecurityGroup, secondGroup)}, card(func(n *ecs.NetworkInterface) any { return n.Groups }), "NetworkInterface.1.SecurityGroupIds.1", secondGroup),
+		"NetworkInterface.1.SourceDestCheck":                show(true, card(func(n *ecs.NetworkInterface) any { return n.Rest().Flags.Has(ecs.SourceDestCheck) }), "NetworkInterface.1.SourceDestCheck", "true"),
+		"NetworkInterface.1.VSwitchId":                      show(s.Key(ecs.KindVSwitch, vswitch), card(func(n *ecs.NetworkInterface) any { return n.VSwitch }), "NetworkInterface.1.VSwitchId", vswitch),
+		"NetworkInterfaceQueueNumber":                       show(int32(1), func(m *made) any { n, _ := state.Interfaces.Get(m.view, m.record.Interface); return n.Rest().Queues }, "NetworkInterfaceQueueNumber", "1"),
+		"NetworkOptions.":                                   refuse(ours),
+		"NetworkOptions.EnableJumboFrame":                   refuse("InvalidParam.NotSupportJumboFrame", "NetworkOptions.EnableJumboFrame", "true"),
+		"PrivateDnsNameOptions.":                            refuse(ours),
+		"SecurityGroupIds.1":                                show([]string{secondGroup}, func(m *made) any { return m.shown.SecurityGroupIDs.SecurityGroupID }, "SecurityGroupId", "-", "SecurityGroupIds.1", secondGroup),
+		"SecurityOptions.TrustedSystemMode":                 refuse("InvalidInstanceType.NotSupported", "SecurityOptions.TrustedSystemMode", "vTPM"),
+		"UniqueSuffix":                                      show("web001", func(m *made) any { return m.shown.InstanceName }, "Amount", "2", "InstanceName", "web", "UniqueSuffix", "true"),
 
 		"SecurityOptions.ConfidentialComputingMode": refuse("InvalidInstanceType.NotSupported", "SecurityOptions.ConfidentialComputingMode", "TDX"),
 		"SchedulerOptions.":                         refuse("InvalidDedicatedHostClusterId.NotFound"),

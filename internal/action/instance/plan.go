@@ -29,6 +29,8 @@ type plan struct {
 	ip      ecs.IPv4 // the address asked for, of the first instance
 	prefix6 ecs.Prefix6
 	six     network.Wish6 // IPv6 addresses of each instance
+	main    card          // what else is said of the primary interface
+	cards   []card        // the secondary interfaces of each instance
 
 	system disk
 	data   []disk
@@ -81,6 +83,9 @@ func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstance
 	if err := p.template(); err != nil {
 		return nil, err
 	}
+	if err := p.primary(); err != nil {
+		return nil, err
+	}
 	p.plan.resourceGroup = p.in.ResourceGroupID
 	for _, step := range [...]func(*planner) error{
 		// What the request alone tells.
@@ -106,6 +111,7 @@ func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstance
 		// Whether that goes together, and is to be had.
 		(*planner).fit,
 		(*planner).place,
+		(*planner).interfaces,
 		(*planner).guest,
 		(*planner).placeDisks,
 		(*planner).deploymentRoom,

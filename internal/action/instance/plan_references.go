@@ -1,6 +1,8 @@
 package instance
 
 import (
+	"slices"
+
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
@@ -51,16 +53,36 @@ func (p *planner) references() error {
 
 // groupRoom refuses security groups that are gone, or full with the instances.
 func (p *plan) groupRoom(v state.View) error {
-	for _, k := range p.groups {
-		g, ok := state.Groups.Get(v, k)
-		switch {
-		case !ok:
-			return gone("SecurityGroupId")
-		case state.InterfacesByGroup.Count(v, uint64(k))+p.amount > g.Limit():
-			return api.Errorf(api.CodeSecurityGroupInstanceLimitExceed, "The maximum number of instances in a security group is exceeded.")
+	room := func(groups []ecs.Key) error {
+		for _, k := range groups {
+			g, ok := state.Groups.Get(v, k)
+			switch {
+			case !ok:
+				return gone("SecurityGroupId")
+			case state.InterfacesByGroup.Count(v, uint64(k))+p.amount*p.joins(k) > g.Limit():
+				return api.Errorf(api.CodeSecurityGroupInstanceLimitExceed, "The maximum number of instances in a security group is exceeded.")
+			}
+		}
+		return nil
+	}
+	err := room(p.groups)
+	for i := 0; err == nil && i < len(p.cards); i++ {
+		err = room(p.cards[i].groups)
+	}
+	return err
+}
+
+// joins is how many interfaces of each instance join a security group.
+func (p *plan) joins(group ecs.Key) (n int) {
+	if slices.Contains(p.groups, group) {
+		n++
+	}
+	for i := range p.cards {
+		if c := &p.cards[i]; c.existing == 0 && slices.Contains(c.groups, group) {
+			n++
 		}
 	}
-	return nil
+	return n
 }
 
 func (p *planner) vswitch() error {

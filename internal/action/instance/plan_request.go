@@ -60,8 +60,7 @@ func (p *planner) counts() error {
 }
 
 // required checks that all is there that no default stands for, and that the
-// instance type is one of those that exist. What a launch template or the
-// primary of NetworkInterface.N may give is not missing.
+// instance type is one of those that exist.
 func (p *planner) required() error {
 	in := p.in
 	switch {
@@ -73,7 +72,7 @@ func (p *planner) required() error {
 		return missing("InstanceType")
 	case in.ImageID == "" && in.ImageFamily == "":
 		return missing("ImageId")
-	case in.SecurityGroupID == "" && len(in.SecurityGroupIDs) == 0 && len(in.NetworkInterface) == 0:
+	case in.SecurityGroupID == "" && len(in.SecurityGroupIDs) == 0:
 		return missing("SecurityGroupId")
 	}
 	typ, ok := p.s.Catalog.Type(in.InstanceType)

@@ -27,7 +27,6 @@ func (p *planner) unsupported() error {
 		{in.CPUOptions.Core != nil, api.CodeInvalidParameterCpuOptionsCore, "The specified parameter CpuOptions.Core is not valid."},
 		{in.CPUOptions.ThreadsPerCore != nil, api.CodeInvalidParameterCpuOptionsThreadsPerCore, "The specified parameter CpuOptions.ThreadsPerCore is not valid."},
 		{in.CPUOptions.Numa != "", api.CodeInvalidParameterCpuOptionsNuma, "The specified parameter CpuOptions.Numa is not valid."},
-		{in.NetworkInterfaceQueueNumber != nil, api.CodeInvalidParameterInvalidEniQueueNumber, "The specified parameter NetworkInterfaceQueueNumber is not valid."},
 		{action.Flag(in.NetworkOptions.EnableJumboFrame), api.CodeInvalidParamNotSupportJumboFrame, "Not support jumbo frame."},
 	})
 	if err != nil {
@@ -41,7 +40,6 @@ func (p *planner) unsupported() error {
 		what string
 	}{
 		{in.SpotStrategy != "" && in.SpotStrategy != "NoSpot", "spot instances (SpotStrategy other than NoSpot)"},
-		{len(in.NetworkInterface) > 0, "NetworkInterface.N"},
 		{len(in.Arn) > 0, "Arn.N"},
 		{in.AutoPay != nil && !*in.AutoPay, "unpaid orders (AutoPay=false)"},
 		{in.ClockOptions.PtpStatus == "enabled", "ClockOptions"},

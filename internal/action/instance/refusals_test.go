@@ -153,7 +153,7 @@ func TestCreateRefusals(t *testing.T) {
 		{[]string{"StorageSetId", "ss-1"}, both(403, "InvalidParameter.StorageSetId")},
 		{[]string{"LaunchTemplateId", "lt-1"}, run(404, "InvalidLaunchTemplate.NotFound")},
 		{[]string{"LaunchTemplateName", "lt"}, run(404, "InvalidLaunchTemplate.NotFound")},
-		{[]string{"NetworkInterface.1.VSwitchId", b.net.VSwitch}, run(400, "UnsupportedOperation.NotImplemented")},
+		{[]string{"NetworkInterface.1.VSwitchId", "vsw-none"}, run(404, "InvalidVSwitchId.NotFound")},
 		{[]string{"Ipv6AddressCount", "1"}, run(403, "InvalidVSwitch.Ipv6NotTurnOn")},
 		{[]string{"SpotStrategy", "SpotAsPriceGo"}, both(400, "UnsupportedOperation.NotImplemented")},
 		{[]string{"SpotStrategy", "Cheap"}, both(400, "InvalidSpotStrategy")},

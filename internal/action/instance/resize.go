@@ -18,7 +18,7 @@ import (
 // where the zone has not got it, 400 DependencyViolation.InstanceType for what
 // is of another kind, 403 ImageNotSupportInstanceType and 400
 // InvalidParameter.Conflict for the image, 403 InvalidParameter.NotMatch for
-// more disks or interfaces than it takes. On a dedicated host the type stays of
+// more disks, interfaces or addresses than it takes. On a dedicated host the type stays of
 // the host's family (400 DependencyViolation.InstanceType), and there must be
 // room (403 OperationDenied.NoStock).
 func (s *Service) resizable(v state.View, k ecs.Key, r *ecs.Instance, to *catalog.Type) error {
@@ -72,6 +72,15 @@ func (s *Service) carries(v state.View, k ecs.Key, to *catalog.Type) error {
 	}
 	if nics := state.InterfacesByInstance.Count(v, uint64(k)); nics > to.ENIs {
 		return mismatch("takes %d network interfaces, and the instance has %d.", to.ENIs, nics)
+	}
+	for nic, n := range state.InterfacesByInstance.Ascend(v, uint64(k), 0) {
+		m := n.Rest()
+		if four := 1 + len(m.Secondary) + len(m.Prefixes); four > to.IPsPerENI {
+			return mismatch("takes %d private IP addresses of a network interface, and %s has %d.", to.IPsPerENI, ecs.ID(ecs.KindNetworkInterface, nic), four)
+		}
+		if six := len(m.IPv6) + len(m.Prefixes6); six > to.IPv6sPerENI {
+			return mismatch("takes %d IPv6 addresses of a network interface, and %s has %d.", to.IPv6sPerENI, ecs.ID(ecs.KindNetworkInterface, nic), six)
+		}
 	}
 	return nil
 }

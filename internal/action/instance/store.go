@@ -99,15 +99,17 @@ func (p *plan) recheck(tx *state.Tx) error {
 			return api.Errorf(api.CodeInvalidVSwitchIpv6NotTurnOn, "IPv6 is not turned on for the specified vSwitch.")
 		}
 	}
+	for i := range p.cards {
+		c := &p.cards[i]
+		if w, ok := state.VSwitches.Get(tx, c.vswitch); !ok || c.six.Len() > 0 && w.Prefix6 != c.prefix6 {
+			return gone("VSwitchId")
+		}
+	}
 	return p.recheckDeployment(tx)
 }
 
 func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.Key, error) {
 	k := tx.NewKey(region)
-	nic := &ecs.NetworkInterface{
-		Account: r.Account, Instance: k, Primary: true, Zone: r.Zone, VPC: p.vpc, VSwitch: p.vswitch,
-		Groups: p.groups, Created: r.Created, Tags: r.Tags, ResourceGroup: r.ResourceGroup,
-	}
 	err := p.deploy(&r)
 	if err == nil && p.hosting != nil {
 		r.Placement.Host, err = p.hosting.take()
@@ -120,24 +122,7 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 			return 0, err
 		}
 	}
-	if p.network == ecs.NetworkClassic {
-		nic.IP, err = network.TakeClassicAddress(tx, region)
-	} else {
-		want := p.ip
-		if want != 0 {
-			want += ecs.IPv4(i)
-		}
-		nic.IP, err = network.TakeAddress(tx, p.vswitch, p.prefix, want)
-	}
-	if err == nil && p.six.Len() > 0 {
-		got, _, fail := p.six.Grant(tx, p.prefix6, nic)
-		if err = fail; err != nil {
-			network.FreeAddress(tx, p.vswitch, p.prefix, nic.IP)
-		} else {
-			nic = got
-		}
-	}
-	if err != nil {
+	if err = p.writeInterfaces(tx, region, k, &r, i); err != nil {
 		if r.PublicIP != 0 { // nothing of an instance that is not made may stay
 			network.FreePublic(tx, r.PublicIP)
 		}
@@ -145,12 +130,10 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 	}
 	r.Name, r.HostName = p.names.of(i, p.amount)
 	r.HostName = strings.ReplaceAll(r.HostName, "${instance_id}", ecs.ID(ecs.KindInstance, k))
-	r.Interface = tx.NewKey(region)
 	r.SystemDisk = p.writeDisk(tx, region, k, &r, p.system, true)
 	for _, d := range p.data {
 		p.writeDisk(tx, region, k, &r, d, false)
 	}
-	state.Interfaces.Put(tx, r.Interface, nic)
 	state.Instances.Put(tx, k, &r)
 	if p.secret != nil {
 		state.Secrets.Put(tx, k, p.secret)

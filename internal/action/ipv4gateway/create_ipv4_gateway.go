@@ -17,44 +17,25 @@ var _ = action.Handle(&actions, "CreateIpv4Gateway", (*Service).CreateIPv4Gatewa
 // CreateIPv4Gateway makes the IPv4 gateway of a VPC, of which it has one at most.
 // Nothing changes for the VPC before it is enabled.
 func (s *Service) CreateIPv4Gateway(c *action.Call, in *api.CreateIpv4GatewayRequest) (*api.CreateIpv4GatewayResponse, error) {
-	once, err := c.Once(in.ClientToken, in.DryRun)
-	if err != nil {
-		return nil, err
-	}
-	snap := s.DB.Snapshot()
-	made, found, err := once.EarlierOne(snap, c.Now)
-	if err != nil {
-		return nil, err
-	}
-	if found {
-		return s.created(made), nil
-	}
-	row, err := newGateway(c, snap, in)
-	if err == nil {
-		err = fits(snap, row)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if action.Flag(in.DryRun) {
-		return nil, action.DryRun()
-	}
-	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-		made, err = once.DoOne(tx, func() (ecs.Key, error) {
-			if err := fits(tx, row); err != nil {
-				return 0, err
-			}
-			k, g := tx.NewKey(row.VPC.Region()), *row
-			var ok bool
-			if g.ResourceGroup, ok = resource.Group(tx, g.Account, in.ResourceGroupID); !ok {
-				return 0, noGroup()
-			}
-			g.Created, g.Tags = tx.Now().Unix(), tag.Store(tx, in.Tag)
-			state.IPv4Gateways.Put(tx, k, &g)
-			network.Pass(tx, k)
-			return k, nil
-		})
-		return err
+	var row *ecs.IPv4Gateway
+	made, err := c.Create(s.DB, in.ClientToken, in.DryRun, func(v state.View) (err error) {
+		if row, err = newGateway(c, v, in); err != nil {
+			return err
+		}
+		return fits(v, row)
+	}, func(tx *state.Tx) (ecs.Key, error) {
+		if err := fits(tx, row); err != nil {
+			return 0, err
+		}
+		k, g := tx.NewKey(row.VPC.Region()), *row
+		var ok bool
+		if g.ResourceGroup, ok = resource.Group(tx, g.Account, in.ResourceGroupID); !ok {
+			return 0, noGroup()
+		}
+		g.Created, g.Tags = tx.Now().Unix(), tag.Store(tx, in.Tag)
+		state.IPv4Gateways.Put(tx, k, &g)
+		network.Pass(tx, k)
+		return k, nil
 	})
 	if err != nil {
 		return nil, err

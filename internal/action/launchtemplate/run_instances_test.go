@@ -106,7 +106,7 @@ func TestRunInstancesFromTemplateRefusals(t *testing.T) {
 	id := h.create("web", whole...)
 	bare := h.create("bare")
 	wrong := h.create("wrong", append(whole, "ImageId", "m-none", "KeyPairName", "none")...)
-	nics := h.create("nics", append(whole, "NetworkInterface.1.VSwitchId", vswitch)...)
+	nics := h.create("nics", append(whole, "NetworkInterface.1.VSwitchId", "vsw-none")...)
 	h.table("RunInstances", []string{"LaunchTemplateId", id}, []refusal{
 		{[]string{"LaunchTemplateId", "lt-none"}, 404, "InvalidLaunchTemplate.NotFound"},
 		{[]string{"LaunchTemplateId", "", "LaunchTemplateName", "none"}, 404, "InvalidLaunchTemplate.NotFound"},
@@ -120,7 +120,7 @@ func TestRunInstancesFromTemplateRefusals(t *testing.T) {
 		{[]string{"LaunchTemplateId", bare, "InstanceType", "ecs.g7.large"}, 400, "MissingParameter"},
 		{[]string{"LaunchTemplateId", wrong}, 404, "InvalidImageId.NotFound"},
 		{[]string{"LaunchTemplateId", wrong, "ImageId", image}, 404, "InvalidKeyPairName.NotFound"},
-		{[]string{"LaunchTemplateId", nics}, 400, "UnsupportedOperation.NotImplemented"},
+		{[]string{"LaunchTemplateId", nics}, 404, "InvalidVSwitchId.NotFound"},
 	})
 	h.refuse(404, "InvalidLaunchTemplateVersion.NotFound", "RunInstances", append(whole, "LaunchTemplateVersion", "1")...)
 	h.stranger().refuse(404, "InvalidLaunchTemplate.NotFound", "RunInstances", "LaunchTemplateId", id)

@@ -17,26 +17,12 @@ var _ = action.Handle(&actions, "CreateNatGateway", (*Service).CreateNATGateway)
 // CreateNATGateway makes an enhanced NAT gateway in a vSwitch, of which it takes an
 // address. It is Creating until that is done.
 func (s *Service) CreateNATGateway(c *action.Call, in *api.CreateNatGatewayRequest) (*api.CreateNatGatewayResponse, error) {
-	once, err := c.Once(in.ClientToken, nil)
-	if err != nil {
-		return nil, err
-	}
-	snap := s.DB.Snapshot()
-	k, found, err := once.EarlierOne(snap, c.Now)
-	if err != nil {
-		return nil, err
-	}
-	if found {
-		return created(k), nil
-	}
-	r, want, err := newGateway(c, snap, in)
-	if err != nil {
-		return nil, err
-	}
-	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-		k, err = once.DoOne(tx, func() (ecs.Key, error) { return write(tx, *r, want, in) })
+	var r *ecs.NATGateway
+	var want ecs.IPv4
+	k, err := c.Create(s.DB, in.ClientToken, nil, func(v state.View) (err error) {
+		r, want, err = newGateway(c, v, in)
 		return err
-	})
+	}, func(tx *state.Tx) (ecs.Key, error) { return write(tx, *r, want, in) })
 	if err != nil {
 		return nil, err
 	}

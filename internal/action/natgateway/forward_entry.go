@@ -120,10 +120,6 @@ func showPorts(p ecs.PortSpan) string {
 // CreateForwardEntry leads what arrives at an address of the gateway to a private
 // address. The entry is Pending until that is done.
 func (s *Service) CreateForwardEntry(c *action.Call, in *api.CreateForwardEntryRequest) (*api.CreateForwardEntryResponse, error) {
-	once, err := c.Once(in.ClientToken, in.DryRun)
-	if err != nil {
-		return nil, err
-	}
 	q := rule{in.ExternalIP, in.ExternalPort, in.InternalIP, in.InternalPort, in.IPProtocol, in.ForwardEntryName}
 	fresh := func(v state.View) (*ecs.ForwardEntry, error) {
 		gk, g, err := forwardTable(c, v, in.ForwardTableID)
@@ -139,28 +135,19 @@ func (s *Service) CreateForwardEntry(c *action.Call, in *api.CreateForwardEntryR
 		r := &ecs.ForwardEntry{Account: g.Account, Gateway: gk, Zone: g.Zone, Name: strings.Clone(in.ForwardEntryName), PortBreak: action.Flag(in.PortBreak)}
 		return r, q.apply(v, 0, gk, g, r)
 	}
-	snap := s.DB.Snapshot()
-	k, found, err := once.EarlierOne(snap, c.Now)
-	if err == nil && !found {
-		if _, err = fresh(snap); err == nil && action.Flag(in.DryRun) {
-			err = action.DryRun()
+	k, err := c.Create(s.DB, in.ClientToken, in.DryRun, func(v state.View) error {
+		_, err := fresh(v)
+		return err
+	}, func(tx *state.Tx) (ecs.Key, error) {
+		r, err := fresh(tx)
+		if err != nil {
+			return 0, err
 		}
-		if err == nil {
-			err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-				k, err = once.DoOne(tx, func() (ecs.Key, error) {
-					r, err := fresh(tx)
-					if err != nil {
-						return 0, err
-					}
-					k := tx.NewKey(r.Gateway.Region())
-					r.Created = tx.Now().Unix()
-					network.WorkForward(tx, k, *r, ecs.WorkCreate)
-					return k, nil
-				})
-				return err
-			})
-		}
-	}
+		k := tx.NewKey(r.Gateway.Region())
+		r.Created = tx.Now().Unix()
+		network.WorkForward(tx, k, *r, ecs.WorkCreate)
+		return k, nil
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -70,10 +70,6 @@ var (
 // CreateSNATEntry has what comes from a vSwitch, or from addresses, leave through
 // addresses of the gateway. The entry is Pending until that is done.
 func (s *Service) CreateSNATEntry(c *action.Call, in *api.CreateSnatEntryRequest) (*api.CreateSnatEntryResponse, error) {
-	once, err := c.Once(in.ClientToken, in.DryRun)
-	if err != nil {
-		return nil, err
-	}
 	if in.NetworkInterfaceID != "" {
 		return nil, notImplemented("SNAT entries of network interfaces (PrivateLink)")
 	}
@@ -83,28 +79,19 @@ func (s *Service) CreateSNATEntry(c *action.Call, in *api.CreateSnatEntryRequest
 	if (in.SourceCIDR == "") == (in.SourceVSwitchID == "") {
 		return nil, api.Errorf(api.CodeINVALID_PARAMETER, "One of SourceCIDR and SourceVSwitchId is to be given.")
 	}
-	snap := s.DB.Snapshot()
-	k, found, err := once.EarlierOne(snap, c.Now)
-	if err == nil && !found {
-		if _, err = newSNAT(c, snap, in); err == nil && action.Flag(in.DryRun) {
-			err = action.DryRun()
+	k, err := c.Create(s.DB, in.ClientToken, in.DryRun, func(v state.View) error {
+		_, err := newSNAT(c, v, in)
+		return err
+	}, func(tx *state.Tx) (ecs.Key, error) {
+		r, err := newSNAT(c, tx, in)
+		if err != nil {
+			return 0, err
 		}
-		if err == nil {
-			err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-				k, err = once.DoOne(tx, func() (ecs.Key, error) {
-					r, err := newSNAT(c, tx, in)
-					if err != nil {
-						return 0, err
-					}
-					k := tx.NewKey(r.Gateway.Region())
-					r.Created = tx.Now().Unix()
-					network.WorkSNAT(tx, k, *r, ecs.WorkCreate)
-					return k, nil
-				})
-				return err
-			})
-		}
-	}
+		k := tx.NewKey(r.Gateway.Region())
+		r.Created = tx.Now().Unix()
+		network.WorkSNAT(tx, k, *r, ecs.WorkCreate)
+		return k, nil
+	})
 	if err != nil {
 		return nil, err
 	}

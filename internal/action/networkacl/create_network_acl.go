@@ -15,47 +15,29 @@ var _ = action.Handle(&actions, "CreateNetworkAcl", (*Service).CreateNetworkACL)
 
 // CreateNetworkACL makes a network ACL that lets everything through.
 func (s *Service) CreateNetworkACL(c *action.Call, in *api.CreateNetworkAclRequest) (*api.CreateNetworkAclResponse, error) {
-	once, err := c.Once(in.ClientToken, in.DryRun)
-	if err != nil {
-		return nil, err
-	}
 	if err := checkText(in.NetworkAclName, in.Description); err != nil {
 		return nil, err
 	}
 	if err := network.CheckTags(in.Tag); err != nil {
 		return nil, err
 	}
-	snap := s.DB.Snapshot()
-	k, found, err := once.EarlierOne(snap, c.Now)
-	switch {
-	case err != nil:
-		return nil, err
-	case found:
-		return s.created(k), nil
-	}
-	if _, err := room(c, snap, in.VPCID); err != nil {
-		return nil, err
-	}
-	if action.Flag(in.DryRun) {
-		return nil, action.DryRun()
-	}
-	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-		k, err = once.DoOne(tx, func() (ecs.Key, error) {
-			vpc, err := room(c, tx, in.VPCID)
-			if err != nil {
-				return 0, err
-			}
-			r := &ecs.NetworkACL{
-				Account: c.Caller.Account, VPC: vpc, Name: strings.Clone(in.NetworkAclName), Description: strings.Clone(in.Description),
-				Created: tx.Now().Unix(), Tags: tag.Store(tx, in.Tag), Phase: ecs.PhaseCreating,
-			}
-			open(tx, r)
-			k := tx.NewKey(vpc.Region())
-			state.NetworkACLs.Put(tx, k, r)
-			network.Pass(tx, k)
-			return k, nil
-		})
+	k, err := c.Create(s.DB, in.ClientToken, in.DryRun, func(v state.View) error {
+		_, err := room(c, v, in.VPCID)
 		return err
+	}, func(tx *state.Tx) (ecs.Key, error) {
+		vpc, err := room(c, tx, in.VPCID)
+		if err != nil {
+			return 0, err
+		}
+		r := &ecs.NetworkACL{
+			Account: c.Caller.Account, VPC: vpc, Name: strings.Clone(in.NetworkAclName), Description: strings.Clone(in.Description),
+			Created: tx.Now().Unix(), Tags: tag.Store(tx, in.Tag), Phase: ecs.PhaseCreating,
+		}
+		open(tx, r)
+		k := tx.NewKey(vpc.Region())
+		state.NetworkACLs.Put(tx, k, r)
+		network.Pass(tx, k)
+		return k, nil
 	})
 	if err != nil {
 		return nil, err

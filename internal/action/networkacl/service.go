@@ -48,42 +48,20 @@ type request struct {
 // change makes a change to a network ACL, once for a token: check refuses it, and
 // do makes it on next, a copy that is written afterwards.
 func (s *Service) change(c *action.Call, r request, check func(v state.View, k ecs.Key, a *ecs.NetworkACL) error, do func(tx *state.Tx, k ecs.Key, next *ecs.NetworkACL)) error {
-	once, err := c.Once(r.token, r.dryRun)
-	if err != nil {
-		return err
-	}
-	checked := func(v state.View) (ecs.Key, *ecs.NetworkACL, error) {
-		k, a, err := find(c, v, r.id)
-		if err != nil {
-			return 0, nil, err
+	return c.Change(s.DB, r.token, r.dryRun, func(v state.View) (ecs.Key, error) {
+		k, _, err := find(c, v, r.id)
+		return k, err
+	}, func(v state.View, k ecs.Key) error {
+		_, a, err := find(c, v, r.id)
+		switch {
+		case err != nil:
+			return err
+		case a.Phase != ecs.PhaseReady:
+			return api.Errorf(api.CodeNetworkStatusModifying, "The network ACL is being changed.").WithStatus(400)
 		}
-		if a.Phase != ecs.PhaseReady {
-			return 0, nil, api.Errorf(api.CodeNetworkStatusModifying, "The network ACL is being changed.").WithStatus(400)
-		}
-		return k, a, check(v, k, a)
-	}
-	snap := s.DB.Snapshot()
-	if _, found, err := once.Earlier(snap, c.Now); err != nil || found {
-		return err
-	}
-	if _, _, err := checked(snap); err != nil {
-		return err
-	}
-	if action.Flag(r.dryRun) {
-		return action.DryRun()
-	}
-	return s.DB.Update(c.Context, func(tx *state.Tx) error {
-		_, err := once.Do(tx, func() ([]ecs.Key, error) {
-			k, a, err := checked(tx)
-			if err != nil {
-				return nil, err
-			}
-			next := *a
-			do(tx, k, &next)
-			state.NetworkACLs.Put(tx, k, &next)
-			return nil, nil
-		})
-		return err
+		return check(v, k, a)
+	}, func(tx *state.Tx, k ecs.Key) {
+		network.Change(tx, state.NetworkACLs, k, func(next *ecs.NetworkACL) { do(tx, k, next) })
 	})
 }
 

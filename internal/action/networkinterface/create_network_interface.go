@@ -111,6 +111,9 @@ func (p *plan) write(tx *state.Tx) (ecs.Key, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := network.InterfaceRoom(tx, p.c.Caller.Account, w.Region()); err != nil {
+		return 0, err
+	}
 	n := &ecs.NetworkInterface{Account: p.c.Caller.Account, Zone: vs.Zone, VPC: vs.VPC, VSwitch: w, Created: p.c.Now.Unix()}
 	if n.Groups, err = groups(p.c, tx, p.groups, vs.VPC, nil); err != nil {
 		return 0, err

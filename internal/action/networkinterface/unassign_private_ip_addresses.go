@@ -14,7 +14,7 @@ var _ = action.Handle(&actions, "UnassignPrivateIpAddresses", (*Service).Unassig
 
 // UnassignPrivateIpAddresses takes secondary addresses and prefixes from an
 // interface. All that are named must be there, and the primary address is none of
-// them.
+// them. Elastic IPs that stand for them are unbound.
 func (s *Service) UnassignPrivateIpAddresses(c *action.Call, in *api.UnassignPrivateIpAddressesRequest) (*api.UnassignPrivateIpAddressesResponse, error) {
 	ips, prefixes, err := parseIPv4(in.PrivateIPAddress, in.IPv4Prefix, api.CodeInvalidParameter)
 	if err != nil {
@@ -40,6 +40,9 @@ func (s *Service) UnassignPrivateIpAddresses(c *action.Call, in *api.UnassignPri
 			return err
 		}
 		network.Changed(tx, k, gone.Revoke(tx, w.Prefix, n))
+		for _, ip := range ips {
+			network.UnbindAddress(tx, k, ip)
+		}
 		return nil
 	})
 }

@@ -15,40 +15,21 @@ var _ = action.Handle(&actions, "CreateRouteEntry", (*Service).CreateRouteEntry)
 // CreateRouteEntry adds a custom entry to a route table. Several next hops at
 // once must be router interfaces, of which there is none here.
 func (s *Service) CreateRouteEntry(c *action.Call, in *api.CreateRouteEntryRequest) (*api.CreateRouteEntryResponse, error) {
-	once, err := c.Once(in.ClientToken, in.DryRun)
-	if err != nil {
-		return nil, err
-	}
-	snap := s.DB.Snapshot()
-	made, found, err := once.EarlierOne(snap, c.Now)
-	if err != nil {
-		return nil, err
-	}
-	if found {
-		return &api.CreateRouteEntryResponse{RouteEntryID: ecs.ID(ecs.KindRouteEntry, made)}, nil
-	}
-	table, _, err := find(c, snap, in.RouteTableID)
-	if err != nil {
-		return nil, err
-	}
-	row, err := newEntry(c, snap, table, in)
-	if err == nil {
-		err = fits(snap, row, 0)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if action.Flag(in.DryRun) {
-		return nil, action.DryRun()
-	}
-	err = s.DB.Update(c.Context, func(tx *state.Tx) error {
-		made, err = once.DoOne(tx, func() (ecs.Key, error) {
-			if err := fits(tx, row, 0); err != nil {
-				return 0, err
-			}
-			return add(tx, row), nil
-		})
-		return err
+	var row *ecs.RouteEntry
+	made, err := c.Create(s.DB, in.ClientToken, in.DryRun, func(v state.View) error {
+		table, _, err := find(c, v, in.RouteTableID)
+		if err != nil {
+			return err
+		}
+		if row, err = newEntry(c, v, table, in); err != nil {
+			return err
+		}
+		return fits(v, row, 0)
+	}, func(tx *state.Tx) (ecs.Key, error) {
+		if err := fits(tx, row, 0); err != nil {
+			return 0, err
+		}
+		return add(tx, row), nil
 	})
 	if err != nil {
 		return nil, err

@@ -107,7 +107,6 @@ func TestAuthorizeSecurityGroupEgressRefusals(t *testing.T) {
 		{"priority 0", []string{"Priority", "0"}, 400, "InvalidPriority.ValueNotSupported", ""},
 		{"priority no number", []string{"Priority", "high"}, 400, "InvalidPriority.Malformed", ""},
 		{"card", []string{"NicType", "wan"}, 400, "InvalidNicType.ValueNotSupported", ""},
-		{"card in a VPC", []string{"NicType", "internet"}, 400, "InvalidNicType.Mismatch", ""},
 		{"description", []string{"Description", strings.Repeat("x", 513)}, 400, "InvalidSecurityGroupDiscription.Malformed", ""},
 		{"enterprise, drop", []string{"SecurityGroupId", enterprise, "Policy", "drop"}, 400, "InvalidGroupParameter.OperationDenied", ""},
 		{"permissions with flat", []string{"Permissions.1.IpProtocol", "tcp"}, 400, "InvalidParam.Permissions", ""},

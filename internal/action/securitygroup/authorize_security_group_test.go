@@ -171,7 +171,6 @@ func TestAuthorizeSecurityGroupRefusals(t *testing.T) {
 		{"priority 101", []string{"Priority", "101"}, 400, "InvalidPriority.ValueNotSupported", "The parameter Priority is invalid."},
 		{"priority no number", []string{"Priority", "high"}, 400, "InvalidPriority.Malformed", "The parameter Priority is invalid."},
 		{"card", []string{"NicType", "wan"}, 400, "InvalidNicType.ValueNotSupported", "The specified NicType is not valid."},
-		{"card in a VPC", []string{"NicType", "internet"}, 400, "InvalidNicType.Mismatch", "Specified nic type conflicts with the authorization record."},
 		{"description", []string{"Description", strings.Repeat("x", 513)}, 400, "InvalidSecurityGroupDiscription.Malformed", "The specified security group rule description is not valid."},
 		{"description a web address", []string{"Description", "http://x"}, 400, "InvalidSecurityGroupDiscription.Malformed", ""},
 		{"permissions with flat", []string{"Permissions.1.IpProtocol", "tcp"}, 400, "InvalidParam.Permissions", "The specified parameter Permissions cannot coexist with other parameters."},

@@ -74,7 +74,6 @@ func TestModifySecurityGroupRule(t *testing.T) {
 			{"protocol without ports", []string{"IpProtocol", "tcp"}, 400, "OperationDenied", ""},
 			{"priority", []string{"Priority", "0"}, 400, "InvalidPriority.ValueNotSupported", ""},
 			{"policy", []string{"Policy", "x"}, 400, "InvalidPolicy.Malformed", ""},
-			{"card", []string{"NicType", "internet"}, 400, "InvalidNicType.Mismatch", ""},
 			{"description", []string{"Description", "https://x"}, 400, "InvalidSecurityGroupDiscription.Malformed", ""},
 			{"port list", []string{"IpProtocol", "tcp", "PortRangeListId", "prl-x"}, 400, "InvalidPortRangeListId.NotFound", ""},
 			{"prefix list", []string{d.peer + "PrefixListId", "pl-x"}, 404, "InvalidPrefixListId.NotFound", ""},

@@ -132,7 +132,10 @@ func (r *reader) kind(p *permission, out *ecs.Rule) error {
 		return api.Errorf(api.CodeInvalidNicTypeValueNotSupported, "The specified NicType is not valid.")
 	}
 	if out.NIC == ecs.Internet && r.group.VPC != 0 {
-		return api.Errorf(api.CodeInvalidNicTypeMismatch, "Specified nic type conflicts with the authorization record.")
+		if p.group != "" {
+			return api.Errorf(api.CodeInvalidNicTypeMismatch, "Specified nic type conflicts with the authorization record.")
+		}
+		out.NIC = ecs.Intranet // a VPC has no other card; Packer says internet there, and is answered
 	}
 	if r.group.Enterprise && out.Drop {
 		return enterpriseDenied()

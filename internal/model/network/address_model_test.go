@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/openecs/openecs/api"
@@ -32,6 +34,8 @@ var refused = []string{
 	api.CodeInvalidVSwitchIdIpNotEnough, api.CodeQuotaExceededPrivateIpAddress, api.CodeInvalidIpIpAssigned, api.CodeInvalidPrivateIpAddressDuplicated,
 	api.CodeInvalidVSwitchIdIpInvalid, api.CodeInvalidIpIpUnassigned, api.CodeInvalidIpIpRepeated,
 	api.CodeInvalidOperationInvalidEniState, api.CodeInvalidOperationInvalidEcsState, api.CodeInvalidOperationInvalidEniType, api.CodeIncorrectInstanceStatus, api.CodeIncorrectInstanceStatusInitializing,
+	api.CodeIncorrectHaVipStatus, api.CodeInvalidOperationIpv6CountExceeded, api.CodeMaxEniIpv6IpsCountExceeded, api.CodeInvalidAssociationDuplicated, api.CodeCountLimitExceedHaVipOnInstance,
+	api.CodeInvalidParameterMismatch, api.CodeInvalidInstanceIdNotFound, api.CodeDependencyViolation, api.CodeInvalidIpIpAssigned,
 	api.CodeInvalidOperationDetachPrimaryEniNotAllowed, api.CodeEniPerInstanceLimitExceeded, api.CodeInvalidOperationIpv4CountExceeded,
 }
 
@@ -43,10 +47,38 @@ func (w *walk) try(action string, params ...string) bool {
 	switch {
 	case err == nil:
 		w.worked[action]++
+	case ok && strings.HasPrefix(action, "Delete") && strings.HasPrefix(e.Code, "DependencyViolation"):
+		w.names(e)
+		w.worked["refused "+action]++
 	case !ok || !slices.Contains(refused, e.Code):
 		w.fatal("%v", err)
 	}
 	return err == nil
+}
+
+var anyID = regexp.MustCompile(`(eni|vsw|havip|ngw|sg|rte|i)-[0-9a-z]+`)
+
+// names fails the walk where a refused delete does not name what depends on the
+// resource, or names what is not there.
+func (w *walk) names(e *api.Error) {
+	v := w.DB().Snapshot()
+	there := false
+	for _, id := range anyID.FindAllString(e.Message, -1) {
+		has := func(kind ecs.Kind, get func(ecs.Key) bool) {
+			if k, ok := ecs.ParseID(kind, id); ok && get(k) {
+				there = true
+			}
+		}
+		has(ecs.KindNetworkInterface, func(k ecs.Key) bool { _, ok := state.Interfaces.Get(v, k); return ok })
+		has(ecs.KindVSwitch, func(k ecs.Key) bool { _, ok := state.VSwitches.Get(v, k); return ok })
+		has(ecs.KindHaVip, func(k ecs.Key) bool { _, ok := state.HaVips.Get(v, k); return ok })
+		has(ecs.KindNATGateway, func(k ecs.Key) bool { _, ok := state.NATGateways.Get(v, k); return ok })
+		has(ecs.KindSecurityGroup, func(k ecs.Key) bool { _, ok := state.Groups.Get(v, k); return ok })
+		has(ecs.KindInstance, func(k ecs.Key) bool { _, ok := state.Instances.Get(v, k); return ok })
+	}
+	if !there {
+		w.fatal("%v names nothing that is there", e)
+	}
 }
 
 func (w *walk) fatal(format string, args ...any) {
@@ -100,13 +132,40 @@ func (w *walk) held() map[ecs.IPv4]string {
 	for k, g := range state.NATGateways.Ascend(v, 0, 0) {
 		add(g.IP, ecs.ID(ecs.KindNATGateway, k))
 	}
+	for k, h := range state.HaVips.Ascend(v, 0, 0) {
+		add(h.IP, ecs.ID(ecs.KindHaVip, k))
+	}
 	return held
+}
+
+// check6 fails the walk where two interfaces have one IPv6 address, or one has an
+// address of another's prefix.
+func (w *walk) check6() {
+	had, blocks := map[ecs.IPv6]bool{}, map[ecs.Prefix6]bool{}
+	all := state.Interfaces.Ascend(w.DB().Snapshot(), 0, 0)
+	for _, n := range all {
+		for _, p := range n.Rest().Prefixes6 {
+			if blocks[p] {
+				w.fatal("%v is given twice", p)
+			}
+			blocks[p] = true
+		}
+	}
+	for _, n := range all {
+		for _, ip := range n.Rest().IPv6 {
+			if had[ip] || blocks[ip.Block6()] {
+				w.fatal("%v is given twice", ip)
+			}
+			had[ip] = true
+		}
+	}
 }
 
 // check compares the rows with the count that is shown and with the bitmap that
 // addresses are given from.
 func (w *walk) check() {
 	held := w.held()
+	w.check6()
 	if n := network.FreeCount(w.DB().Snapshot(), w.vswitch, w.prefix); n != w.prefix.UsableCount()-len(held) {
 		w.fatal("%d addresses count as free, %d are held", n, len(held))
 	}
@@ -131,7 +190,20 @@ func (w *walk) step() {
 		w.try("RunInstances", w.launch(n)...)
 		return
 	}
-	switch op := w.r.IntN(16); op {
+	switch op := w.r.IntN(22); op {
+	case 16:
+		w.settles(w.try("CreateHaVip", "VSwitchId", n.VSwitch), free)
+	case 17:
+		w.haVip(instance)
+	case 18:
+		w.six(eni)
+	case 19:
+		w.try("RunInstances", append(w.launch(n), "Amount", "2", "NetworkInterface.1.SecondaryPrivateIpAddressCount", strconv.Itoa(1+w.r.IntN(3)),
+			"NetworkInterface.2.DeleteOnRelease", "false", "NetworkInterface.1.Ipv6AddressCount", "1", "MinAmount", strconv.Itoa(1+w.r.IntN(2)))...)
+	case 20:
+		w.try("DeleteVSwitch", "VSwitchId", n.VSwitch)
+		w.try("DeleteVpc", "VpcId", n.VPC)
+		w.try("DeleteSecurityGroup", "SecurityGroupId", n.Group)
 	case 0:
 		w.settles(w.try("CreateNetworkInterface", "VSwitchId", n.VSwitch, "SecurityGroupId", n.Group), free)
 	case 1:
@@ -204,6 +276,39 @@ func (w *walk) unassign(eni string) {
 	}
 }
 
+// haVip makes an instance a member of a HaVip, takes one out, or deletes it.
+func (w *walk) haVip(instance string) {
+	w.Settle()
+	id := some(w, state.HaVips, ecs.KindHaVip)
+	if _, ok := state.Instances.Get(w.DB().Snapshot(), w.Key(ecs.KindInstance, instance)); id == "" || !ok {
+		return
+	}
+	switch h := actiontest.Record(w.Service, state.HaVips, id); {
+	case len(h.Members) == 0 && w.r.IntN(2) == 0:
+		w.try("DeleteHaVip", "HaVipId", id)
+	case len(h.Members) == 0:
+		w.try("AssociateHaVip", "HaVipId", id, "InstanceId", instance)
+	default:
+		w.try("UnassociateHaVip", "HaVipId", id, "InstanceId", ecs.ID(h.MemberKind(), h.Members[0]))
+	}
+}
+
+// six gives an interface something of IPv6, or takes something.
+func (w *walk) six(eni string) {
+	n := actiontest.Record(w.Service, state.Interfaces, eni)
+	m := n.Rest()
+	switch {
+	case len(m.IPv6) > 1:
+		w.try("UnassignIpv6Addresses", "NetworkInterfaceId", eni, "Ipv6Address.1", m.IPv6[w.r.IntN(len(m.IPv6))].String())
+	case len(m.Prefixes6) > 0:
+		w.try("UnassignIpv6Addresses", "NetworkInterfaceId", eni, "Ipv6Prefix.1", m.Prefixes6[0].String())
+	case w.r.IntN(2) == 0:
+		w.try("AssignIpv6Addresses", "NetworkInterfaceId", eni, "Ipv6AddressCount", strconv.Itoa(1+w.r.IntN(2)))
+	default:
+		w.try("AssignIpv6Addresses", "NetworkInterfaceId", eni, "Ipv6PrefixCount", "1")
+	}
+}
+
 func (w *walk) nat(n actiontest.Network) {
 	v := w.DB().Snapshot()
 	if state.NATGateways.Len(v) < 2 {
@@ -225,11 +330,17 @@ func (w *walk) end() {
 		w.Do("DeleteNatGateway", "RegionId", "cn-hangzhou", "NatGatewayId", id)
 		w.Settle()
 	}
+	for id := some(w, state.HaVips, ecs.KindHaVip); id != ""; id = some(w, state.HaVips, ecs.KindHaVip) {
+		w.Do("DeleteHaVip", "HaVipId", id) // its members are gone
+		w.Settle()
+		w.Advance(network.PhaseTime)
+	}
 	for id := some(w, state.Interfaces, ecs.KindNetworkInterface); id != ""; id = some(w, state.Interfaces, ecs.KindNetworkInterface) {
 		w.Do("DeleteNetworkInterface", "NetworkInterfaceId", id)
 		w.Settle()
 	}
 	w.check()
+	w.Do("DeleteVSwitch", "VSwitchId", w.net.VSwitch)
 	if n := len(w.held()); n != 0 {
 		w.fatal("%d addresses are held by nothing", n)
 	}
@@ -247,6 +358,8 @@ func TestAddressesWalk(t *testing.T) {
 			w := &walk{Service: s, r: rand.New(rand.NewPCG(seed, 1)), worked: worked}
 			w.net = s.Network()
 			w.net.VSwitch = s.VSwitch(w.net.VPC, "192.168.1.0/25")
+			s.Do("ModifyVpcAttribute", "VpcId", w.net.VPC, "EnableIPv6", "true")
+			s.Do("ModifyVSwitchAttribute", "VSwitchId", w.net.VSwitch, "EnableIPv6", "true", "Ipv6CidrBlock", "7")
 			w.vswitch, w.prefix = s.Key(ecs.KindVSwitch, w.net.VSwitch), actiontest.Record(s, state.VSwitches, w.net.VSwitch).Prefix
 			for range steps {
 				w.step()
@@ -258,6 +371,8 @@ func TestAddressesWalk(t *testing.T) {
 	for _, action := range []string{
 		"CreateNetworkInterface", "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses", "AttachNetworkInterface", "DetachNetworkInterface", "DeleteNetworkInterface",
 		"RunInstances", "DeleteInstance", "CreateNatGateway", "DeleteNatGateway", "restart",
+		"CreateHaVip", "AssociateHaVip", "UnassociateHaVip", "DeleteHaVip", "AssignIpv6Addresses", "UnassignIpv6Addresses",
+		"refused DeleteVSwitch", "refused DeleteVpc", "refused DeleteSecurityGroup",
 	} {
 		if worked[action] < 10 {
 			t.Errorf("%s was done %d times only", action, worked[action])

@@ -75,6 +75,19 @@ func UnbindAll(tx *state.Tx, target ecs.Key) {
 	}
 }
 
+// UnbindAddress has the elastic IP that stands for an address of an interface, if
+// there is one, unbound: the interface has the address no more.
+func UnbindAddress(tx *state.Tx, nic ecs.Key, ip ecs.IPv4) {
+	if state.EIPs.Len(tx) == 0 {
+		return
+	}
+	for _, k := range slices.Collect(state.EIPsByTarget.Keys(tx, uint64(nic), 0)) {
+		if e, _ := state.EIPs.Get(tx, k); e.Private == ip && !e.Work.Doing(ecs.WorkDetach) {
+			WorkEIP(tx, k, *e, ecs.WorkDetach)
+		}
+	}
+}
+
 // Readdress has the elastic IPs that stand for an address of an interface stand
 // for another one.
 func Readdress(tx *state.Tx, nic ecs.Key, from, to ecs.IPv4) {

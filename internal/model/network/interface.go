@@ -3,6 +3,7 @@ package network
 import (
 	"time"
 
+	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -10,6 +11,20 @@ import (
 // InterfaceTime is how long work on an interface may take before it counts as
 // failed.
 const InterfaceTime = 10 * time.Minute
+
+// MaxInterfaces is how many secondary interfaces an account has in a region. The
+// real service has a quota that grows with the account; this is far above where
+// it begins (inferred).
+const MaxInterfaces = 50_000
+
+// InterfaceRoom refuses one more secondary interface of an account with 403
+// MaxEniCountExceeded.
+func InterfaceRoom(v state.View, account uint64, region uint8) error {
+	if state.InterfacesSecondary.Count(v, state.Scope(account, region)) >= MaxInterfaces {
+		return api.Errorf(api.CodeMaxEniCountExceeded, "The maximum number of network interfaces of the account in the region is exceeded.")
+	}
+	return nil
+}
 
 // Work asks for work on an interface: n is the record as it is to be, without the
 // new generation.

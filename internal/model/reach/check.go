@@ -21,12 +21,30 @@ func stop(name, by, format string, args ...any) (Check, bool) {
 func address(c *connection) (Check, bool) {
 	const name = "address"
 	from, to := c.from, c.to
+	if to.gateway != 0 {
+		if to.nic == nil {
+			return c.unforwarded(name)
+		}
+		if from.nic != nil || !from.foreign() {
+			c.flow.NIC = ecs.Intranet
+			to.seen = to.public
+			if from.nic != nil {
+				from.seen = from.public
+			}
+			return pass(name, ecs.ID(ecs.KindForwardEntry, to.entry), "A forward entry of %s leads to port %d of %s.", ecs.ID(ecs.KindNATGateway, to.gateway), c.flow.Port, to.addr)
+		}
+	}
 	if from.shares(to) {
 		return pass(name, "", "Both ends have addresses in %s.", from.network())
 	}
 	for _, e := range [][2]*end{{from, to}, {to, from}} {
 		if e[0].nic == nil && !e[1].byPublic && e[1].within(c.v, e[0].addr) {
 			return stop(name, "", "No network interface in %s has the address %s.", e[1].network(), e[0].addr)
+		}
+	}
+	for _, e := range []*end{from, to} {
+		if e.nic != nil && !e.addr.Is4() {
+			return stop(name, e.id(), "The IPv6 address %s has no internet bandwidth: it is reached within its VPC only.", e.addr)
 		}
 	}
 	// What is not in one network meets in the internet.
@@ -77,10 +95,21 @@ func route(c *connection) (Check, bool) {
 	}
 	for _, e := range [][2]*end{{from, to}, {to, from}} {
 		if e[1].nic == nil && e[1].foreign() {
+			if r, ok := c.hop(e[0], e[1]); ok {
+				return c.through(name, r)
+			}
 			return stop(name, "", "No route leads from %s to %s.", e[0].network(), e[1].addr)
 		}
 	}
+	for _, e := range []*end{from, to} {
+		if why, by := c.walled(e); why != "" {
+			return stop(name, by, "%s", why)
+		}
+	}
 	if from.nic != nil && !from.seen.IsValid() {
+		if r, ok := c.hop(from, to); ok {
+			return c.through(name, r)
+		}
 		if seen, entry, ok := translated(c.v, from.nic, to.addr); ok {
 			from.seen = seen
 			return pass(name, ecs.ID(ecs.KindSNATEntry, entry), "A NAT gateway sends it on as %s.", seen)

@@ -11,6 +11,16 @@ import (
 // Which public address an interface has, and which interface is behind one, is
 // known here alone: every further kind of public address is a line in both.
 
+// publicOf is the public address that stands for an address of an interface.
+func publicOf(v state.View, k ecs.Key, a netip.Addr) netip.Addr {
+	for _, e := range state.EIPsByTarget.Ascend(v, uint64(k), 0) {
+		if e.Work.Settled() && e.Private.Addr() == a {
+			return e.Address.Addr()
+		}
+	}
+	return netip.Addr{}
+}
+
 // public is the public address of an interface, the zero Addr for none.
 func public(v state.View, k ecs.Key, n *ecs.NetworkInterface) netip.Addr {
 	if i, ok := state.Instances.Get(v, n.Instance); ok && n.Primary {
@@ -23,34 +33,30 @@ func public(v state.View, k ecs.Key, n *ecs.NetworkInterface) netip.Addr {
 			}
 		}
 	}
-	for _, e := range state.EIPsByTarget.Ascend(v, uint64(k), 0) {
-		if e.Work.Settled() {
-			return e.Address.Addr()
-		}
-	}
-	return netip.Addr{}
+	return publicOf(v, k, n.IP.Addr())
 }
 
-// behind is the interface that a public address leads to.
-func behind(v state.View, a netip.Addr) (nic ecs.Key, ok bool) {
+// behind is the interface that a public address leads to, and the address of it
+// that it stands for; 0: the primary one.
+func behind(v state.View, a netip.Addr) (nic ecs.Key, private ecs.IPv4, ok bool) {
 	ip, ok := ecs.ParseIPv4(a.String())
 	if !ok || ip == 0 {
-		return 0, false
+		return 0, 0, false
 	}
 	for _, i := range state.InstancesByPublicIP.Ascend(v, uint64(ip), 0) {
-		return i.Interface, true
+		return i.Interface, 0, true
 	}
 	for _, e := range state.EIPsByAddress.Ascend(v, uint64(ip), 0) {
 		switch {
 		case !e.Work.Settled():
 		case e.TargetKind == ecs.EIPInterface && e.Target != 0:
-			return e.Target, true
+			return e.Target, e.Private, true
 		case e.TargetKind == ecs.EIPInstance && e.Target != 0:
 			i, ok := state.Instances.Get(v, e.Target)
-			return i.Interface, ok
+			return i.Interface, 0, ok
 		}
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // translated is the address that a NAT gateway gives what an interface sends to

@@ -101,6 +101,8 @@ type end struct {
 	public   netip.Addr // the address that nic has on the internet, if any
 	byPublic bool       // it was asked for by that address
 	seen     netip.Addr // public, once it turns out that the way leads through the internet
+	gateway  ecs.Key    // the NAT gateway that the address it was asked for by is of
+	entry    ecs.Key    // the forward entry of that which leads to nic
 }
 
 func (e *end) place() Place {
@@ -135,17 +137,22 @@ func (c *connection) read(q Query) (err error) {
 	if c.to, err = find(c.v, q.To); err != nil {
 		return err
 	}
+	c.forward()
 	// A private address means something only beside the network of the other end.
 	c.from.locate(c.v, c.to)
 	c.to.locate(c.v, c.from)
+	if c.flow.Protocol == ecs.ProtocolICMPv6 || !c.from.addr.Is4() || !c.to.addr.Is4() {
+		c.from.prefer6()
+		c.to.prefer6()
+	}
 	switch {
-	case c.from.nic == nil && c.to.nic == nil:
+	case c.from.nic == nil && c.to.nic == nil && c.to.gateway == 0:
 		return fmt.Errorf("Neither %s nor %s is an instance, a network interface or an address of one.", cmp.Or(q.From, `""`), cmp.Or(q.To, `""`))
 	case c.from.nic != nil && c.from.key == c.to.key:
 		return errors.New("Both ends are the same network interface.")
 	case c.from.addr.Is4() != c.to.addr.Is4():
 		return errors.New("One end has an IPv4 address and the other an IPv6 address.")
-	case c.from.addr.Is4() == (c.flow.Protocol == ecs.ProtocolICMPv6) || !c.from.addr.Is4() && c.flow.Protocol == ecs.ProtocolICMP:
+	case c.from.addr.Is4() && c.flow.Protocol == ecs.ProtocolICMPv6, !c.from.addr.Is4() && c.flow.Protocol == ecs.ProtocolICMP:
 		return fmt.Errorf("The protocol %s and the addresses are of different families.", strings.ToLower(q.Protocol))
 	}
 	return nil
