@@ -35,6 +35,7 @@ import (
 	"github.com/openecs/openecs/internal/store"
 	"github.com/openecs/openecs/internal/store/mem"
 	"github.com/openecs/openecs/internal/store/pebble"
+	"github.com/openecs/openecs/internal/testkit"
 	"github.com/openecs/openecs/internal/wiretap"
 )
 
@@ -46,6 +47,10 @@ type Options struct {
 
 	// The root key at first start; drawn when empty.
 	AccessKeyID, AccessKeySecret string
+
+	// Testing records requests and keeps what the service began with, for
+	// /_openecs/requests and /_openecs/reset. Both cost memory.
+	Testing bool
 
 	Sim     sim.Options
 	Reserve int64    // free space to leave on the disk, in bytes; 0 is the store's default, 64 MiB
@@ -82,6 +87,7 @@ type Node struct {
 	store   store.Store
 	nonces  *noncelog.Log // nil: none
 	metrics *metrics
+	kit     *testkit.Kit
 
 	mu        sync.Mutex
 	front     *intercept.Server
@@ -120,6 +126,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	clk := clock.Real()
 	n.world = sim.NewWorld(clk, o.Sim)
 	n.host = n.world.Connect()
+	n.kit = testkit.New(n.world, o.Testing)
 	n.metrics = newMetrics()
 	var journal auth.NonceJournal // not n.nonces: a nil of a type of its own is no nil there
 	if !o.Ephemeral {
@@ -129,7 +136,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	config := service.Config{
 		NonceJournal: journal,
 		Store:        n.store, Engine: n.host, Clock: clk, Catalog: cat, Keys: n.Keys.static(), Cell: n.Keys.Cell, Log: o.Log,
-		Observe: n.metrics.observe, TokenSecret: n.Keys.TokenSecret, Admin: http.HandlerFunc(n.admin),
+		Observe: n.observe, Faults: n.kit.Faults, TokenSecret: n.Keys.TokenSecret, Admin: http.HandlerFunc(n.admin),
 	}
 	if o.Objects != nil { // a nil of a type of its own is no nil there
 		config.Objects = o.Objects
@@ -138,6 +145,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	n.kit.Of(n.Service)
 	n.metrics.watch(n)
 	n.handler = wiretap.Handler(nil, n.Service)
 	return nil
