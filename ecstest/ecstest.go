@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strconv"
 	"testing"
 	"time"
@@ -60,7 +61,8 @@ type options struct {
 	log   io.Writer
 	keys  service.StaticKeys
 
-	noSocket, userData bool
+	noSocket, userData, loose bool
+	seed                      string
 }
 
 // Option changes how a service is started.
@@ -100,6 +102,14 @@ func NoSocket() Option { return func(o *options) { o.noSocket = true } }
 // they often contain passwords.
 func ShowUserData() Option { return func(o *options) { o.userData = true } }
 
+// Seed starts the service with what a file says; see Server.Save for its form.
+func Seed(file string) Option { return func(o *options) { o.seed = file } }
+
+// Loose takes public images and instance types that do not exist for the usual
+// ones, in requests that make instances and launch templates. Nothing else is
+// relaxed.
+func Loose() Option { return func(o *options) { o.loose = true } }
+
 // Start runs a service until the test ends. Services are independent: a test may
 // start any number, and tests may do so in parallel.
 func Start(tb testing.TB, opts ...Option) *Server {
@@ -130,11 +140,11 @@ func start(tb testing.TB, opts ...Option) (*Server, func()) {
 	}
 	s.world = sim.NewWorld(clk, o.sim)
 	host := s.world.Connect()
-	s.kit = testkit.New(s.world, true)
+	s.kit = testkit.New(s.world, clk, cat, Account, true)
 	s.kit.Requests.ShowUserData = o.userData
 	s.svc, err = service.Open(context.Background(), service.Config{
 		Store: o.store, Engine: host, Clock: clk, Catalog: cat, Keys: o.keys, Cell: "ecstest",
-		Log: slog.New(slog.NewTextHandler(o.log, nil)), Observe: s.kit.Requests.Observe, Faults: s.kit.Faults,
+		Log: slog.New(slog.NewTextHandler(o.log, nil)), Observe: s.kit.Requests.Observe, Faults: s.kit.Faults, Loose: o.loose,
 	})
 	if err != nil {
 		tb.Fatalf("ecstest: %v", err)
@@ -148,6 +158,15 @@ func start(tb testing.TB, opts ...Option) (*Server, func()) {
 		s.Endpoint, close = web.URL, web.Close
 	}
 	s.noSocket = o.noSocket
+	if o.seed != "" {
+		data, err := os.ReadFile(o.seed)
+		if err == nil {
+			err = s.kit.Seed(context.Background(), data)
+		}
+		if err != nil {
+			tb.Fatalf("ecstest: %s: %v", o.seed, err)
+		}
+	}
 	s.Client = s.ClientFor(s.AccessKeyID, s.AccessKeySecret)
 	return s, func() {
 		s.Client.CloseIdle()

@@ -34,6 +34,7 @@ var pages = []page{
 	{name: "explain", serve: (*Node).explain},
 	{name: "faults", methods: []string{http.MethodGet, http.MethodPost, http.MethodDelete}, serve: kitPage((*testkit.Kit).ServeFaults)},
 	{name: "requests", methods: []string{http.MethodGet, http.MethodDelete}, serve: kitPage((*testkit.Kit).ServeRequests)},
+	{name: "state", methods: []string{http.MethodGet, http.MethodPut}, serve: kitPage((*testkit.Kit).ServeState)},
 	{name: "reset", methods: []string{http.MethodPost}, serve: kitPage((*testkit.Kit).ServeReset)},
 }
 

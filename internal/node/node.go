@@ -52,6 +52,12 @@ type Options struct {
 	// /_openecs/requests and /_openecs/reset. Both cost memory.
 	Testing bool
 
+	// Seed is a file of resources that an empty service begins with, Faults one of
+	// faults in force from the start; "" for none. Loose relaxes what
+	// service.Config.Loose says.
+	Seed, Faults string
+	Loose        bool
+
 	Sim     sim.Options
 	Reserve int64    // free space to leave on the disk, in bytes; 0 is the store's default, 64 MiB
 	Hosts   []string // names, besides loopback and *.aliyuncs.com, under which the service may be addressed
@@ -126,7 +132,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	clk := clock.Real()
 	n.world = sim.NewWorld(clk, o.Sim)
 	n.host = n.world.Connect()
-	n.kit = testkit.New(n.world, o.Testing)
+	n.kit = testkit.New(n.world, clk, cat, n.Keys.Account, o.Testing)
 	n.metrics = newMetrics()
 	var journal auth.NonceJournal // not n.nonces: a nil of a type of its own is no nil there
 	if !o.Ephemeral {
@@ -136,7 +142,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	config := service.Config{
 		NonceJournal: journal,
 		Store:        n.store, Engine: n.host, Clock: clk, Catalog: cat, Keys: n.Keys.static(), Cell: n.Keys.Cell, Log: o.Log,
-		Observe: n.observe, Faults: n.kit.Faults, TokenSecret: n.Keys.TokenSecret, Admin: http.HandlerFunc(n.admin),
+		Observe: n.observe, Faults: n.kit.Faults, Loose: o.Loose, TokenSecret: n.Keys.TokenSecret, Admin: http.HandlerFunc(n.admin),
 	}
 	if o.Objects != nil { // a nil of a type of its own is no nil there
 		config.Objects = o.Objects
@@ -146,6 +152,9 @@ func (n *Node) open(ctx context.Context) (err error) {
 		return err
 	}
 	n.kit.Of(n.Service)
+	if err := n.prepare(ctx); err != nil {
+		return err
+	}
 	n.metrics.watch(n)
 	n.handler = wiretap.Handler(nil, n.Service)
 	return nil

@@ -100,6 +100,34 @@ func (k *Kit) ServeRequests(w http.ResponseWriter, r *http.Request) {
 	reply(w, map[string]any{"version": 1, "requests": k.Requests.Requests(f)})
 }
 
+// ServeState writes what the service holds (GET, YAML) or makes it what a file
+// says, in place of all that it has (PUT).
+func (k *Kit) ServeState(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet {
+		data, err := k.Save()
+		if err != nil {
+			refuse(w, http.StatusInternalServerError, err.Error())
+			return
+		}
+		w.Header().Set("Content-Type", "application/yaml")
+		w.Write(data)
+		return
+	}
+	if !k.testing { // it would take everything away
+		refuse(w, http.StatusConflict, ErrNotTesting.Error())
+		return
+	}
+	data, ok := body(w, r)
+	if !ok {
+		return
+	}
+	if err := k.Seed(r.Context(), data); err != nil {
+		refuse(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	reply(w, map[string]any{"seeded": true})
+}
+
 // ServeReset goes back to the beginning.
 func (k *Kit) ServeReset(w http.ResponseWriter, r *http.Request) {
 	if err := k.Reset(r.Context()); errors.Is(err, ErrNotTesting) {

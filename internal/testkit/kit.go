@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/fault"
 	"github.com/openecs/openecs/internal/service"
@@ -16,15 +18,18 @@ type Kit struct {
 
 	service *service.Service
 	world   *sim.World
+	clock   clock.Clock
+	catalog *catalog.Catalog
+	account uint64
 	testing bool
 	begin   *service.Snapshot // what Reset goes back to; nil: not kept
 }
 
 // New makes the kit of a service to be: its Faults and Requests go into the
 // service's configuration. With testing requests are recorded and Reset works;
-// both cost memory.
-func New(world *sim.World, testing bool) *Kit {
-	k := &Kit{Faults: &fault.Set{Hosts: Hosts{world}}, world: world, testing: testing}
+// both cost memory. account is whose resources a seed makes unless it says.
+func New(world *sim.World, clk clock.Clock, cat *catalog.Catalog, account uint64, testing bool) *Kit {
+	k := &Kit{Faults: &fault.Set{Hosts: Hosts{world}}, world: world, clock: clk, catalog: cat, account: account, testing: testing}
 	if testing {
 		k.Requests = &Recorder{}
 	}
