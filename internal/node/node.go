@@ -48,6 +48,9 @@ type Options struct {
 	// The root key at first start; drawn when empty.
 	AccessKeyID, AccessKeySecret string
 
+	// AdminToken, if set, takes the place of the administration token that is drawn.
+	AdminToken string
+
 	// Testing records requests and keeps what the service began with, for
 	// /_openecs/requests and /_openecs/reset. Both cost memory.
 	Testing bool
@@ -128,6 +131,11 @@ func (n *Node) open(ctx context.Context) (err error) {
 	}
 	if err := n.loadKeys(); err != nil {
 		return err
+	}
+	if o.AdminToken != "" {
+		keys := *n.Keys
+		keys.AdminToken = o.AdminToken
+		n.Keys = &keys
 	}
 	clk := clock.Real()
 	n.world = sim.NewWorld(clk, o.Sim)

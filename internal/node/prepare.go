@@ -9,18 +9,27 @@ import (
 	"github.com/openecs/openecs/internal/fault"
 )
 
+// A FileError says what is wrong with a file that the options name.
+type FileError struct {
+	Option, File string
+	Err          error
+}
+
+func (e *FileError) Error() string { return fmt.Sprintf("--%s %s: %v", e.Option, e.File, e.Err) }
+func (e *FileError) Unwrap() error { return e.Err }
+
 // prepare seeds an empty service and puts faults in force, as the options say.
 func (n *Node) prepare(ctx context.Context) error {
 	if file := n.options.Seed; file != "" {
 		if n.Service.DB.Snapshot().Rev() != 0 {
-			return errors.New("--seed is for an empty service: this data directory has something in it, use --ephemeral or openecs reset")
+			return &FileError{"seed", file, errors.New("it is for an empty service, and this data directory has something in it: use --ephemeral, or openecs reset first")}
 		}
 		data, err := os.ReadFile(file)
 		if err == nil {
 			err = n.kit.Seed(ctx, data)
 		}
 		if err != nil {
-			return fmt.Errorf("--seed %s: %w", file, err)
+			return &FileError{"seed", file, err}
 		}
 	}
 	if file := n.options.Faults; file != "" {
@@ -33,7 +42,7 @@ func (n *Node) prepare(ctx context.Context) error {
 			_, _, err = n.kit.Faults.Add(rules...)
 		}
 		if err != nil {
-			return fmt.Errorf("--faults %s: %w", file, err)
+			return &FileError{"faults", file, err}
 		}
 	}
 	return nil
