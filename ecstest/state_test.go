@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/client"
 )
 
 const shop = `version: 1
@@ -147,6 +148,28 @@ func TestSaveAndSeed(t *testing.T) {
 	again.Advance(t, time.Minute)
 	if got := again.described(t); got != want {
 		t.Errorf("after Reset:\n%s", diff(want, got))
+	}
+}
+
+// TestSeedImagesAndAccounts: an image made of an instance in the file, an instance
+// made of that, and resources of another account.
+func TestSeedImagesAndAccounts(t *testing.T) {
+	s := Start(t, NoSocket(), At(start0), OtherAccount("other", "secret", 77))
+	s.SeedYAML(t, shop+`images:
+  - {ImageName: golden, InstanceId: web-1}
+`)
+	out, err := s.Client.DescribeImages(t.Context(), &api.DescribeImagesRequest{RegionID: "cn-hangzhou", ImageOwnerAlias: "self"})
+	if err != nil || len(out.Images.Image) != 1 || out.Images.Image[0].ImageName != "golden" || out.Images.Image[0].Status != "Available" {
+		t.Errorf("%+v, %v", out, err)
+	}
+	if data, err := s.kit.Save(); err != nil || !strings.Contains(string(data), "# not in this file: 1 of image") {
+		t.Errorf("%v: %s", err, data)
+	}
+	s.SeedYAML(t, "version: 1\nregion: cn-hangzhou\nvpcs: [{VpcName: main}, {VpcName: main, account: 77}]")
+	for _, c := range []*client.Client{s.Client, s.ClientFor("other", "secret")} {
+		if out, err := c.DescribeVpcs(t.Context(), &api.DescribeVpcsRequest{RegionID: "cn-hangzhou"}); err != nil || out.TotalCount != 1 {
+			t.Errorf("%+v, %v", out, err)
+		}
 	}
 }
 

@@ -34,7 +34,6 @@ func Save(v *service.Snapshot, cat *catalog.Catalog, account uint64) ([]byte, er
 	}
 	root := &fieldsOut{}
 	root.add("version", "1")
-	root.add("account", fmt.Sprint(account))
 	for _, l := range lists {
 		if len(l.entries) > 0 {
 			root.node(l.name, &yaml.Node{Kind: yaml.SequenceNode, Content: l.entries})
