@@ -30,6 +30,3 @@ var kinds = []kind{
 	{"images", ecsVersion, "CreateImage", "ImageName", "ImageId", "ImageId", ecs.KindImage, nil},
 	{"eips", vpcVersion, "AllocateEipAddress", "Name", "AllocationId", "AllocationId", ecs.KindEIP, []string{"address", "associate"}},
 }
-
-// common are the small fields that every entry may have.
-var common = []string{"id", "account", "region", "created"}
