@@ -74,7 +74,7 @@ func (r *Recorder) Observe(rec server.Record) {
 		q.Params = append(q.Params, api.Param{Name: strings.Clone(p.Name), Value: strings.Clone(p.Value)})
 	}
 	if len(rec.Answer) <= MaxAnswer {
-		q.Answer = answerSecret.ReplaceAllString(string(rec.Answer), "$1"+client.Masked+"$2")
+		q.Answer = r.masked(string(rec.Answer))
 	} else {
 		q.Answer = "…" // half an answer is no use, and might end inside a secret
 	}
@@ -109,8 +109,26 @@ func (r *Recorder) secret(name string) bool {
 	return client.IsSecret(name)
 }
 
-// answerSecret finds secrets in answers, JSON and XML.
-var answerSecret = regexp.MustCompile(`("(?:PrivateKeyBody|AccessKeySecret|SecurityToken|UserData|VncPasswd|[A-Za-z]*Password)":"|<(?:PrivateKeyBody|AccessKeySecret|SecurityToken|UserData|VncPasswd|[A-Za-z]*Password)>)[^"<]+("|<)`)
+// answerSecrets are the elements of answers that are secrets: names, or their
+// ends.
+var answerSecrets = []string{"PrivateKeyBody", "AccessKeySecret", "SecurityToken", "VncPasswd", "Password", "UserData"}
+
+// answerSecret finds them, in JSON and XML.
+var answerSecret = regexp.MustCompile(`("[A-Za-z]*(?:` + strings.Join(answerSecrets, "|") + `)":"|<[A-Za-z]*(?:` + strings.Join(answerSecrets, "|") + `)>)[^"<]+("|<)`)
+
+// masked is an answer without its secrets. Few answers have any, and looking
+// closer is dear.
+func (r *Recorder) masked(answer string) string {
+	if !slices.ContainsFunc(answerSecrets, func(s string) bool { return strings.Contains(answer, s) }) {
+		return answer
+	}
+	return answerSecret.ReplaceAllStringFunc(answer, func(found string) string {
+		if r.ShowUserData && strings.Contains(found[:min(len(found), len(`<UserData>`))], "UserData") {
+			return found
+		}
+		return answerSecret.ReplaceAllString(found, "${1}"+client.Masked+"${2}")
+	})
+}
 
 func ofSignature(name string) bool {
 	switch name {
