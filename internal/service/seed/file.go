@@ -219,7 +219,7 @@ func (m *mapping) rest() error {
 // one must be known to it.
 func (m *mapping) params(version, action string) (list []param, err error) {
 	for _, name := range m.names {
-		if !unicode.IsUpper([]rune(name)[0]) {
+		if name == "" || !unicode.IsUpper([]rune(name)[0]) {
 			return nil, at(m.nodes[name].Line, "there is no field %s here", name)
 		}
 		if list, err = flatten(list, name, m.nodes[name]); err != nil {
