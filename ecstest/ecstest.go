@@ -17,7 +17,9 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
+	"os"
 	"strconv"
 	"testing"
 	"time"
@@ -29,10 +31,10 @@ import (
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/engine/sim"
-	"github.com/openecs/openecs/internal/server"
 	"github.com/openecs/openecs/internal/service"
 	"github.com/openecs/openecs/internal/store"
 	"github.com/openecs/openecs/internal/store/mem"
+	"github.com/openecs/openecs/internal/testkit"
 	"github.com/openecs/openecs/internal/wiretap"
 )
 
@@ -47,21 +49,23 @@ type Server struct {
 	Client          *client.Client // region cn-hangzhou
 	Clock           *Clock         // what time it is for the service
 
-	svc   *service.Service
-	world *sim.World
+	svc     *service.Service
+	world   *sim.World
+	kit     *testkit.Kit
+	handler http.Handler
 
-	requests requests
+	noSocket bool
 }
 
 type options struct {
-	clock  *clock.Driven
-	sim    sim.Options
-	store  store.Store
-	log    io.Writer
-	record func(server.Record)
-	keys   service.StaticKeys
+	clock *clock.Driven
+	sim   sim.Options
+	store store.Store
+	log   io.Writer
+	keys  service.StaticKeys
 
-	balance string
+	noSocket, userData, loose bool
+	seed, balance             string
 }
 
 // Option changes how a service is started.
@@ -96,7 +100,25 @@ func OtherAccount(id, secret string, account uint64) Option {
 	}
 }
 
-// Start runs a service until the test ends.
+// NoSocket starts the service without a listener: Client and ClientFor reach it
+// within the process, and so does anything that takes an http.RoundTripper, by
+// Transport. Endpoint is a name that only they understand.
+func NoSocket() Option { return func(o *options) { o.noSocket = true } }
+
+// ShowUserData has Requests tell user data, which are masked otherwise because
+// they often contain passwords.
+func ShowUserData() Option { return func(o *options) { o.userData = true } }
+
+// Seed starts the service with what a file says; see Server.Save for its form.
+func Seed(file string) Option { return func(o *options) { o.seed = file } }
+
+// Loose takes public images and instance types that do not exist for the usual
+// ones, in requests that make instances and launch templates. Nothing else is
+// relaxed.
+func Loose() Option { return func(o *options) { o.loose = true } }
+
+// Start runs a service until the test ends. Services are independent: a test may
+// start any number, and tests may do so in parallel.
 func Start(tb testing.TB, opts ...Option) *Server {
 	tb.Helper()
 	s, stop := start(tb, opts...)
@@ -132,24 +154,37 @@ func start(tb testing.TB, opts ...Option) (*Server, func()) {
 	}
 	s.world = sim.NewWorld(o.clock, o.sim)
 	host := s.world.Connect()
+	s.kit = testkit.New(s.world, o.clock, cat, Account, true)
+	s.kit.Requests.ShowUserData = o.userData
 	s.svc, err = service.Open(context.Background(), service.Config{
 		Store: o.store, Engine: host, Clock: o.clock, Catalog: cat, Keys: o.keys, Cell: "ecstest", Balance: balance,
-		Log: slog.New(slog.NewTextHandler(o.log, nil)), Observe: s.observe(o.record),
+		Log: slog.New(slog.NewTextHandler(o.log, nil)), Observe: s.kit.Requests.Observe, Faults: s.kit.Faults, Loose: o.loose,
 	})
 	if err != nil {
 		tb.Fatalf("ecstest: %v", err)
 	}
-	web := httptest.NewServer(wiretap.Handler(tb, s.svc))
-	s.Endpoint = web.URL
-	s.Client, err = client.New(client.Config{
-		Endpoint: s.Endpoint, Region: "cn-hangzhou", AccessKeyID: s.AccessKeyID, AccessKeySecret: s.AccessKeySecret,
-	})
-	if err != nil {
-		tb.Fatalf("ecstest: %v", err)
+	s.kit.Of(s.svc)
+	s.handler = wiretap.Handler(tb, s.svc)
+	s.Endpoint = "http://ecstest.invalid"
+	close := func() {}
+	if !o.noSocket {
+		web := httptest.NewServer(s.handler)
+		s.Endpoint, close = web.URL, web.Close
 	}
+	s.noSocket = o.noSocket
+	if o.seed != "" {
+		data, err := os.ReadFile(o.seed)
+		if err == nil {
+			err = s.kit.Seed(context.Background(), data)
+		}
+		if err != nil {
+			tb.Fatalf("ecstest: %s: %v", o.seed, err)
+		}
+	}
+	s.Client = s.ClientFor(s.AccessKeyID, s.AccessKeySecret)
 	return s, func() {
 		s.Client.CloseIdle()
-		web.Close()
+		close()
 		if err := s.svc.Close(); err != nil {
 			tb.Errorf("ecstest: the service did not close: %v", err)
 		}
@@ -162,11 +197,38 @@ func start(tb testing.TB, opts ...Option) (*Server, func()) {
 
 // ClientFor is a client with another access key, such as one of OtherAccount.
 func (s *Server) ClientFor(id, secret string) *client.Client {
-	c, err := client.New(client.Config{Endpoint: s.Endpoint, Region: "cn-hangzhou", AccessKeyID: id, AccessKeySecret: secret})
+	config := client.Config{Endpoint: s.Endpoint, Region: "cn-hangzhou", AccessKeyID: id, AccessKeySecret: secret}
+	if s.noSocket {
+		config.Transport = s.Transport()
+	}
+	c, err := client.New(config)
 	if err != nil {
 		panic(err) // only for an empty key, a mistake of the test
 	}
 	return c
+}
+
+// Transport carries requests to the service within the process, without a
+// connection, whatever their host is.
+func (s *Server) Transport() http.RoundTripper { return client.HandlerTransport(s.handler) }
+
+// Reset makes the service what it was when it was started: resources,
+// idempotency tokens and machines. Faults are lifted and recorded requests
+// forgotten; the clock goes on. It takes microseconds for each row the test
+// changed, so that tests can share one service:
+//
+//	s := ecstest.Start(t)
+//	for _, c := range cases {
+//		t.Run(c.name, func(t *testing.T) {
+//			t.Cleanup(func() { s.Reset(t) })
+//			…
+//
+// No request may be under way.
+func (s *Server) Reset(tb testing.TB) {
+	tb.Helper()
+	if err := s.kit.Reset(context.Background()); err != nil {
+		tb.Fatalf("ecstest: %v", err)
+	}
 }
 
 func rootARN(account uint64) string { return "acs:ram::" + strconv.FormatUint(account, 10) + ":root" }

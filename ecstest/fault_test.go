@@ -6,7 +6,18 @@ import (
 	"time"
 
 	"github.com/openecs/openecs/api"
+	"github.com/openecs/openecs/client"
 )
+
+// once is a client that tries once.
+func (s *Server) once() *client.Client {
+	c, err := client.New(client.Config{Endpoint: s.Endpoint, Region: "cn-hangzhou", AccessKeyID: s.AccessKeyID, AccessKeySecret: s.AccessKeySecret,
+		Transport: s.Transport(), Retry: client.Retry{Attempts: 1}})
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
 
 func (s *Server) create(t *testing.T, net testNetwork) string {
 	t.Helper()

@@ -18,7 +18,8 @@ var layers = []struct {
 	{"internal/cli", 2},
 	{"internal/console", 2},
 	{"ecstest", 2},
-	{"internal/node", 3}, // a service on this machine, with its data directory and listener
+	{"internal/node", 3},    // a service on this machine, with its data directory and listener
+	{"internal/testkit", 3}, // what ecstest and the administration pages have in common
 	{"internal/service", 3},
 	{"internal/agent", 3},
 	{"client", 4},
@@ -57,6 +58,8 @@ var beside = []struct{ from, to, reason string }{
 	{"internal/price", "internal/ecs", "prices are of the records' money and enumerations"},
 	{"internal/price", "internal/catalog", "what is rented is what is priced"},
 	{"internal/node", "internal/service", "a node runs a service"},
+	{"internal/node", "internal/testkit", "its pages are the kit's"},
+	{"internal/testkit", "internal/service", "it drives a service"},
 	{"internal/action", "internal/auth", "a Call carries the identity that auth found"},
 	{"internal/action/all", "internal/action/", "names every group once, for the service"},
 }
@@ -67,21 +70,21 @@ var only = []struct {
 	by     []string
 	reason string
 }{
-	{"internal/engine", []string{"internal/engine", "internal/reconcile", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest"},
+	{"internal/engine", []string{"internal/engine", "internal/reconcile", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "internal/testkit"},
 		"only the reconciler sees both state and engine; service, cli and ecstest hand an engine over"},
 	{"internal/oss", []string{"internal/oss", "internal/reconcile", "internal/node", "internal/cli", "internal/actiontest"},
 		"only the reconciler does such I/O; node and cli hand a client over"},
-	{"internal/store", []string{"internal/store", "internal/state", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench"},
+	{"internal/store", []string{"internal/store", "internal/state", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "internal/testkit", "bench"},
 		"rows go through internal/state; service, cli and ecstest hand a store over"},
-	{"internal/engine/", []string{"internal/engine", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench"}, "engines are passed in; the reconciler knows the contract only"},
-	{"internal/store/", []string{"internal/store", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench"}, "stores are passed in; state and service know the contract only"},
+	{"internal/engine/", []string{"internal/engine", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "internal/testkit", "bench"}, "engines are passed in; the reconciler knows the contract only"},
+	{"internal/store/", []string{"internal/store", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "internal/testkit", "bench"}, "stores are passed in; state and service know the contract only"},
 	{"internal/state", []string{"internal/state", "internal/model", "internal/action", "internal/auth", "internal/reconcile", "internal/server", "internal/service", "internal/agent", "internal/actiontest", "bench"},
 		"cli, console, client and ecstest talk to the service through client"},
 	{"internal/model", []string{"internal/model", "internal/action", "internal/reconcile", "internal/service", "internal/agent/plan"},
 		"transactions belong to the actions and the reconciler; a host's plan reads by the same rules"},
 	{"internal/reconcile", []string{"internal/reconcile", "internal/service", "internal/actiontest"}, "the service assembles it; tests ask how it fares"},
 	{"internal/action/", []string{"internal/action/", "internal/service", "bench"}, "the service assembles the groups"},
-	{"internal/service", []string{"internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench", "internal/coverage"}, "cli and ecstest start the embedded service"},
+	{"internal/service", []string{"internal/service", "internal/testkit", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench", "internal/coverage"}, "cli and ecstest start the embedded service"},
 	{"internal/cli", []string{"internal/cli", "cmd/openecs"}, "only main runs the commands"},
 
 	{"github.com/cockroachdb/pebble", []string{"internal/store/pebble"}, "the store is bytes in batches; ecstest must not link Pebble"},
@@ -93,6 +96,7 @@ var only = []struct {
 	{"mvdan.cc/sh/", []string{"internal/engine/sim/guest"}, "the shell of simulated machines: its grammar and expansions, never its interpreter, which reaches the host"},
 	{"mvdan.cc/sh/v3/interp", nil, "it reaches the host"},
 	{"github.com/tidwall/btree", []string{"internal/state", "internal/store/mem"}, "tables are the state's; the store in memory is one too"},
+	{"gopkg.in/yaml.v3", []string{"internal/cli", "internal/fault", "internal/testkit", "internal/service/seed"}, "files that people write, and the command line's output"},
 	{"github.com/vishvananda/", []string{"internal/agent", "internal/engine/incus", "internal/intercept"}, "hosts' networks belong to the agent, a command's to the proxy"},
 	{"github.com/google/nftables", []string{"internal/agent"}, "hosts' rules belong to the agent"},
 	{"github.com/aliyun/credentials-go", []string{"client", "internal/cli"}, "the official credential chain is a client's"},

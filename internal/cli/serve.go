@@ -31,6 +31,8 @@ type serveFlags struct {
 	simScale                                               float64
 	reserve                                                int64
 	ephemeral, exitWithParent, insecure                    bool
+	seed, faults                                           string
+	testing, loose                                         bool
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -43,9 +45,17 @@ the requests under way.
 
 At the first start OPENECS_ACCESS_KEY_ID and OPENECS_ACCESS_KEY_SECRET set the
 root access key; without them one is drawn. openecs credentials shows it.
+OPENECS_ADMIN_TOKEN sets the administration token for this run; with --ephemeral
+there is no other way to learn it.
 
 With --oss-endpoint and --oss-key-file ImportImage and ExportImage work with
 that object store; without them both are refused.
+
+For tests (docs/testing.md): --seed begins an empty service with the resources of
+a file, --faults has requests fail as a file says, --loose takes public images
+and instance types that do not exist for the usual ones. --testing, which these
+three and --ephemeral imply, records requests and allows reset and seeding under
+/_openecs/.
 
 An address that other machines can reach needs --tls-cert and --tls-key. They
 then speak TLS only; programs on this machine may speak plain HTTP all the same.
@@ -71,6 +81,10 @@ good, 1 when the store has failed.`,
 	p.StringVar(&f.balance, "balance", "", "what the account of a fresh data directory starts with, as 500 or 99.50; without it 1000000")
 	p.BoolVar(&f.ephemeral, "ephemeral", false, "keep nothing: state in memory, no data directory")
 	p.BoolVar(&f.exitWithParent, "exit-with-parent", false, "stop when the process that started this one is gone")
+	p.StringVar(&f.seed, "seed", "", "YAML file of resources to begin with; the service must be empty")
+	p.StringVar(&f.faults, "faults", "", "YAML file of faults in force from the start")
+	p.BoolVar(&f.loose, "loose", false, "take public images and instance types that do not exist for the usual ones")
+	p.BoolVar(&f.testing, "testing", false, "record requests, and allow reset and seeding under /_openecs/")
 	p.StringVar(&f.tlsCert, "tls-cert", "", "certificate (PEM) for names other than loopback and *.aliyuncs.com")
 	p.StringVar(&f.tlsKey, "tls-key", "", "its key (PEM)")
 	p.StringVar(&f.ossEndpoint, "oss-endpoint", "", "object store that images are imported from and exported to, as http://host:port")
@@ -79,14 +93,23 @@ good, 1 when the store has failed.`,
 	return cmd
 }
 
+// minAdminToken keeps an administration token from being guessed.
+const minAdminToken = 16
+
 // options checks the flags and makes a node's options of them.
 func (f *serveFlags) options(a *app) (node.Options, error) {
 	o := node.Options{
 		DataDir: a.dataDir, Ephemeral: f.ephemeral, Catalog: f.catalog, Prices: f.prices, Reserve: f.reserve, Hosts: f.hosts, Allow: f.allow, Dialer: a.dialer,
 		AccessKeyID: os.Getenv("OPENECS_ACCESS_KEY_ID"), AccessKeySecret: os.Getenv("OPENECS_ACCESS_KEY_SECRET"),
+		AdminToken: os.Getenv("OPENECS_ADMIN_TOKEN"),
 	}
 	if f.ephemeral {
 		o.DataDir = ""
+	}
+	o.Seed, o.Faults, o.Loose = f.seed, f.faults, f.loose
+	o.Testing = f.testing || f.ephemeral || f.loose || f.seed != "" || f.faults != ""
+	if n := len(o.AdminToken); n > 0 && n < minAdminToken {
+		return o, usagef("OPENECS_ADMIN_TOKEN has %d characters; it needs %d, as whoever knows it may do anything here", n, minAdminToken)
 	}
 	switch f.simMode {
 	case "auto":

@@ -68,6 +68,9 @@ func TestServeFlags(t *testing.T) {
 		{"--ready-file", []string{"--listen", "127.0.0.1:0", "--ephemeral", "--ready-file", filepath.Join(dir, "no", "ready.json")}},
 		{"cannot listen", []string{"--listen", "127.0.0.1:99999"}},
 		{"not for it", []string{"--endpoint", "http://127.0.0.1:1"}},
+		{"--seed " + file, []string{"--listen", "127.0.0.1:0", "--ephemeral", "--seed", file}},
+		{"--seed", []string{"--listen", "127.0.0.1:0", "--ephemeral", "--seed", filepath.Join(dir, "none")}},
+		{"--faults " + file, []string{"--listen", "127.0.0.1:0", "--ephemeral", "--faults", file}},
 	} {
 		o := run(t, dir, append([]string{"serve"}, c.args...)...)
 		if o.code != exitUsage || !strings.Contains(o.err, c.says) || strings.Count(strings.TrimSpace(o.err), "\n") > 0 {
@@ -76,6 +79,10 @@ func TestServeFlags(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "keys.json")); err == nil {
 		t.Error("a refused serve drew keys")
+	}
+	t.Setenv("OPENECS_ADMIN_TOKEN", "short")
+	if o := run(t, dir, "serve", "--ephemeral", "--listen", "127.0.0.1:0"); o.code != exitUsage || !strings.Contains(o.err, "OPENECS_ADMIN_TOKEN has 5 characters") {
+		t.Errorf("exit %d, %q", o.code, o.err)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/server"
+	"github.com/openecs/openecs/internal/testkit"
 )
 
 // page is one page of /_openecs/. All but the open ones need the administration
@@ -32,6 +34,10 @@ var pages = []page{
 	{name: "explain", serve: (*Node).explain},
 	{name: "account", methods: []string{http.MethodGet, http.MethodPost}, serve: (*Node).account},
 	{name: "clock", serve: (*Node).clockPage},
+	{name: "faults", methods: []string{http.MethodGet, http.MethodPost, http.MethodDelete}, serve: kitPage((*testkit.Kit).ServeFaults)},
+	{name: "requests", methods: []string{http.MethodGet, http.MethodDelete}, serve: kitPage((*testkit.Kit).ServeRequests)},
+	{name: "state", methods: []string{http.MethodGet, http.MethodPut}, serve: kitPage((*testkit.Kit).ServeState)},
+	{name: "reset", methods: []string{http.MethodPost}, serve: kitPage((*testkit.Kit).ServeReset)},
 }
 
 // admin answers /_openecs/.
@@ -54,6 +60,19 @@ func (n *Node) admin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.serve(n, w, r)
+}
+
+// kitPage is a page of the test kit.
+func kitPage(serve func(*testkit.Kit, http.ResponseWriter, *http.Request)) func(*Node, http.ResponseWriter, *http.Request) {
+	return func(n *Node, w http.ResponseWriter, r *http.Request) { serve(n.kit, w, r) }
+}
+
+// observe is told of each API request.
+func (n *Node) observe(r server.Record) {
+	n.metrics.observe(r)
+	if n.kit.Requests != nil {
+		n.kit.Requests.Observe(r)
+	}
 }
 
 func (n *Node) administrator(r *http.Request) bool {

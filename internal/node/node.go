@@ -39,6 +39,7 @@ import (
 	"github.com/openecs/openecs/internal/store"
 	"github.com/openecs/openecs/internal/store/mem"
 	"github.com/openecs/openecs/internal/store/pebble"
+	"github.com/openecs/openecs/internal/testkit"
 	"github.com/openecs/openecs/internal/wiretap"
 )
 
@@ -54,6 +55,18 @@ type Options struct {
 
 	// Balance is what the account has at first start; nil: ecs.DefaultBalance.
 	Balance *ecs.Money
+	// AdminToken, if set, takes the place of the administration token that is drawn.
+	AdminToken string
+
+	// Testing records requests and keeps what the service began with, for
+	// /_openecs/requests and /_openecs/reset. Both cost memory.
+	Testing bool
+
+	// Seed is a file of resources that an empty service begins with, Faults one of
+	// faults in force from the start; "" for none. Loose relaxes what
+	// service.Config.Loose says.
+	Seed, Faults string
+	Loose        bool
 
 	Sim     sim.Options
 	Reserve int64    // free space to leave on the disk, in bytes; 0 is the store's default, 64 MiB
@@ -90,6 +103,7 @@ type Node struct {
 	store   store.Store
 	nonces  *noncelog.Log // nil: none
 	metrics *metrics
+	kit     *testkit.Kit
 
 	clock  *clock.Driven // nil: the clock cannot be driven
 	drive  sync.Mutex    // held while it is
@@ -133,12 +147,18 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err := n.loadKeys(); err != nil {
 		return err
 	}
+	if o.AdminToken != "" {
+		keys := *n.Keys
+		keys.AdminToken = o.AdminToken
+		n.Keys = &keys
+	}
 	clk, err := n.openClock()
 	if err != nil {
 		return err
 	}
 	n.world = sim.NewWorld(clk, o.Sim)
 	n.host = n.world.Connect()
+	n.kit = testkit.New(n.world, clk, cat, n.Keys.Account, o.Testing)
 	n.metrics = newMetrics()
 	var journal auth.NonceJournal // not n.nonces: a nil of a type of its own is no nil there
 	if !o.Ephemeral {
@@ -148,7 +168,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	config := service.Config{
 		NonceJournal: journal,
 		Store:        n.store, Engine: n.host, Clock: clk, Catalog: cat, Prices: prices, Keys: n.Keys.static(), Cell: n.Keys.Cell, Log: o.Log,
-		Observe: n.metrics.observe, TokenSecret: n.Keys.TokenSecret, Admin: http.HandlerFunc(n.admin),
+		Observe: n.observe, Faults: n.kit.Faults, Loose: o.Loose, TokenSecret: n.Keys.TokenSecret, Admin: http.HandlerFunc(n.admin),
 		Balance: o.Balance,
 	}
 	if o.Objects != nil { // a nil of a type of its own is no nil there
@@ -156,6 +176,10 @@ func (n *Node) open(ctx context.Context) (err error) {
 	}
 	n.Service, err = service.Open(ctx, config)
 	if err != nil {
+		return err
+	}
+	n.kit.Of(n.Service)
+	if err := n.prepare(ctx); err != nil {
 		return err
 	}
 	n.metrics.watch(n)

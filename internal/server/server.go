@@ -30,6 +30,9 @@ type Config struct {
 
 	// Stale is the actions on what was true so long ago, for faults.
 	Stale func(age time.Duration) *action.Mux
+
+	// Loosen changes what a request asks for before it is acted upon; nil: nothing.
+	Loosen func(*action.Call)
 }
 
 // Record is what is known of a request once its answer is ready.
@@ -148,6 +151,9 @@ func (s *Server) serve(x *exchange) (api.Response, error) {
 	x.info = c.Info
 	if err := s.region(c); err != nil {
 		return nil, err
+	}
+	if s.Loosen != nil {
+		s.Loosen(c)
 	}
 	if s.Faults != nil && s.Faults.Active() {
 		return s.doWithFaults(c)

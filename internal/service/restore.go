@@ -10,6 +10,9 @@ import (
 // Snapshot is all that a service knows at one moment.
 type Snapshot = state.Snapshot
 
+// Draws are ids and addresses that a service gives in place of new ones.
+type Draws = state.Draws
+
 // Restore makes everything what it is in a snapshot, of this service or of
 // another one, in one transaction while no instance is worked on. hosts empties
 // the hosts meanwhile: the machines of instances that are there afterwards are

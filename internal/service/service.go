@@ -52,6 +52,8 @@ type Config struct {
 	Balance *ecs.Money
 
 	Faults    *fault.Set   // nil: none can be asked for
+	Loose     bool         // images and instance types that do not exist are taken for the usual ones; see loose.go
+	Draws     *state.Draws // of a service that is filled with what was saved; nil: everything is new
 	Admin     http.Handler // for /_openecs/…
 	Observe   func(server.Record)
 	MaxNonces int // default auth.DefaultNonces
@@ -92,7 +94,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	}
 	r := reconcile.New(c.Clock)
 	db, err := state.Open(ctx, state.Tables(), c.Store, state.Options{
-		Addr: c.Addr, Clock: c.Clock.Now, OnWake: r.Wake, Log: c.Log,
+		Addr: c.Addr, Clock: c.Clock.Now, OnWake: r.Wake, Log: c.Log, Draws: c.Draws,
 	})
 	if err != nil {
 		return nil, err
@@ -119,7 +121,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		c.Faults.ZoneOf, c.Faults.Reach = s.zoneOf, db.History().Keep
 	}
 	s.handler = server.New(server.Config{
-		Faults: c.Faults, Stale: past.mux,
+		Faults: c.Faults, Stale: past.mux, Loosen: s.loosen(c),
 		Mux:     s.Mux,
 		Catalog: c.Catalog, Now: c.Clock.Now, Log: c.Log, Admin: c.Admin, Observe: c.Observe,
 		// Clients sign by the wall clock, whatever time the service's own clock shows.

@@ -21,6 +21,7 @@ type core struct {
 	log   []undo
 	wakes []Wake
 	tx    *Tx // the running closure's
+	draws *Draws
 }
 
 func newCore(s *Schema) *core {

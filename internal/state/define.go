@@ -3,6 +3,7 @@ package state
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"reflect"
 	"sync/atomic"
 	"unsafe"
@@ -157,4 +158,15 @@ func newTableData(indexes []*index) *tableData {
 		d.idx[i] = newIndexData(x.sparse)
 	}
 	return d
+}
+
+// Counts yields the name of each table and how many rows it has.
+func (s *Schema) Counts(v View) iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		for _, t := range s.tables {
+			if !yield(t.name, t.Len(v)) {
+				return
+			}
+		}
+	}
 }

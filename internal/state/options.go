@@ -21,4 +21,5 @@ type Options struct {
 	MaxQueue int
 	// Workers decode and build in Open; default GOMAXPROCS.
 	Workers int
+	Draws   *Draws // nil: everything is new
 }

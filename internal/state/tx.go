@@ -28,6 +28,12 @@ func (tx *Tx) Now() time.Time { return tx.now }
 // is drawn again, not even when its row is gone.
 func (tx *Tx) NewKey(region uint8) ecs.Key {
 	tx.check()
+	if d := tx.c.draws; d != nil {
+		if k, ok := d.key(region); ok {
+			return k
+		}
+		tx.c.lastKey = max(tx.c.lastKey, keyBits(d.After))
+	}
 	const low = 1<<56 - 1
 	tx.c.lastKey = max(tx.c.lastKey+1, uint64(ecs.MakeKey(0, tx.now)))
 	return ecs.Key(uint64(region)<<56 | tx.c.lastKey&low)

@@ -109,6 +109,9 @@ var PublicPool = ecs.Prefix{Addr: 198<<24 | 18<<16, Bits: 15}
 
 // TakePublic takes the next free public address.
 func TakePublic(tx *state.Tx) (ecs.IPv4, error) {
+	if a := tx.GivenAddress(); a != 0 {
+		return TakePublicAt(tx, a)
+	}
 	i, ok := public(tx).TakeNext()
 	if !ok {
 		return 0, api.Errorf(api.CodeInsufficientPublicIp, "Ip address not found.")
