@@ -21,7 +21,7 @@ func (e *FileError) Unwrap() error { return e.Err }
 // prepare seeds an empty service and puts faults in force, as the options say.
 func (n *Node) prepare(ctx context.Context) error {
 	if file := n.options.Seed; file != "" {
-		if n.Service.DB.Snapshot().Rev() != 0 {
+		if !n.Service.Empty() {
 			return &FileError{"seed", file, errors.New("it is for an empty service, and this data directory has something in it: use --ephemeral, or openecs reset first")}
 		}
 		data, err := os.ReadFile(file)

@@ -43,6 +43,31 @@ func openAccounts(ctx context.Context, db *state.DB, c *Config) error {
 	})
 }
 
+// OpenAccounts opens the accounts of another service, with what they have there
+// and on the same terms, where this one has none.
+func (s *Service) OpenAccounts(like *Service) error {
+	return s.DB.Update(context.Background(), func(tx *state.Tx) error {
+		for k, a := range state.Accounts.Ascend(like.DB.Snapshot(), 0, 0) {
+			account := uint64(k)
+			if err := billing.Open(tx, account, a.Balance); err != nil {
+				return err
+			}
+			payment := !a.NoPayment
+			if err := billing.Set(tx, account, &a.Credit, &a.Currency, &payment); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Empty reports whether there is nothing here but accounts that have done nothing
+// yet.
+func (s *Service) Empty() bool {
+	v := s.DB.Snapshot()
+	return v.Rows() == state.Accounts.Len(v)+state.Transactions.Len(v)
+}
+
 // Account is the money of an account, as it is shown to those who run the
 // service. Amounts are decimal; ArrearsSince is empty where nothing is owed
 // beyond the credit line.

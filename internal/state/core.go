@@ -106,7 +106,7 @@ func (c *core) forget(n uint32) {
 // seal makes a root of the working tables. It shares with the root before it what has not changed.
 func (c *core) seal(before *Snapshot) *Snapshot {
 	s := &Snapshot{
-		schema: c.schema, rev: c.rev, time: c.now,
+		schema: c.schema, rev: c.rev, time: c.now, lastKey: c.lastKey,
 		data: make([]*tableData, len(c.work)), strs: c.strs[:len(c.strs):len(c.strs)], symbols: c.symbols,
 	}
 	for i, w := range c.work {

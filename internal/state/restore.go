@@ -15,9 +15,7 @@ func (db *DB) Restore(ctx context.Context, to *Snapshot) error {
 		c := tx.c
 		translate := func(_ *table, r row) row { return r }
 		if to.symbols != c.symbols { // another DB: its symbols are other strings
-			if last := keyBits(to.lastKey()); last > c.lastKey {
-				c.lastKey = last
-			}
+			c.lastKey = max(c.lastKey, to.lastKey)
 			translate = func(t *table, r row) row { return resymbol(t, r, func(s ecs.Sym) ecs.Sym { return tx.Sym(to.Str(s)) }) }
 		}
 		for _, w := range c.work {
@@ -48,20 +46,6 @@ func (db *DB) Restore(ctx context.Context, to *Snapshot) error {
 		}
 		return nil
 	})
-}
-
-// lastKey is the greatest key of a row that NewKey may have drawn.
-func (s *Snapshot) lastKey() (last ecs.Key) {
-	for ord, t := range s.schema.tables {
-		if t.code == codeToken { // its keys are hashes
-			continue
-		}
-		s.data[ord].rows.Scan(func(k ecs.Key, _ boxed) bool {
-			last = max(last, ecs.Key(keyBits(k)))
-			return true
-		})
-	}
-	return last
 }
 
 // keyBits is what follows the region in a key.

@@ -35,6 +35,15 @@ type Snapshot struct {
 	data    []*tableData
 	strs    []string
 	symbols *symbolIndex
+	lastKey uint64 // that NewKey had drawn, without the region
+}
+
+// Rows is how many rows all tables hold together.
+func (s *Snapshot) Rows() (n int) {
+	for _, d := range s.data {
+		n += d.rows.Len()
+	}
+	return n
 }
 
 // Rev is the revision of the last batch in the snapshot.

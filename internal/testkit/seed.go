@@ -50,5 +50,10 @@ func (k *Kit) workshop(clk *clock.Manual, draws *service.Draws) (*service.Servic
 	if err != nil {
 		return nil, nil, err
 	}
-	return s, func() { s.Close(); host.Close(); store.Close() }, nil
+	end := func() { s.Close(); host.Close(); store.Close() }
+	if err := s.OpenAccounts(k.service); err != nil {
+		end()
+		return nil, nil, err
+	}
+	return s, end, nil
 }
