@@ -181,16 +181,23 @@ func (v *vpc) uplink(a *Agent) error {
 	}); err != nil {
 		return err
 	}
+	// Each end knows the other: no question is asked that the host, with the same addresses for each VPC, would take for
+	// one from somewhere else.
 	for _, end := range []struct {
-		h  *netlink.Handle
-		l  netlink.Link
-		ip net.IP
-	}{{v.links, inner, innerEnd}, {a.links, outer, outerEnd}} {
+		h        *netlink.Handle
+		l, other netlink.Link
+		ip, peer net.IP
+	}{{v.links, inner, outer, innerEnd, outerEnd}, {a.links, outer, inner, outerEnd, innerEnd}} {
 		err := end.h.AddrReplace(end.l, &netlink.Addr{IPNet: &net.IPNet{IP: end.ip, Mask: net.CIDRMask(32, 32)}, Scope: unix.RT_SCOPE_LINK})
 		if err != nil {
 			return err
 		}
 		if err := end.h.LinkSetUp(end.l); err != nil {
+			return err
+		}
+		if err := end.h.NeighSet(&netlink.Neigh{
+			LinkIndex: end.l.Attrs().Index, Family: netlink.FAMILY_V4, State: netlink.NUD_PERMANENT, IP: end.peer, HardwareAddr: end.other.Attrs().HardwareAddr,
+		}); err != nil {
 			return err
 		}
 	}
