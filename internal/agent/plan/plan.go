@@ -55,7 +55,7 @@ type Options struct {
 
 // Names of what the agent makes. Those of interfaces fit Linux's 15 characters.
 const (
-	Uplink   = "up"              // a VPC's way out, inside its namespace
+	Uplink   = "uplink"          // a VPC's way out, inside its namespace
 	Metadata = "100.100.100.200" // where instances ask about themselves
 )
 

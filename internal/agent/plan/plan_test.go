@@ -178,7 +178,7 @@ func TestPublicAddresses(t *testing.T) {
 		t.Errorf("snat %s", got)
 	}
 	v, _ := w.nic(a)
-	if want := "iif up daddr " + eip.EIPAddress + "/32 proto tcp dport 8080-8080 dnat " + ip(a) + ":80"; !strings.Contains(v.Table.String(), want) {
+	if want := "iif uplink daddr " + eip.EIPAddress + "/32 proto tcp dport 8080-8080 dnat " + ip(a) + ":80"; !strings.Contains(v.Table.String(), want) {
 		t.Errorf("no rule %q in\n%s", want, &v.Table)
 	}
 }
