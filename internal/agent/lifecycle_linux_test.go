@@ -149,8 +149,8 @@ func TestMetadata(t *testing.T) {
 	if ip != ipB {
 		t.Fatalf("%s and %s", ip, ipB)
 	}
-	ask := func(ns netns.NsHandle) (string, error) {
-		c, err := dial(ns, plan.Metadata, 80, silence*4)
+	ask := func(ns netns.NsHandle, wait time.Duration) (string, error) {
+		c, err := dial(ns, plan.Metadata, 80, wait)
 		if err != nil {
 			return "", err
 		}
@@ -163,14 +163,14 @@ func TestMetadata(t *testing.T) {
 	}
 	for _, id := range []string{a, b} {
 		k, _ := r.record(id)
-		if got, err := ask(r.nics[id]); err != nil || got != ecs.ID(ecs.KindNetworkInterface, k) {
+		if got, err := ask(r.nics[id], patience); err != nil || got != ecs.ID(ecs.KindNetworkInterface, k) {
 			t.Errorf("%s: %q, %v", id, got, err)
 		}
 	}
-	if _, err := ask(r.outside); err == nil {
+	if _, err := ask(r.outside, silence); err == nil {
 		t.Error("from outside the host it answers")
 	}
-	if _, err := ask(r.host); err == nil {
+	if _, err := ask(r.host, silence); err == nil {
 		t.Error("from the host it answers")
 	}
 	r.want(r.nics[a], plan.Metadata, 22, false)
