@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 
@@ -70,12 +71,12 @@ func (a *Agent) bring(v *vpc, l netlink.Link, nic *plan.NIC) error {
 	if err != nil {
 		return err
 	}
-	return v.settle(in, nic)
+	return v.settle(in, nic, &ways{})
 }
 
 // settle makes an interface in a VPC's namespace lead to the addresses of its
-// instance, and to nothing else.
-func (v *vpc) settle(l netlink.Link, nic *plan.NIC) error {
+// instance, and to nothing else. there is what leads to it already.
+func (v *vpc) settle(l netlink.Link, nic *plan.NIC, there *ways) error {
 	index := l.Attrs().Index
 	if l.Attrs().Flags&net.FlagUp == 0 {
 		// Without a delay: what asks for the address of a neighbour is answered at once.
@@ -90,50 +91,74 @@ func (v *vpc) settle(l netlink.Link, nic *plan.NIC) error {
 	if err != nil {
 		return err
 	}
-	want := map[string]bool{}
+	missing := map[string][2]bool{} // its addresses, without a neighbour, without a route
 	for _, a := range nic.Addrs {
-		want[a.String()] = true
+		missing[a.String()] = [2]bool{true, true}
 	}
-	have, err := list(func() ([]netlink.Route, error) {
-		return v.links.RouteListFiltered(netlink.FAMILY_V4, &netlink.Route{LinkIndex: index}, netlink.RT_FILTER_OIF)
-	})
-	if err != nil {
-		return err
-	}
-	there := map[string]bool{}
-	for i := range have {
-		d := have[i].Dst
-		if d == nil || !want[d.IP.String()] {
-			if err := v.links.RouteDel(&have[i]); err != nil {
-				return err
-			}
-			continue
-		}
-		there[d.IP.String()] = true
-	}
-	known, err := list(func() ([]netlink.Neigh, error) { return v.links.NeighList(index, netlink.FAMILY_V4) })
-	if err != nil {
-		return err
-	}
-	for i := range known {
-		if k := &known[i]; k.State&netlink.NUD_PERMANENT != 0 && !want[k.IP.String()] {
+	for i := range there.neighbours[index] {
+		k := &there.neighbours[index][i]
+		m, ours := missing[k.IP.String()]
+		switch {
+		case ours && k.State&netlink.NUD_PERMANENT != 0 && bytes.Equal(k.HardwareAddr, mac):
+			missing[k.IP.String()] = [2]bool{false, m[1]}
+		case !ours && k.State&netlink.NUD_PERMANENT != 0:
 			if err := v.links.NeighDel(k); err != nil {
 				return err
 			}
 		}
 	}
-	for _, a := range nic.Addrs {
-		if err := v.links.NeighSet(&netlink.Neigh{LinkIndex: index, Family: netlink.FAMILY_V4, State: netlink.NUD_PERMANENT, IP: a.AsSlice(), HardwareAddr: mac}); err != nil {
-			return err
+	for i := range there.routes[index] {
+		d := &there.routes[index][i]
+		if d.Dst != nil {
+			if m, ours := missing[d.Dst.IP.String()]; ours {
+				missing[d.Dst.IP.String()] = [2]bool{m[0], false}
+				continue
+			}
 		}
-		if there[a.String()] {
-			continue
-		}
-		if err := v.links.RouteReplace(&netlink.Route{LinkIndex: index, Dst: host(a), Scope: unix.RT_SCOPE_LINK, Protocol: routeProtocol}); err != nil {
+		if err := v.links.RouteDel(d); err != nil {
 			return err
 		}
 	}
+	for _, a := range nic.Addrs {
+		m := missing[a.String()]
+		if m[0] {
+			if err := v.links.NeighSet(&netlink.Neigh{LinkIndex: index, Family: netlink.FAMILY_V4, State: netlink.NUD_PERMANENT, IP: a.AsSlice(), HardwareAddr: mac}); err != nil {
+				return err
+			}
+		}
+		if m[1] {
+			if err := v.links.RouteReplace(&netlink.Route{LinkIndex: index, Dst: host(a), Scope: unix.RT_SCOPE_LINK, Protocol: routeProtocol}); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
+}
+
+// ways are the routes and neighbours of a namespace by interface.
+type ways struct {
+	routes     map[int][]netlink.Route
+	neighbours map[int][]netlink.Neigh
+}
+
+// ways asks for all of a namespace at once: the kernel knows no other question.
+func (v *vpc) ways() (*ways, error) {
+	w := &ways{map[int][]netlink.Route{}, map[int][]netlink.Neigh{}}
+	routes, err := list(func() ([]netlink.Route, error) { return v.links.RouteList(nil, netlink.FAMILY_V4) })
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range routes {
+		w.routes[r.LinkIndex] = append(w.routes[r.LinkIndex], r)
+	}
+	neighbours, err := list(func() ([]netlink.Neigh, error) { return v.links.NeighList(0, netlink.FAMILY_V4) })
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range neighbours {
+		w.neighbours[n.LinkIndex] = append(w.neighbours[n.LinkIndex], n)
+	}
+	return w, nil
 }
 
 // tidy removes from a namespace the host ends that do not belong there any more,
@@ -147,17 +172,16 @@ func (a *Agent) tidy(v *vpc, plugged map[string]bool) error {
 	if err != nil {
 		return err
 	}
+	there, err := v.ways()
+	if err != nil {
+		return err
+	}
 	for _, l := range found {
 		name := l.Attrs().Name
 		if _, ok := ecs.ParseHostNIC(name); !ok {
 			continue
 		}
-		var nic *plan.NIC
-		for i := range v.now.NICs {
-			if v.now.NICs[i].Name == name {
-				nic = &v.now.NICs[i]
-			}
-		}
+		nic := v.now.NIC(name)
 		// One whose other end is back on the host, or that is of no plan: its instance stopped, or it was taken off.
 		if back := l.Attrs().NetNsID < 0 || l.Attrs().NetNsID == outside; back || nic == nil {
 			if err := v.links.LinkDel(l); err != nil && !missingLink(err) {
@@ -165,7 +189,7 @@ func (a *Agent) tidy(v *vpc, plugged map[string]bool) error {
 			}
 			continue
 		}
-		if err := v.settle(l, nic); err != nil {
+		if err := v.settle(l, nic, there); err != nil {
 			return err
 		}
 		plugged[name] = true

@@ -174,11 +174,19 @@ func (h *Host) VPC(k ecs.Key) *VPC {
 // NIC finds an interface by its host end's name.
 func (h *Host) NIC(name string) (*VPC, *NIC) {
 	for i := range h.VPCs {
-		for j := range h.VPCs[i].NICs {
-			if h.VPCs[i].NICs[j].Name == name {
-				return &h.VPCs[i], &h.VPCs[i].NICs[j]
-			}
+		if n := h.VPCs[i].NIC(name); n != nil {
+			return &h.VPCs[i], n
 		}
 	}
 	return nil, nil
+}
+
+// NIC finds an interface by its host end's name, nil if there is none.
+func (v *VPC) NIC(name string) *NIC {
+	if k, ok := ecs.ParseHostNIC(name); ok {
+		if i, ok := slices.BinarySearchFunc(v.NICs, k, func(n NIC, k ecs.Key) int { return cmp.Compare(n.Key, k) }); ok {
+			return &v.NICs[i]
+		}
+	}
+	return nil
 }
