@@ -24,6 +24,7 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"net/netip"
 
 	"github.com/openecs/openecs/internal/agent/plan"
 	"github.com/openecs/openecs/internal/clock"
@@ -42,6 +43,10 @@ type Options struct {
 	// Prefix begins the names of the namespaces that the agent makes, "oe-" by
 	// default. Agents on one machine need different ones.
 	Prefix string
+
+	// Underlay is this host's own address among those that Where names, for tunnels
+	// to other hosts; with Where only.
+	Underlay netip.Addr
 
 	// Metadata answers at 100.100.100.200, port 80, in each VPC, for the interface
 	// that asks; nil: nothing listens there.

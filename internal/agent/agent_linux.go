@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -28,6 +30,7 @@ type Agent struct {
 	ns      netns.NsHandle // the host's
 	links   *netlink.Handle
 	guarded bool
+	hosts   []netip.Addr // that may send into tunnels
 
 	work   sync.Mutex // held by what changes the host
 	vpcs   map[ecs.Key]*vpc
@@ -116,15 +119,8 @@ func (a *Agent) Apply(h *plan.Host) error {
 	if a.vpcs == nil {
 		return errors.New("the agent is closed")
 	}
-	if err := a.guard(); err != nil {
+	if err := a.guard(h.Hosts()); err != nil {
 		return err
-	}
-	if a.plan != nil && a.Applied() == a.plan.Rev && a.plan.Equal(h) {
-		a.plan = h
-		a.mu.Lock()
-		a.known, a.applied = h, h.Rev
-		a.mu.Unlock()
-		return nil
 	}
 	a.plan = h
 	a.mu.Lock()
@@ -166,18 +162,18 @@ func (a *Agent) applyVPC(p *plan.VPC) error {
 
 // guard makes sure that an interface reaches nothing as long as it is in the
 // host's namespace.
-func (a *Agent) guard() error {
-	if a.guarded {
+func (a *Agent) guard(hosts []netip.Addr) error {
+	if a.guarded && slices.Equal(a.hosts, hosts) {
 		return nil
 	}
 	n, err := newNFT(int(a.ns))
 	if err != nil {
 		return err
 	}
-	if err := n.guard(); err != nil {
+	if err := n.guard(a.Underlay.IsValid(), hosts); err != nil {
 		return fmt.Errorf("guarding the host: %w", err)
 	}
-	a.guarded = true
+	a.guarded, a.hosts = true, hosts
 	return nil
 }
 

@@ -54,7 +54,7 @@ func check() error {
 		err = rules.replace(nil, everything())
 	}
 	if err == nil {
-		err = rules.guard()
+		err = rules.guard(true, nil)
 	}
 	if err != nil {
 		return fmt.Errorf("this kernel cannot hold security groups (nftables with sets, maps, connection tracking and translation: CONFIG_NF_TABLES, CONFIG_NFT_CT, CONFIG_NFT_NAT, modules nf_tables and nft_*): %w", err)

@@ -2,8 +2,10 @@ package agent
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -77,7 +79,6 @@ func (a *Agent) bring(v *vpc, l netlink.Link, nic *plan.NIC) error {
 // settle makes an interface in a VPC's namespace lead to the addresses of its
 // instance, and to nothing else. there is what leads to it already.
 func (v *vpc) settle(l netlink.Link, nic *plan.NIC, there *ways) error {
-	index := l.Attrs().Index
 	if l.Attrs().Flags&net.FlagUp == 0 {
 		// Without a delay: what asks for the address of a neighbour is answered at once.
 		if err := within(v.ns, func() error { return set([][2]string{{"ipv4/neigh/" + nic.Name + "/proxy_delay", "0"}}) }); err != nil {
@@ -91,42 +92,50 @@ func (v *vpc) settle(l netlink.Link, nic *plan.NIC, there *ways) error {
 	if err != nil {
 		return err
 	}
-	missing := map[string][2]bool{} // its addresses, without a neighbour, without a route
+	to := map[netip.Addr]net.HardwareAddr{}
 	for _, a := range nic.Addrs {
-		missing[a.String()] = [2]bool{true, true}
+		to[a] = mac
 	}
+	return v.lead(l, to, there)
+}
+
+// lead makes an interface the way to some addresses, and their neighbours known
+// for good: nobody can claim to be one.
+func (v *vpc) lead(l netlink.Link, to map[netip.Addr]net.HardwareAddr, there *ways) error {
+	index := l.Attrs().Index
+	known, routed := map[netip.Addr]bool{}, map[netip.Addr]bool{}
 	for i := range there.neighbours[index] {
 		k := &there.neighbours[index][i]
-		m, ours := missing[k.IP.String()]
-		switch {
-		case ours && k.State&netlink.NUD_PERMANENT != 0 && bytes.Equal(k.HardwareAddr, mac):
-			missing[k.IP.String()] = [2]bool{false, m[1]}
-		case !ours && k.State&netlink.NUD_PERMANENT != 0:
-			if err := v.links.NeighDel(k); err != nil {
+		a, _ := netip.AddrFromSlice(k.IP.To4())
+		mac, ours := to[a]
+		switch permanent := k.State&netlink.NUD_PERMANENT != 0; {
+		case ours && permanent && bytes.Equal(k.HardwareAddr, mac):
+			known[a] = true
+		case !ours && permanent:
+			if err := v.links.NeighDel(k); err != nil && !errors.Is(err, unix.ENOENT) {
 				return err
 			}
 		}
 	}
 	for i := range there.routes[index] {
-		d := &there.routes[index][i]
-		if d.Dst != nil {
-			if m, ours := missing[d.Dst.IP.String()]; ours {
-				missing[d.Dst.IP.String()] = [2]bool{m[0], false}
+		r := &there.routes[index][i]
+		if r.Dst != nil {
+			if a, _ := netip.AddrFromSlice(r.Dst.IP.To4()); to[a] != nil {
+				routed[a] = true
 				continue
 			}
 		}
-		if err := v.links.RouteDel(d); err != nil {
+		if err := v.links.RouteDel(r); err != nil && !errors.Is(err, unix.ESRCH) { // another way has taken its place
 			return err
 		}
 	}
-	for _, a := range nic.Addrs {
-		m := missing[a.String()]
-		if m[0] {
+	for a, mac := range to {
+		if !known[a] {
 			if err := v.links.NeighSet(&netlink.Neigh{LinkIndex: index, Family: netlink.FAMILY_V4, State: netlink.NUD_PERMANENT, IP: a.AsSlice(), HardwareAddr: mac}); err != nil {
 				return err
 			}
 		}
-		if m[1] {
+		if !routed[a] {
 			if err := v.links.RouteReplace(&netlink.Route{LinkIndex: index, Dst: host(a), Scope: unix.RT_SCOPE_LINK, Protocol: routeProtocol}); err != nil {
 				return err
 			}

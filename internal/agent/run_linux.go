@@ -7,6 +7,7 @@ import (
 
 	"github.com/vishvananda/netlink"
 
+	"github.com/openecs/openecs/internal/agent/plan"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -41,7 +42,9 @@ func (a *Agent) run(ctx context.Context, from Source) error {
 		case <-links:
 			err = a.replug()
 		case <-changed:
-			err = a.Apply(a.planner.Host(from.Snapshot()))
+			if h := a.planner.Host(from.Snapshot()); !a.same(h) {
+				err = a.Apply(h)
+			}
 		case <-timer.C():
 			err = a.Apply(a.planner.Host(from.Snapshot()))
 		}
@@ -54,6 +57,20 @@ func (a *Agent) run(ctx context.Context, from Source) error {
 		timer.Stop()
 		pause = firstPause
 	}
+}
+
+// same takes a plan over that asks for what is in force already.
+func (a *Agent) same(h *plan.Host) bool {
+	a.work.Lock()
+	defer a.work.Unlock()
+	if a.plan == nil || a.Applied() != a.plan.Rev || !a.plan.Equal(h) {
+		return false
+	}
+	a.plan = h
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.known, a.applied = h, h.Rev
+	return true
 }
 
 // replug looks at interfaces again.

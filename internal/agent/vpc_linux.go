@@ -96,6 +96,9 @@ func (v *vpc) apply(a *Agent, p *plan.VPC) error {
 	if err := v.routes(p); err != nil {
 		return err
 	}
+	if err := v.tunnel(a, p); err != nil {
+		return err
+	}
 	if err := v.publics(a, p); err != nil {
 		return err
 	}
