@@ -95,13 +95,6 @@ func (n *nft) replace(old, t *plan.Table) error {
 	return nil
 }
 
-// remove removes the table.
-func (n *nft) remove() error {
-	n.conn.AddTable(n.table)
-	n.conn.DelTable(n.table)
-	return n.conn.Flush()
-}
-
 // fill puts the rules into a chain.
 func (n *nft) fill(c *plan.Chain, flush bool) {
 	k := &nftables.Chain{Table: n.table, Name: c.Name}
