@@ -21,6 +21,7 @@ var layers = []struct {
 	{"internal/node", 3}, // a service on this machine, with its data directory and listener
 	{"internal/service", 3},
 	{"internal/agent", 3},
+	{"internal/metadata", 3}, // what instances are told about themselves; an agent serves it
 	{"client", 4},
 	{"internal/server", 4},
 	{"internal/intercept", 4}, // the intercepting proxy beside the server
@@ -71,7 +72,7 @@ var only = []struct {
 		"rows go through internal/state; service, cli and ecstest hand a store over"},
 	{"internal/engine/", []string{"internal/engine", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench"}, "engines are passed in; the reconciler knows the contract only"},
 	{"internal/store/", []string{"internal/store", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench"}, "stores are passed in; state and service know the contract only"},
-	{"internal/state", []string{"internal/state", "internal/model", "internal/action", "internal/auth", "internal/reconcile", "internal/server", "internal/service", "internal/agent", "internal/actiontest", "bench"},
+	{"internal/state", []string{"internal/state", "internal/model", "internal/action", "internal/auth", "internal/reconcile", "internal/server", "internal/service", "internal/agent", "internal/metadata", "internal/actiontest", "bench"},
 		"cli, console, client and ecstest talk to the service through client"},
 	{"internal/model", []string{"internal/model", "internal/action", "internal/reconcile", "internal/service", "internal/agent/plan"},
 		"transactions belong to the actions and the reconciler; a host's plan reads by the same rules"},
