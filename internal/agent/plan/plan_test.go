@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -102,6 +103,31 @@ func TestSamePlanTwice(t *testing.T) {
 		if got := other.Host(w.DB().Snapshot()).VPC(v.Key).Table.String(); got != want {
 			t.Fatalf("%s\nthen\n%s", want, got)
 		}
+	}
+}
+
+// TestPlanTravels writes a plan as JSON, as one that goes to another host would be.
+func TestPlanTravels(t *testing.T) {
+	w := start(t)
+	w.Where = func(ecs.Key, *ecs.Instance) netip.Addr { return netip.MustParseAddr("192.0.2.7") }
+	here, _ := ecs.ParseID(ecs.KindInstance, w.Running())
+	w.Running()
+	w.Here = func(k ecs.Key, _ *ecs.Instance) bool { return k == here }
+	h := w.plan()
+	if v := h.VPCs[0]; v.VNI == 0 || len(v.Remotes) != 1 || len(h.Hosts()) != 1 {
+		t.Fatalf("%+v", v)
+	}
+	b, err := json.Marshal(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back plan.Host
+	if err := json.Unmarshal(b, &back); err != nil || !back.Equal(h) || back.Rev != h.Rev {
+		t.Errorf("%v %s", err, b)
+	}
+	back.VPCs[0].NICs[0].Addrs[0] = netip.MustParseAddr("192.0.2.8")
+	if back.Equal(h) {
+		t.Error("another address is the same plan")
 	}
 }
 
