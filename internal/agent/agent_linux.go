@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -254,10 +253,4 @@ func Remove(o Options) error {
 		return err
 	}
 	return n.unguard()
-}
-
-// Run follows the records until ctx ends, and returns its cause. What fails is
-// logged and tried again.
-func (a *Agent) Run(ctx context.Context, from Source) error {
-	return a.run(ctx, from)
 }

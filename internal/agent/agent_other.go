@@ -21,6 +21,9 @@ func New(Options) (*Agent, error) { return nil, ErrUnsupported }
 // Run is ErrUnsupported.
 func (*Agent) Run(context.Context, Source) error { return ErrUnsupported }
 
+// Follow is ErrUnsupported.
+func (*Agent) Follow(context.Context, Plans) error { return ErrUnsupported }
+
 // Apply is ErrUnsupported.
 func (*Agent) Apply(*plan.Host) error { return ErrUnsupported }
 

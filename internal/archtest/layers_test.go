@@ -54,6 +54,7 @@ var beside = []struct{ from, to, reason string }{
 	{"internal/firewall", "internal/ecs", "it matches the rules of the records"},
 	{"internal/catalog", "internal/ecs", "the catalogue's rows are made of the records' enumerations"},
 	{"internal/node", "internal/service", "a node runs a service"},
+	{"internal/agent", "internal/agent", "plans are made, carried and carried out by parts of the agent"},
 	{"internal/action", "internal/auth", "a Call carries the identity that auth found"},
 	{"internal/action/all", "internal/action/", "names every group once, for the service"},
 }
