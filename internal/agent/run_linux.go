@@ -22,8 +22,12 @@ func (a *Agent) Run(ctx context.Context, from Source) error {
 }
 
 // Follow makes the host what one plan after the other says, until ctx ends, and
-// returns its cause. What fails is logged and tried again.
+// returns its cause. What fails is logged and tried again. A host that cannot
+// hold the networks is refused at once with what Check says.
 func (a *Agent) Follow(ctx context.Context, plans Plans) error {
+	if err := Check(); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	links, next, applied := make(chan struct{}, 1), make(chan *plan.Host, 1), make(chan struct{}, 1)
