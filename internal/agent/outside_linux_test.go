@@ -231,7 +231,7 @@ func TestBandwidth(t *testing.T) {
 			t.Errorf("%s: %.1f Mbit/s, want %.0f", c.what, got, c.want)
 		}
 	}
-	if got := rate(r.nics[b], ipA, 64<<20); got < 200 {
+	if got := rate(r.nics[b], ipA, 64<<20); got < 80 {
 		t.Errorf("within the VPC: %.0f Mbit/s, want no limit", got)
 	}
 	r.Do("ModifyEipAddressAttribute", "RegionId", region, "AllocationId", id, "Bandwidth", "40")

@@ -122,6 +122,32 @@ func TestEstablishedConnections(t *testing.T) {
 	}
 }
 
+// TestNetworkACLKeepsNoState drops the replies of a connection between vSwitches.
+func TestNetworkACLKeepsNoState(t *testing.T) {
+	r := newRig(t)
+	n := r.Network()
+	a, _ := r.machine()
+	b, ipB := r.machine("VSwitchId", r.VSwitch(n.VPC, "192.168.1.0/24"))
+	r.serve(r.nics[b], 80)
+	r.apply()
+	held, err := dial(r.nics[a], ipB, 80, patience)
+	r.must(err)
+	defer held.Close()
+	r.must(alive(held))
+	acl := actiontest.Call[api.CreateNetworkAclResponse](r.Service, "CreateNetworkAcl", "RegionId", region, "VpcId", n.VPC).NetworkAclID
+	r.Settle()
+	r.Do("AssociateNetworkAcl", "RegionId", region, "NetworkAclId", acl, "Resource.1.ResourceId", n.VSwitch, "Resource.1.ResourceType", "VSwitch")
+	r.apply()
+	r.want(r.nics[a], ipB, 80, true) // a fresh one lets everything through
+	r.Do("UpdateNetworkAclEntries", "RegionId", region, "NetworkAclId", acl, "UpdateIngressAclEntries", "true",
+		"IngressAclEntries.1.Policy", "accept", "IngressAclEntries.1.Protocol", "tcp", "IngressAclEntries.1.Port", "1/1000", "IngressAclEntries.1.SourceCidrIp", "0.0.0.0/0")
+	r.apply()
+	r.want(r.nics[a], ipB, 80, false) // the reply goes to a port that is not let in
+	if alive(held) == nil {
+		t.Error("what is established goes on though each packet is to be judged")
+	}
+}
+
 // TestSpoofing sends with others' addresses.
 func TestSpoofing(t *testing.T) {
 	r := newRig(t)

@@ -114,6 +114,8 @@ var hooks = map[plan.Hook]struct {
 	plan.Prerouting:  {nftables.ChainHookPrerouting, -300, nftables.ChainTypeFilter},
 	plan.DNAT:        {nftables.ChainHookPrerouting, -100, nftables.ChainTypeNAT},
 	plan.Input:       {nftables.ChainHookInput, 0, nftables.ChainTypeFilter},
+	plan.ACLEgress:   {nftables.ChainHookForward, -21, nftables.ChainTypeFilter},
+	plan.ACLIngress:  {nftables.ChainHookForward, -20, nftables.ChainTypeFilter},
 	plan.Egress:      {nftables.ChainHookForward, -11, nftables.ChainTypeFilter},
 	plan.Ingress:     {nftables.ChainHookForward, -10, nftables.ChainTypeFilter},
 	plan.Postrouting: {nftables.ChainHookPostrouting, 100, nftables.ChainTypeNAT},

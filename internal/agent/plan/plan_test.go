@@ -209,6 +209,55 @@ func TestPublicAddresses(t *testing.T) {
 	}
 }
 
+// TestNetworkACL compares what the ACLs of two vSwitches do with AllowedByACL:
+// both are asked, neither within one vSwitch.
+func TestNetworkACL(t *testing.T) {
+	w := start(t)
+	n := w.Network()
+	far := w.VSwitch(n.VPC, "192.168.1.0/24")
+	a, b, c := w.Running(), w.Running(), w.Running("VSwitchId", far)
+	w.Do("AuthorizeSecurityGroup", "SecurityGroupId", n.Group, "IpProtocol", "all", "PortRange", "-1/-1", "SourceCidrIp", "0.0.0.0/0")
+	id := actiontest.Call[api.CreateNetworkAclResponse](w.Service, "CreateNetworkAcl", "RegionId", region, "VpcId", n.VPC).NetworkAclID
+	w.Settle()
+	for i, vsw := range []string{n.VSwitch, far} {
+		w.Do("AssociateNetworkAcl", "RegionId", region, "NetworkAclId", id, "Resource.1.ResourceId", vsw, "Resource.1.ResourceType", "VSwitch")
+		w.Settle()
+		w.Do("UpdateNetworkAclEntries", "RegionId", region, "NetworkAclId", id, "UpdateIngressAclEntries", "true",
+			"IngressAclEntries.1.Policy", "drop", "IngressAclEntries.1.Protocol", "tcp", "IngressAclEntries.1.Port", "443/443", "IngressAclEntries.1.SourceCidrIp", "192.168.0.0/16",
+			"IngressAclEntries.2.Policy", "accept", "IngressAclEntries.2.Protocol", "all", "IngressAclEntries.2.Port", "-1/-1", "IngressAclEntries.2.SourceCidrIp", "192.168.0.0/24",
+			"UpdateEgressAclEntries", "true",
+			"EgressAclEntries.1.Policy", "accept", "EgressAclEntries.1.Protocol", "tcp", "EgressAclEntries.1.Port", "1/30000", "EgressAclEntries.1.DestinationCidrIp", "0.0.0.0/0")
+		w.Settle()
+		v, nicA := w.nic(a)
+		_, nicB := w.nic(b)
+		_, nicC := w.nic(c)
+		asked := map[bool]int{}
+		for _, ends := range [][2]*plan.NIC{{nicA, nicB}, {nicA, nicC}, {nicC, nicA}} {
+			for _, protocol := range []ecs.Protocol{ecs.ProtocolTCP, ecs.ProtocolUDP, ecs.ProtocolICMP} {
+				for _, port := range []uint16{1, 442, 443, 444, 30000, 30001} {
+					from, to := ends[0], ends[1]
+					p := packet{in: from.Name, out: to.Name, mac: from.MAC, src: from.Addrs[0], dst: to.Addrs[0], protocol: protocol, sport: 2000, dport: port}
+					want := true
+					if snap := w.DB().Snapshot(); from != nicA || to != nicB {
+						of := func(k ecs.Key) *ecs.NetworkACL {
+							r, _ := state.Interfaces.Get(snap, k)
+							return network.ACLOf(snap, r.VSwitch)
+						}
+						want = ecs.AllowedByACL(of(from.Key), true, to.Addrs[0], protocol, port).Pass && ecs.AllowedByACL(of(to.Key), false, from.Addrs[0], protocol, port).Pass
+					}
+					asked[want]++
+					if got := forwarded(&v.Table, p); got != want {
+						t.Errorf("%d vSwitches: %+v: %v, want %v", i+1, p, got, want)
+					}
+				}
+			}
+		}
+		if asked[true] == 0 || asked[false] == 0 {
+			t.Errorf("asked %v", asked)
+		}
+	}
+}
+
 var (
 	cidrs = []string{"0.0.0.0/0", "192.168.0.0/16", "192.168.0.0/30", "192.168.0.1/32", "198.51.100.0/24", "198.51.100.7/32", "::/0"}
 	ports = []uint16{1, 79, 80, 81, 443, 65535}

@@ -25,6 +25,7 @@ type builder struct {
 
 	owners           []Element
 	egress, ingress  []Element
+	aclOut, aclIn    []Element
 	toInner, toOuter []Element // from public to private addresses, and back
 	forwards         []Rule
 	publics          []Public
@@ -38,6 +39,7 @@ func (b *builder) nic(n *NIC, r *ecs.NetworkInterface) {
 	}
 	b.egress = append(b.egress, Element{NIC: n.Name, Chain: b.groups(r, true)})
 	b.ingress = append(b.ingress, Element{NIC: n.Name, Chain: b.groups(r, false)})
+	b.acl(n, r)
 }
 
 // groups is the chain of an interface's groups for one direction.
@@ -199,7 +201,8 @@ func (b *builder) table(networks []netip.Prefix, remotes []Remote) Table {
 	for _, s := range []Set{
 		{Name: "owners", Type: Owners, Elements: b.owners}, {Name: "egress", Type: Dispatch, Elements: b.egress},
 		{Name: "ingress", Type: Dispatch, Elements: b.ingress}, {Name: "dnat", Type: AddrMap, Elements: b.toInner},
-		{Name: "snat", Type: AddrMap, Elements: b.toOuter},
+		{Name: "snat", Type: AddrMap, Elements: b.toOuter}, {Name: "acl_egress", Type: Dispatch, Elements: b.aclOut},
+		{Name: "acl_ingress", Type: Dispatch, Elements: b.aclIn},
 	} {
 		b.set(s)
 	}
@@ -254,6 +257,8 @@ func (b *builder) table(networks []netip.Prefix, remotes []Remote) Table {
 			{[]Match{up, {What: Translated, Not: true}}, drop},
 			{nil, Verdict{Op: OutChain, Set: "ingress"}},
 		}},
+		{Name: "acl_sender", Hook: ACLEgress, Rules: []Rule{{nil, Verdict{Op: InChain, Set: "acl_egress"}}}},
+		{Name: "acl_receiver", Hook: ACLIngress, Rules: []Rule{{nil, Verdict{Op: OutChain, Set: "acl_ingress"}}}},
 		{Name: "translate_from", Hook: Postrouting, Rules: []Rule{{[]Match{out}, Verdict{Op: FromMapped, Set: "snat"}}}},
 	} {
 		b.chains[c.Name] = c
