@@ -69,6 +69,13 @@ type Plugger interface {
 	// made its interface.
 	Ready(rev state.Rev) bool
 
+	// Guarded reports whether the rules of the interface with that host end and that
+	// hardware address are in force: ErrNotReady until then.
+	Guarded(name, mac string) error
+
+	// Changed is closed when Guarded or Plugged may answer otherwise than before.
+	Changed() <-chan struct{}
+
 	// Plugged reports whether the host end of that name is in its VPC, with the
 	// rules of the interface that has that hardware address in force. It is
 	// ErrUnknownNIC as long as no plan has such an interface, and ErrNotReady until

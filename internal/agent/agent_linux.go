@@ -38,8 +38,10 @@ type Agent struct {
 
 	mu      sync.Mutex
 	applied state.Rev
-	known   *plan.Host      // of the revision that was applied last, or tried
-	plugged map[string]bool // host ends that are in their VPCs
+	known   *plan.Host        // of the revision that was applied last, or tried
+	plugged map[string]bool   // host ends that are in their VPCs
+	guards  map[string]string // of host ends whose interfaces' rules are in force, the hardware address
+	changed chan struct{}     // closed when one of these changes
 }
 
 var _ Plugger = (*Agent)(nil)
@@ -53,7 +55,7 @@ func New(o Options) (*Agent, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	a := &Agent{Options: o, planner: plan.Planner{Options: o.Options}, vpcs: map[ecs.Key]*vpc{}, failed: map[ecs.Key]bool{}}
+	a := &Agent{Options: o, planner: plan.Planner{Options: o.Options}, vpcs: map[ecs.Key]*vpc{}, failed: map[ecs.Key]bool{}, changed: make(chan struct{})}
 	var err error
 	if o.NetNS == "" {
 		a.ns, err = netns.Get()
@@ -110,6 +112,29 @@ func (a *Agent) Plugged(name, mac string) error {
 	return nil
 }
 
+// Guarded says whether the rules of an interface are in force.
+func (a *Agent) Guarded(name, mac string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if known, ok := a.guards[name]; !ok || !strings.EqualFold(known, mac) {
+		return ErrNotReady
+	}
+	return nil
+}
+
+// Changed is closed when Guarded or Plugged may answer otherwise than before.
+func (a *Agent) Changed() <-chan struct{} {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.changed
+}
+
+// tell closes what Changed gave out; a.mu is held.
+func (a *Agent) tell() {
+	close(a.changed)
+	a.changed = make(chan struct{})
+}
+
 // Apply makes the host what a plan says. After an error what the error is not
 // about is done all the same, and the same call may be repeated.
 func (a *Agent) Apply(h *plan.Host) error {
@@ -134,6 +159,18 @@ func (a *Agent) Apply(h *plan.Host) error {
 			errs = append(errs, fmt.Errorf("%s: %w", ecs.ID(ecs.KindVPC, h.VPCs[i].Key), err))
 		}
 	}
+	guards := map[string]string{}
+	for i := range h.VPCs {
+		if !a.failed[h.VPCs[i].Key] {
+			for _, n := range h.VPCs[i].NICs {
+				guards[n.Name] = n.MAC
+			}
+		}
+	}
+	a.mu.Lock()
+	a.guards = guards
+	a.tell()
+	a.mu.Unlock()
 	errs = append(errs, a.plug())
 	err := errors.Join(errs...)
 	if err == nil {

@@ -36,6 +36,12 @@ func (*Agent) Ready(state.Rev) bool { return false }
 // Plugged is ErrUnsupported.
 func (*Agent) Plugged(string, string) error { return ErrUnsupported }
 
+// Guarded is ErrUnsupported.
+func (*Agent) Guarded(string, string) error { return ErrUnsupported }
+
+// Changed is never closed.
+func (*Agent) Changed() <-chan struct{} { return nil }
+
 // Close does nothing.
 func (*Agent) Close() {}
 

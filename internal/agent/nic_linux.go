@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 
@@ -54,7 +55,10 @@ func (a *Agent) plug() error {
 		plugged[name] = true
 	}
 	a.mu.Lock()
-	a.plugged = plugged
+	if !maps.Equal(a.plugged, plugged) {
+		a.plugged = plugged
+		a.tell()
+	}
 	a.mu.Unlock()
 	return first
 }

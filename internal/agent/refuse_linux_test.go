@@ -48,6 +48,10 @@ func TestRefusedTransaction(t *testing.T) {
 	if err := r.agent.Plugged(ecs.HostNIC(kc), ecs.MAC(kc)); err != nil {
 		t.Errorf("an interface of another VPC: %v", err)
 	}
+	ka, _ := r.record(a)
+	if r.agent.Guarded(ecs.HostNIC(ka), ecs.MAC(ka)) == nil || r.agent.Guarded(ecs.HostNIC(kc), ecs.MAC(kc)) != nil {
+		t.Error("an interface counts as guarded though its rules were refused, or not though they are in")
+	}
 	r.want(r.nics[a], ipB, 80, true)
 	r.want(r.nics[a], ipB, 81, false)
 	v.Table = good

@@ -65,8 +65,8 @@ var only = []struct {
 	by     []string
 	reason string
 }{
-	{"internal/engine", []string{"internal/engine", "internal/reconcile", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest"},
-		"only the reconciler sees both state and engine; service, cli and ecstest hand an engine over"},
+	{"internal/engine", []string{"internal/engine", "internal/reconcile", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "internal/agent/nics"},
+		"only the reconciler sees both state and engine; service, cli and ecstest hand an engine over; nics gives one its devices"},
 	{"internal/oss", []string{"internal/oss", "internal/reconcile", "internal/node", "internal/cli", "internal/actiontest"},
 		"only the reconciler does such I/O; node and cli hand a client over"},
 	{"internal/store", []string{"internal/store", "internal/state", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "bench"},
