@@ -24,6 +24,7 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"net/netip"
 
 	"github.com/openecs/openecs/internal/agent/plan"
 	"github.com/openecs/openecs/internal/clock"
@@ -42,6 +43,10 @@ type Options struct {
 	// Prefix begins the names of the namespaces that the agent makes, "oe-" by
 	// default. Agents on one machine need different ones.
 	Prefix string
+
+	// Underlay is this host's own address among those that Where names, for tunnels
+	// to other hosts; with Where only.
+	Underlay netip.Addr
 
 	// Metadata answers at 100.100.100.200, port 80, in each VPC, for the interface
 	// that asks; nil: nothing listens there.
@@ -63,6 +68,13 @@ type Plugger interface {
 	// instance is started, and an interface attached, only after the revision that
 	// made its interface.
 	Ready(rev state.Rev) bool
+
+	// Guarded reports whether the rules of the interface with that host end and that
+	// hardware address are in force: ErrNotReady until then.
+	Guarded(name, mac string) error
+
+	// Changed is closed when Guarded or Plugged may answer otherwise than before.
+	Changed() <-chan struct{}
 
 	// Plugged reports whether the host end of that name is in its VPC, with the
 	// rules of the interface that has that hardware address in force. It is

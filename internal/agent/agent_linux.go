@@ -1,11 +1,12 @@
 package agent
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -28,6 +29,7 @@ type Agent struct {
 	ns      netns.NsHandle // the host's
 	links   *netlink.Handle
 	guarded bool
+	hosts   []netip.Addr // that may send into tunnels
 
 	work   sync.Mutex // held by what changes the host
 	vpcs   map[ecs.Key]*vpc
@@ -36,8 +38,10 @@ type Agent struct {
 
 	mu      sync.Mutex
 	applied state.Rev
-	known   *plan.Host      // of the revision that was applied last, or tried
-	plugged map[string]bool // host ends that are in their VPCs
+	known   *plan.Host        // of the revision that was applied last, or tried
+	plugged map[string]bool   // host ends that are in their VPCs
+	guards  map[string]string // of host ends whose interfaces' rules are in force, the hardware address
+	changed chan struct{}     // closed when one of these changes
 }
 
 var _ Plugger = (*Agent)(nil)
@@ -51,7 +55,7 @@ func New(o Options) (*Agent, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	a := &Agent{Options: o, planner: plan.Planner{Options: o.Options}, vpcs: map[ecs.Key]*vpc{}, failed: map[ecs.Key]bool{}}
+	a := &Agent{Options: o, planner: plan.Planner{Options: o.Options}, vpcs: map[ecs.Key]*vpc{}, failed: map[ecs.Key]bool{}, changed: make(chan struct{})}
 	var err error
 	if o.NetNS == "" {
 		a.ns, err = netns.Get()
@@ -108,6 +112,29 @@ func (a *Agent) Plugged(name, mac string) error {
 	return nil
 }
 
+// Guarded says whether the rules of an interface are in force.
+func (a *Agent) Guarded(name, mac string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if known, ok := a.guards[name]; !ok || !strings.EqualFold(known, mac) {
+		return ErrNotReady
+	}
+	return nil
+}
+
+// Changed is closed when Guarded or Plugged may answer otherwise than before.
+func (a *Agent) Changed() <-chan struct{} {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.changed
+}
+
+// tell closes what Changed gave out; a.mu is held.
+func (a *Agent) tell() {
+	close(a.changed)
+	a.changed = make(chan struct{})
+}
+
 // Apply makes the host what a plan says. After an error what the error is not
 // about is done all the same, and the same call may be repeated.
 func (a *Agent) Apply(h *plan.Host) error {
@@ -116,15 +143,8 @@ func (a *Agent) Apply(h *plan.Host) error {
 	if a.vpcs == nil {
 		return errors.New("the agent is closed")
 	}
-	if err := a.guard(); err != nil {
+	if err := a.guard(h.Hosts()); err != nil {
 		return err
-	}
-	if a.plan != nil && a.Applied() == a.plan.Rev && a.plan.Equal(h) {
-		a.plan = h
-		a.mu.Lock()
-		a.known, a.applied = h, h.Rev
-		a.mu.Unlock()
-		return nil
 	}
 	a.plan = h
 	a.mu.Lock()
@@ -139,6 +159,18 @@ func (a *Agent) Apply(h *plan.Host) error {
 			errs = append(errs, fmt.Errorf("%s: %w", ecs.ID(ecs.KindVPC, h.VPCs[i].Key), err))
 		}
 	}
+	guards := map[string]string{}
+	for i := range h.VPCs {
+		if !a.failed[h.VPCs[i].Key] {
+			for _, n := range h.VPCs[i].NICs {
+				guards[n.Name] = n.MAC
+			}
+		}
+	}
+	a.mu.Lock()
+	a.guards = guards
+	a.tell()
+	a.mu.Unlock()
 	errs = append(errs, a.plug())
 	err := errors.Join(errs...)
 	if err == nil {
@@ -166,18 +198,18 @@ func (a *Agent) applyVPC(p *plan.VPC) error {
 
 // guard makes sure that an interface reaches nothing as long as it is in the
 // host's namespace.
-func (a *Agent) guard() error {
-	if a.guarded {
+func (a *Agent) guard(hosts []netip.Addr) error {
+	if a.guarded && slices.Equal(a.hosts, hosts) {
 		return nil
 	}
 	n, err := newNFT(int(a.ns))
 	if err != nil {
 		return err
 	}
-	if err := n.guard(); err != nil {
+	if err := n.guard(a.Underlay.IsValid(), hosts); err != nil {
 		return fmt.Errorf("guarding the host: %w", err)
 	}
-	a.guarded = true
+	a.guarded, a.hosts = true, hosts
 	return nil
 }
 
@@ -258,10 +290,4 @@ func Remove(o Options) error {
 		return err
 	}
 	return n.unguard()
-}
-
-// Run follows the records until ctx ends, and returns its cause. What fails is
-// logged and tried again.
-func (a *Agent) Run(ctx context.Context, from Source) error {
-	return a.run(ctx, from)
 }

@@ -21,6 +21,9 @@ func New(Options) (*Agent, error) { return nil, ErrUnsupported }
 // Run is ErrUnsupported.
 func (*Agent) Run(context.Context, Source) error { return ErrUnsupported }
 
+// Follow is ErrUnsupported.
+func (*Agent) Follow(context.Context, Plans) error { return ErrUnsupported }
+
 // Apply is ErrUnsupported.
 func (*Agent) Apply(*plan.Host) error { return ErrUnsupported }
 
@@ -32,6 +35,12 @@ func (*Agent) Ready(state.Rev) bool { return false }
 
 // Plugged is ErrUnsupported.
 func (*Agent) Plugged(string, string) error { return ErrUnsupported }
+
+// Guarded is ErrUnsupported.
+func (*Agent) Guarded(string, string) error { return ErrUnsupported }
+
+// Changed is never closed.
+func (*Agent) Changed() <-chan struct{} { return nil }
 
 // Close does nothing.
 func (*Agent) Close() {}

@@ -49,6 +49,9 @@ func makeNamespace(name string) (netns.NsHandle, error) {
 	if err := removeNamespace(name); err != nil {
 		return netns.None(), err
 	}
+	if err := shareNamespaces(); err != nil {
+		return netns.None(), fmt.Errorf("preparing %s: %w", namespaces, err)
+	}
 	done := make(chan error)
 	go func() {
 		runtime.LockOSThread()
@@ -62,6 +65,23 @@ func makeNamespace(name string) (netns.NsHandle, error) {
 		return netns.None(), fmt.Errorf("making the network namespace %s: %w", name, err)
 	}
 	return openNamespace(name)
+}
+
+// shareNamespaces makes the folder of names a mount of its own, as iproute2 does
+// before its first name. If it came to do so after us, our names would lie
+// beneath its mount, where they cannot be removed.
+func shareNamespaces() error {
+	if err := os.MkdirAll(namespaces, 0o755); err != nil {
+		return err
+	}
+	err := unix.Mount("", namespaces, "none", unix.MS_SHARED|unix.MS_REC, "")
+	if !errors.Is(err, unix.EINVAL) {
+		return err
+	}
+	if err := unix.Mount(namespaces, namespaces, "none", unix.MS_BIND|unix.MS_REC, ""); err != nil {
+		return err
+	}
+	return unix.Mount("", namespaces, "none", unix.MS_SHARED|unix.MS_REC, "")
 }
 
 // removeNamespace removes the name of a namespace, which ends with its last

@@ -1,8 +1,12 @@
 package agent
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"net/netip"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -51,7 +55,10 @@ func (a *Agent) plug() error {
 		plugged[name] = true
 	}
 	a.mu.Lock()
-	a.plugged = plugged
+	if !maps.Equal(a.plugged, plugged) {
+		a.plugged = plugged
+		a.tell()
+	}
 	a.mu.Unlock()
 	return first
 }
@@ -70,13 +77,12 @@ func (a *Agent) bring(v *vpc, l netlink.Link, nic *plan.NIC) error {
 	if err != nil {
 		return err
 	}
-	return v.settle(in, nic)
+	return v.settle(in, nic, &ways{})
 }
 
 // settle makes an interface in a VPC's namespace lead to the addresses of its
-// instance, and to nothing else.
-func (v *vpc) settle(l netlink.Link, nic *plan.NIC) error {
-	index := l.Attrs().Index
+// instance, and to nothing else. there is what leads to it already.
+func (v *vpc) settle(l netlink.Link, nic *plan.NIC, there *ways) error {
 	if l.Attrs().Flags&net.FlagUp == 0 {
 		// Without a delay: what asks for the address of a neighbour is answered at once.
 		if err := within(v.ns, func() error { return set([][2]string{{"ipv4/neigh/" + nic.Name + "/proxy_delay", "0"}}) }); err != nil {
@@ -90,50 +96,82 @@ func (v *vpc) settle(l netlink.Link, nic *plan.NIC) error {
 	if err != nil {
 		return err
 	}
-	want := map[string]bool{}
+	to := map[netip.Addr]net.HardwareAddr{}
 	for _, a := range nic.Addrs {
-		want[a.String()] = true
+		to[a] = mac
 	}
-	have, err := list(func() ([]netlink.Route, error) {
-		return v.links.RouteListFiltered(netlink.FAMILY_V4, &netlink.Route{LinkIndex: index}, netlink.RT_FILTER_OIF)
-	})
-	if err != nil {
-		return err
-	}
-	there := map[string]bool{}
-	for i := range have {
-		d := have[i].Dst
-		if d == nil || !want[d.IP.String()] {
-			if err := v.links.RouteDel(&have[i]); err != nil {
-				return err
-			}
-			continue
-		}
-		there[d.IP.String()] = true
-	}
-	known, err := list(func() ([]netlink.Neigh, error) { return v.links.NeighList(index, netlink.FAMILY_V4) })
-	if err != nil {
-		return err
-	}
-	for i := range known {
-		if k := &known[i]; k.State&netlink.NUD_PERMANENT != 0 && !want[k.IP.String()] {
-			if err := v.links.NeighDel(k); err != nil {
+	return v.lead(l, to, there)
+}
+
+// lead makes an interface the way to some addresses, and their neighbours known
+// for good: nobody can claim to be one.
+func (v *vpc) lead(l netlink.Link, to map[netip.Addr]net.HardwareAddr, there *ways) error {
+	index := l.Attrs().Index
+	known, routed := map[netip.Addr]bool{}, map[netip.Addr]bool{}
+	for i := range there.neighbours[index] {
+		k := &there.neighbours[index][i]
+		a, _ := netip.AddrFromSlice(k.IP.To4())
+		mac, ours := to[a]
+		switch permanent := k.State&netlink.NUD_PERMANENT != 0; {
+		case ours && permanent && bytes.Equal(k.HardwareAddr, mac):
+			known[a] = true
+		case !ours && permanent:
+			if err := v.links.NeighDel(k); err != nil && !errors.Is(err, unix.ENOENT) {
 				return err
 			}
 		}
 	}
-	for _, a := range nic.Addrs {
-		if err := v.links.NeighSet(&netlink.Neigh{LinkIndex: index, Family: netlink.FAMILY_V4, State: netlink.NUD_PERMANENT, IP: a.AsSlice(), HardwareAddr: mac}); err != nil {
+	for i := range there.routes[index] {
+		r := &there.routes[index][i]
+		if r.Dst != nil {
+			if a, _ := netip.AddrFromSlice(r.Dst.IP.To4()); to[a] != nil {
+				routed[a] = true
+				continue
+			}
+		}
+		if err := v.links.RouteDel(r); err != nil && !errors.Is(err, unix.ESRCH) { // another way has taken its place
 			return err
 		}
-		if there[a.String()] {
-			continue
+	}
+	for a, mac := range to {
+		if !known[a] {
+			if err := v.links.NeighSet(&netlink.Neigh{LinkIndex: index, Family: netlink.FAMILY_V4, State: netlink.NUD_PERMANENT, IP: a.AsSlice(), HardwareAddr: mac}); err != nil {
+				return err
+			}
 		}
-		if err := v.links.RouteReplace(&netlink.Route{LinkIndex: index, Dst: host(a), Scope: unix.RT_SCOPE_LINK, Protocol: routeProtocol}); err != nil {
-			return err
+		if !routed[a] {
+			if err := v.links.RouteReplace(&netlink.Route{LinkIndex: index, Dst: host(a), Scope: unix.RT_SCOPE_LINK, Protocol: routeProtocol}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// ways are the routes and neighbours of a namespace by interface.
+type ways struct {
+	routes     map[int][]netlink.Route
+	neighbours map[int][]netlink.Neigh
+}
+
+// ways asks for all of a namespace at once: the kernel knows no other question.
+func (v *vpc) ways() (*ways, error) {
+	w := &ways{map[int][]netlink.Route{}, map[int][]netlink.Neigh{}}
+	routes, err := list(func() ([]netlink.Route, error) { return v.links.RouteList(nil, netlink.FAMILY_V4) })
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range routes {
+		w.routes[r.LinkIndex] = append(w.routes[r.LinkIndex], r)
+	}
+	neighbours, err := list(func() ([]netlink.Neigh, error) { return v.links.NeighList(0, netlink.FAMILY_V4) })
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range neighbours {
+		w.neighbours[n.LinkIndex] = append(w.neighbours[n.LinkIndex], n)
+	}
+	return w, nil
 }
 
 // tidy removes from a namespace the host ends that do not belong there any more,
@@ -147,17 +185,16 @@ func (a *Agent) tidy(v *vpc, plugged map[string]bool) error {
 	if err != nil {
 		return err
 	}
+	there, err := v.ways()
+	if err != nil {
+		return err
+	}
 	for _, l := range found {
 		name := l.Attrs().Name
 		if _, ok := ecs.ParseHostNIC(name); !ok {
 			continue
 		}
-		var nic *plan.NIC
-		for i := range v.now.NICs {
-			if v.now.NICs[i].Name == name {
-				nic = &v.now.NICs[i]
-			}
-		}
+		nic := v.now.NIC(name)
 		// One whose other end is back on the host, or that is of no plan: its instance stopped, or it was taken off.
 		if back := l.Attrs().NetNsID < 0 || l.Attrs().NetNsID == outside; back || nic == nil {
 			if err := v.links.LinkDel(l); err != nil && !missingLink(err) {
@@ -165,7 +202,7 @@ func (a *Agent) tidy(v *vpc, plugged map[string]bool) error {
 			}
 			continue
 		}
-		if err := v.settle(l, nic); err != nil {
+		if err := v.settle(l, nic, there); err != nil {
 			return err
 		}
 		plugged[name] = true

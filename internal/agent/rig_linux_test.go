@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -23,6 +22,7 @@ import (
 	"github.com/openecs/openecs/internal/agent/plan"
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
+	instancemetadata "github.com/openecs/openecs/internal/metadata"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -71,9 +71,7 @@ func newRig(t testing.TB) *rig {
 	r.options = Options{
 		Options: plan.Options{Here: func(ecs.Key, *ecs.Instance) bool { return true }},
 		NetNS:   "/run/netns/" + r.name + ".host", Prefix: r.name, Clock: clock.Real(), Log: slog.New(slog.NewTextHandler(logTo{t}, nil)),
-		Metadata: func(nic ecs.Key) http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, ecs.ID(ecs.KindNetworkInterface, nic)) })
-		},
+		Metadata: instancemetadata.New(r.DB(), r.Catalog, r.Clock).For,
 	}
 	r.must(within(r.host, func() error { return set([][2]string{{"ipv4/ip_forward", "1"}}) }))
 	r.join(r.host, "lan", "203.0.113.1/24", r.outside, "eth0", "203.0.113.9/24")

@@ -95,13 +95,6 @@ func (n *nft) replace(old, t *plan.Table) error {
 	return nil
 }
 
-// remove removes the table.
-func (n *nft) remove() error {
-	n.conn.AddTable(n.table)
-	n.conn.DelTable(n.table)
-	return n.conn.Flush()
-}
-
 // fill puts the rules into a chain.
 func (n *nft) fill(c *plan.Chain, flush bool) {
 	k := &nftables.Chain{Table: n.table, Name: c.Name}
@@ -121,6 +114,8 @@ var hooks = map[plan.Hook]struct {
 	plan.Prerouting:  {nftables.ChainHookPrerouting, -300, nftables.ChainTypeFilter},
 	plan.DNAT:        {nftables.ChainHookPrerouting, -100, nftables.ChainTypeNAT},
 	plan.Input:       {nftables.ChainHookInput, 0, nftables.ChainTypeFilter},
+	plan.ACLEgress:   {nftables.ChainHookForward, -21, nftables.ChainTypeFilter},
+	plan.ACLIngress:  {nftables.ChainHookForward, -20, nftables.ChainTypeFilter},
 	plan.Egress:      {nftables.ChainHookForward, -11, nftables.ChainTypeFilter},
 	plan.Ingress:     {nftables.ChainHookForward, -10, nftables.ChainTypeFilter},
 	plan.Postrouting: {nftables.ChainHookPostrouting, 100, nftables.ChainTypeNAT},

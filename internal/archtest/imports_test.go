@@ -198,7 +198,7 @@ func TestEcstestLinksNoBackend(t *testing.T) {
 		t.Fatalf("go list: %v", err)
 	}
 	for dep := range strings.FieldsSeq(string(out)) {
-		for _, backend := range []string{"github.com/cockroachdb/", "go.etcd.io/", "github.com/lxc/", module + "/internal/cli"} {
+		for _, backend := range []string{"github.com/cockroachdb/", "go.etcd.io/", "github.com/lxc/", "github.com/google/nftables", module + "/internal/cli", module + "/internal/agent"} {
 			if strings.HasPrefix(dep, backend) {
 				t.Errorf("ecstest links %s", dep)
 			}

@@ -22,6 +22,7 @@ var layers = []struct {
 	{"internal/testkit", 3}, // what ecstest and the administration pages have in common
 	{"internal/service", 3},
 	{"internal/agent", 3},
+	{"internal/metadata", 3}, // what instances are told about themselves; an agent serves it
 	{"client", 4},
 	{"internal/server", 4},
 	{"internal/intercept", 4}, // the intercepting proxy beside the server
@@ -60,6 +61,7 @@ var beside = []struct{ from, to, reason string }{
 	{"internal/node", "internal/service", "a node runs a service"},
 	{"internal/node", "internal/testkit", "its pages are the kit's"},
 	{"internal/testkit", "internal/service", "it drives a service"},
+	{"internal/agent", "internal/agent", "plans are made, carried and carried out by parts of the agent"},
 	{"internal/action", "internal/auth", "a Call carries the identity that auth found"},
 	{"internal/action/all", "internal/action/", "names every group once, for the service"},
 }
@@ -70,15 +72,15 @@ var only = []struct {
 	by     []string
 	reason string
 }{
-	{"internal/engine", []string{"internal/engine", "internal/reconcile", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "internal/testkit"},
-		"only the reconciler sees both state and engine; service, cli and ecstest hand an engine over"},
+	{"internal/engine", []string{"internal/engine", "internal/reconcile", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "internal/testkit", "internal/agent/nics"},
+		"only the reconciler sees both state and engine; service, cli and ecstest hand an engine over; nics gives one its devices"},
 	{"internal/oss", []string{"internal/oss", "internal/reconcile", "internal/node", "internal/cli", "internal/actiontest"},
 		"only the reconciler does such I/O; node and cli hand a client over"},
 	{"internal/store", []string{"internal/store", "internal/state", "internal/service", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "internal/testkit", "bench"},
 		"rows go through internal/state; service, cli and ecstest hand a store over"},
 	{"internal/engine/", []string{"internal/engine", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "internal/testkit", "bench"}, "engines are passed in; the reconciler knows the contract only"},
 	{"internal/store/", []string{"internal/store", "internal/node", "internal/cli", "ecstest", "internal/actiontest", "internal/testkit", "bench"}, "stores are passed in; state and service know the contract only"},
-	{"internal/state", []string{"internal/state", "internal/model", "internal/action", "internal/auth", "internal/reconcile", "internal/server", "internal/service", "internal/agent", "internal/actiontest", "bench"},
+	{"internal/state", []string{"internal/state", "internal/model", "internal/action", "internal/auth", "internal/reconcile", "internal/server", "internal/service", "internal/agent", "internal/metadata", "internal/actiontest", "bench"},
 		"cli, console, client and ecstest talk to the service through client"},
 	{"internal/model", []string{"internal/model", "internal/action", "internal/reconcile", "internal/service", "internal/agent/plan"},
 		"transactions belong to the actions and the reconciler; a host's plan reads by the same rules"},
@@ -107,6 +109,6 @@ var only = []struct {
 	{"internal/shapetest", []string{"internal/actiontest"}, "for tests; product code does not carry the whole spec"},
 	{"internal/actiontest", []string{"internal/archtest"}, "for tests"},
 	{"internal/wiretap", []string{"internal/shapetest", "ecstest", "internal/node"}, "those who start a service offer it to be watched"},
-	{"testing", []string{"ecstest", "internal/actiontest", "internal/store/storetest", "internal/engine/enginetest", "internal/shapetest", "bench"},
+	{"testing", []string{"ecstest", "internal/actiontest", "internal/store/storetest", "internal/engine/enginetest", "internal/engine/incus/incustest", "internal/shapetest", "bench"},
 		"product code does not link the test framework"},
 }

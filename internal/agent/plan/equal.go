@@ -10,7 +10,7 @@ func (h *Host) Equal(o *Host) bool {
 // Equal reports whether a VPC is to be the same.
 func (v *VPC) Equal(o *VPC) bool {
 	return v.Key == o.Key && slices.Equal(v.Networks, o.Networks) && slices.Equal(v.Gateways, o.Gateways) &&
-		slices.EqualFunc(v.NICs, o.NICs, NIC.Equal) && slices.Equal(v.Publics, o.Publics) && v.Table.Equal(&o.Table)
+		slices.EqualFunc(v.NICs, o.NICs, NIC.Equal) && slices.Equal(v.Publics, o.Publics) && v.VNI == o.VNI && slices.Equal(v.Remotes, o.Remotes) && v.Table.Equal(&o.Table)
 }
 
 // Equal reports whether interfaces are the same.

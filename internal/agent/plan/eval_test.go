@@ -21,7 +21,7 @@ type packet struct {
 // forwarded carries a table out as the kernel does: whether the packet passes
 // from one interface to another.
 func forwarded(t *plan.Table, p packet) bool {
-	for _, hook := range []plan.Hook{plan.Prerouting, plan.Egress, plan.Ingress} {
+	for _, hook := range []plan.Hook{plan.Prerouting, plan.ACLEgress, plan.ACLIngress, plan.Egress, plan.Ingress} {
 		for i := range t.Chains {
 			if c := &t.Chains[i]; c.Hook == hook && !passes(t, c, &p) {
 				return false

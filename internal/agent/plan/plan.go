@@ -29,6 +29,15 @@ type VPC struct {
 	NICs     []NIC          // on this host, by key
 	Publics  []Public       // by address
 	Table    Table
+
+	VNI     uint32   // of the tunnel to other hosts; 0: there is none
+	Remotes []Remote // what is on other hosts, by address
+}
+
+// Remote is an address of a VPC's interface on another host.
+type Remote struct {
+	Addr netip.Addr
+	Host netip.Addr // where that host's end of the tunnel is
 }
 
 // NIC is a network interface of an instance on this host.
@@ -51,11 +60,17 @@ type Public struct {
 type Options struct {
 	// Here reports whether an instance runs on this host.
 	Here func(k ecs.Key, i *ecs.Instance) bool
+
+	// Where is the address of the host that an instance runs on, for the tunnels
+	// between hosts; the zero Addr where that is not known. nil: there are no other
+	// hosts.
+	Where func(k ecs.Key, i *ecs.Instance) netip.Addr
 }
 
 // Names of what the agent makes. Those of interfaces fit Linux's 15 characters.
 const (
-	Uplink   = "up"              // a VPC's way out, inside its namespace
+	Uplink   = "uplink"          // a VPC's way out, inside its namespace
+	Tunnel   = "tunnel"          // a VPC's way to other hosts, likewise
 	Metadata = "100.100.100.200" // where instances ask about themselves
 )
 
@@ -122,7 +137,10 @@ func (p *Planner) vpc(v state.View, k ecs.Key, r *ecs.VPC, nics []ecs.Key) VPC {
 	}
 	b.outside(out.NICs)
 	out.Publics = b.publics
-	out.Table = b.table(out.Networks)
+	if p.Where != nil {
+		out.VNI, out.Remotes = vni(v, k), p.remotes(v, k)
+	}
+	out.Table = b.table(out.Networks, out.Remotes)
 	return out
 }
 
@@ -174,11 +192,19 @@ func (h *Host) VPC(k ecs.Key) *VPC {
 // NIC finds an interface by its host end's name.
 func (h *Host) NIC(name string) (*VPC, *NIC) {
 	for i := range h.VPCs {
-		for j := range h.VPCs[i].NICs {
-			if h.VPCs[i].NICs[j].Name == name {
-				return &h.VPCs[i], &h.VPCs[i].NICs[j]
-			}
+		if n := h.VPCs[i].NIC(name); n != nil {
+			return &h.VPCs[i], n
 		}
 	}
 	return nil, nil
+}
+
+// NIC finds an interface by its host end's name, nil if there is none.
+func (v *VPC) NIC(name string) *NIC {
+	if k, ok := ecs.ParseHostNIC(name); ok {
+		if i, ok := slices.BinarySearchFunc(v.NICs, k, func(n NIC, k ecs.Key) int { return cmp.Compare(n.Key, k) }); ok {
+			return &v.NICs[i]
+		}
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -105,6 +106,31 @@ func TestSamePlanTwice(t *testing.T) {
 	}
 }
 
+// TestPlanTravels writes a plan as JSON, as one that goes to another host would be.
+func TestPlanTravels(t *testing.T) {
+	w := start(t)
+	w.Where = func(ecs.Key, *ecs.Instance) netip.Addr { return netip.MustParseAddr("192.0.2.7") }
+	here, _ := ecs.ParseID(ecs.KindInstance, w.Running())
+	w.Running()
+	w.Here = func(k ecs.Key, _ *ecs.Instance) bool { return k == here }
+	h := w.plan()
+	if v := h.VPCs[0]; v.VNI == 0 || len(v.Remotes) != 1 || len(h.Hosts()) != 1 {
+		t.Fatalf("%+v", v)
+	}
+	b, err := json.Marshal(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back plan.Host
+	if err := json.Unmarshal(b, &back); err != nil || !back.Equal(h) || back.Rev != h.Rev {
+		t.Errorf("%v %s", err, b)
+	}
+	back.VPCs[0].NICs[0].Addrs[0] = netip.MustParseAddr("192.0.2.8")
+	if back.Equal(h) {
+		t.Error("another address is the same plan")
+	}
+}
+
 // TestHere plans only what is on the host and to be attached.
 func TestHere(t *testing.T) {
 	w := start(t)
@@ -178,8 +204,57 @@ func TestPublicAddresses(t *testing.T) {
 		t.Errorf("snat %s", got)
 	}
 	v, _ := w.nic(a)
-	if want := "iif up daddr " + eip.EIPAddress + "/32 proto tcp dport 8080-8080 dnat " + ip(a) + ":80"; !strings.Contains(v.Table.String(), want) {
+	if want := "iif uplink daddr " + eip.EIPAddress + "/32 proto tcp dport 8080-8080 dnat " + ip(a) + ":80"; !strings.Contains(v.Table.String(), want) {
 		t.Errorf("no rule %q in\n%s", want, &v.Table)
+	}
+}
+
+// TestNetworkACL compares what the ACLs of two vSwitches do with AllowedByACL:
+// both are asked, neither within one vSwitch.
+func TestNetworkACL(t *testing.T) {
+	w := start(t)
+	n := w.Network()
+	far := w.VSwitch(n.VPC, "192.168.1.0/24")
+	a, b, c := w.Running(), w.Running(), w.Running("VSwitchId", far)
+	w.Do("AuthorizeSecurityGroup", "SecurityGroupId", n.Group, "IpProtocol", "all", "PortRange", "-1/-1", "SourceCidrIp", "0.0.0.0/0")
+	id := actiontest.Call[api.CreateNetworkAclResponse](w.Service, "CreateNetworkAcl", "RegionId", region, "VpcId", n.VPC).NetworkAclID
+	w.Settle()
+	for i, vsw := range []string{n.VSwitch, far} {
+		w.Do("AssociateNetworkAcl", "RegionId", region, "NetworkAclId", id, "Resource.1.ResourceId", vsw, "Resource.1.ResourceType", "VSwitch")
+		w.Settle()
+		w.Do("UpdateNetworkAclEntries", "RegionId", region, "NetworkAclId", id, "UpdateIngressAclEntries", "true",
+			"IngressAclEntries.1.Policy", "drop", "IngressAclEntries.1.Protocol", "tcp", "IngressAclEntries.1.Port", "443/443", "IngressAclEntries.1.SourceCidrIp", "192.168.0.0/16",
+			"IngressAclEntries.2.Policy", "accept", "IngressAclEntries.2.Protocol", "all", "IngressAclEntries.2.Port", "-1/-1", "IngressAclEntries.2.SourceCidrIp", "192.168.0.0/24",
+			"UpdateEgressAclEntries", "true",
+			"EgressAclEntries.1.Policy", "accept", "EgressAclEntries.1.Protocol", "tcp", "EgressAclEntries.1.Port", "1/30000", "EgressAclEntries.1.DestinationCidrIp", "0.0.0.0/0")
+		w.Settle()
+		v, nicA := w.nic(a)
+		_, nicB := w.nic(b)
+		_, nicC := w.nic(c)
+		asked := map[bool]int{}
+		for _, ends := range [][2]*plan.NIC{{nicA, nicB}, {nicA, nicC}, {nicC, nicA}} {
+			for _, protocol := range []ecs.Protocol{ecs.ProtocolTCP, ecs.ProtocolUDP, ecs.ProtocolICMP} {
+				for _, port := range []uint16{1, 442, 443, 444, 30000, 30001} {
+					from, to := ends[0], ends[1]
+					p := packet{in: from.Name, out: to.Name, mac: from.MAC, src: from.Addrs[0], dst: to.Addrs[0], protocol: protocol, sport: 2000, dport: port}
+					want := true
+					if snap := w.DB().Snapshot(); from != nicA || to != nicB {
+						of := func(k ecs.Key) *ecs.NetworkACL {
+							r, _ := state.Interfaces.Get(snap, k)
+							return network.ACLOf(snap, r.VSwitch)
+						}
+						want = ecs.AllowedByACL(of(from.Key), true, to.Addrs[0], protocol, port).Pass && ecs.AllowedByACL(of(to.Key), false, from.Addrs[0], protocol, port).Pass
+					}
+					asked[want]++
+					if got := forwarded(&v.Table, p); got != want {
+						t.Errorf("%d vSwitches: %+v: %v, want %v", i+1, p, got, want)
+					}
+				}
+			}
+		}
+		if asked[true] == 0 || asked[false] == 0 {
+			t.Errorf("asked %v", asked)
+		}
 	}
 }
 

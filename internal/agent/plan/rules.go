@@ -25,6 +25,7 @@ type builder struct {
 
 	owners           []Element
 	egress, ingress  []Element
+	aclOut, aclIn    []Element
 	toInner, toOuter []Element // from public to private addresses, and back
 	forwards         []Rule
 	publics          []Public
@@ -38,6 +39,7 @@ func (b *builder) nic(n *NIC, r *ecs.NetworkInterface) {
 	}
 	b.egress = append(b.egress, Element{NIC: n.Name, Chain: b.groups(r, true)})
 	b.ingress = append(b.ingress, Element{NIC: n.Name, Chain: b.groups(r, false)})
+	b.acl(n, r)
 }
 
 // groups is the chain of an interface's groups for one direction.
@@ -195,11 +197,12 @@ var elsewhere = []netip.Prefix{
 }
 
 // table puts the table together.
-func (b *builder) table(networks []netip.Prefix) Table {
+func (b *builder) table(networks []netip.Prefix, remotes []Remote) Table {
 	for _, s := range []Set{
 		{Name: "owners", Type: Owners, Elements: b.owners}, {Name: "egress", Type: Dispatch, Elements: b.egress},
 		{Name: "ingress", Type: Dispatch, Elements: b.ingress}, {Name: "dnat", Type: AddrMap, Elements: b.toInner},
-		{Name: "snat", Type: AddrMap, Elements: b.toOuter},
+		{Name: "snat", Type: AddrMap, Elements: b.toOuter}, {Name: "acl_egress", Type: Dispatch, Elements: b.aclOut},
+		{Name: "acl_ingress", Type: Dispatch, Elements: b.aclIn},
 	} {
 		b.set(s)
 	}
@@ -208,8 +211,14 @@ func (b *builder) table(networks []netip.Prefix) Table {
 		ways.Elements = append(ways.Elements, Element{Addr: e.Addr})
 	}
 	b.set(ways)
+	far := Set{Name: "remotes", Type: Addrs}
+	for _, r := range remotes {
+		far.Elements = append(far.Elements, Element{Addr: r.Addr})
+	}
+	b.set(far)
 	known, up := Match{What: Established}, Match{What: InNIC, Name: Uplink}
 	out := Match{What: OutNIC, Name: Uplink}
+	tunnelled, tunnel := Match{What: InNIC, Name: Tunnel}, Match{What: OutNIC, Name: Tunnel}
 	accept, drop := Verdict{Op: Accept}, Verdict{Op: Drop}
 	for _, c := range []Chain{
 		// What an interface sends must be its own: nothing else even begins a connection. From outside
@@ -218,18 +227,24 @@ func (b *builder) table(networks []netip.Prefix) Table {
 			{[]Match{up, {What: SourceIn, Name: b.nets(networks)}}, drop},
 			{[]Match{up}, accept},
 			{[]Match{{What: InNIC, Name: "lo"}}, accept},
+			{[]Match{tunnelled, {What: SourceIn, Name: "remotes"}}, accept},
 			{[]Match{{What: Owner, Name: "owners"}}, accept},
 		}},
 		{Name: "translate_to", Hook: DNAT, Rules: append(slices.Clone(b.forwards), Rule{[]Match{up}, Verdict{Op: ToMapped, Set: "dnat"}})},
 		{Name: "local", Hook: Input, Drop: true, Rules: []Rule{
 			{[]Match{known}, accept},
 			{[]Match{{What: InNIC, Name: "lo"}}, accept},
+			{[]Match{tunnelled}, drop},
 			{[]Match{{What: InNIC, Name: Uplink, Not: true}, {What: Destination, Net: netip.MustParsePrefix(Metadata + "/32")}, {What: Proto, Protocol: ecs.ProtocolTCP}, {What: DPort, Ports: [2]uint16{80, 80}}}, accept},
 		}},
 		{Name: "sender", Hook: Egress, Drop: true, Rules: []Rule{
 			{[]Match{known}, accept},
 			{[]Match{{What: Invalid}}, drop}, // it would leave untranslated
 			{[]Match{up, out}, drop},
+			{[]Match{tunnelled, out}, drop},
+			{[]Match{tunnelled, tunnel}, drop},
+			{[]Match{tunnelled}, accept}, // the sender's host has asked its groups
+			{[]Match{up, tunnel}, drop},
 			{[]Match{up}, accept}, // whoever sends is not of this VPC
 			{[]Match{out, {What: SourceIn, Name: "ways", Not: true}}, drop},
 			{[]Match{out, {What: DestinationIn, Name: b.nets(elsewhere)}}, drop},
@@ -237,10 +252,13 @@ func (b *builder) table(networks []netip.Prefix) Table {
 		}},
 		{Name: "receiver", Hook: Ingress, Drop: true, Rules: []Rule{
 			{[]Match{known}, accept},
-			{[]Match{out}, accept}, // whoever receives is not of this VPC
+			{[]Match{out}, accept},    // whoever receives is not of this VPC
+			{[]Match{tunnel}, accept}, // the receiver's host will ask its groups
 			{[]Match{up, {What: Translated, Not: true}}, drop},
 			{nil, Verdict{Op: OutChain, Set: "ingress"}},
 		}},
+		{Name: "acl_sender", Hook: ACLEgress, Rules: []Rule{{nil, Verdict{Op: InChain, Set: "acl_egress"}}}},
+		{Name: "acl_receiver", Hook: ACLIngress, Rules: []Rule{{nil, Verdict{Op: OutChain, Set: "acl_ingress"}}}},
 		{Name: "translate_from", Hook: Postrouting, Rules: []Rule{{[]Match{out}, Verdict{Op: FromMapped, Set: "snat"}}}},
 	} {
 		b.chains[c.Name] = c

@@ -73,6 +73,8 @@ const (
 	Prerouting       // before connections are looked up
 	DNAT             // the destination is translated
 	Input            // to the namespace itself
+	ACLEgress        // what the network ACL of the sender's vSwitch says
+	ACLIngress       // what that of the receiver's says
 	Egress           // what the groups of the sender say
 	Ingress          // what the groups of the receiver say
 	Postrouting      // the source is translated
