@@ -99,6 +99,7 @@ var only = []struct {
 	{"internal/shapetest", []string{"internal/actiontest"}, "for tests; product code does not carry the whole spec"},
 	{"internal/actiontest", []string{"internal/archtest"}, "for tests"},
 	{"internal/wiretap", []string{"internal/shapetest", "ecstest", "internal/node"}, "those who start a service offer it to be watched"},
-	{"testing", []string{"ecstest", "internal/actiontest", "internal/store/storetest", "internal/engine/enginetest", "internal/shapetest", "bench"},
+	{"internal/engine/incus/incustest", nil, "for tests"},
+	{"testing", []string{"ecstest", "internal/actiontest", "internal/store/storetest", "internal/engine/enginetest", "internal/engine/incus/incustest", "internal/shapetest", "bench"},
 		"product code does not link the test framework"},
 }

@@ -93,6 +93,9 @@ func Up() (*Daemon, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := os.Chmod(home, 0o711); err != nil { // the instances' users go through it
+		return nil, err
+	}
 	d := &Daemon{Dir: filepath.Join(home, "d"+strconv.Itoa(os.Getpid())), script: filepath.Join(home, "testenv")}
 	d.Socket = filepath.Join(d.Dir, "unix.socket")
 	err = os.WriteFile(d.script, script, 0o755)
@@ -151,7 +154,9 @@ func (d *Daemon) Client(ctx context.Context, args ...string) *exec.Cmd {
 }
 
 func (d *Daemon) run(verb string) error {
-	out, err := exec.Command(d.script, verb, d.Dir).CombinedOutput()
+	c := exec.Command(d.script, verb, d.Dir)
+	c.Env = append(os.Environ(), "OPENECS_INCUS_OWNER="+strconv.Itoa(os.Getpid()))
+	out, err := c.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("incustest: %s: %w: %s", verb, err, out)
 	}
