@@ -85,7 +85,7 @@ var only = []struct {
 	{"github.com/lxc/incus", []string{"internal/engine/incus"}, "the engine contract hides the host; ecstest must not link Incus"},
 	{"github.com/spf13/", []string{"internal/cli", "cmd"}, "commands are the cli's"},
 	{"github.com/jmespath/", []string{"internal/cli"}, "--query is the cli's"},
-	{"golang.org/x/image/", []string{"internal/engine/sim"}, "the font of simulated screens"},
+	{"golang.org/x/image/", []string{"internal/engine/screen"}, "the font of consoles that are drawn"},
 	{"mvdan.cc/sh/", []string{"internal/engine/sim/guest"}, "the shell of simulated machines: its grammar and expansions, never its interpreter, which reaches the host"},
 	{"mvdan.cc/sh/v3/interp", nil, "it reaches the host"},
 	{"github.com/tidwall/btree", []string{"internal/state", "internal/store/mem"}, "tables are the state's; the store in memory is one too"},
