@@ -297,6 +297,9 @@ func (a *app) openError(err error) error {
 		}
 		return usagef("the data directory %s is in use by %s; stop it, or use another --data-dir", a.dataDir, who)
 	}
+	if _, ok := errors.AsType[node.ErrEngine](err); ok {
+		return usagef("%v", err)
+	}
 	if errors.Is(err, store.ErrCorrupt) || errors.Is(err, store.ErrNewer) {
 		return fmt.Errorf("%w (data directory %s)", err, a.dataDir)
 	}

@@ -64,10 +64,13 @@ func (n *Node) readiness(w http.ResponseWriter) {
 
 func (n *Node) info(w http.ResponseWriter) {
 	snap := n.Service.DB.Snapshot()
-	reply(w, http.StatusOK, map[string]any{
-		"account": strconv.FormatUint(n.Keys.Account, 10), "cell": n.Keys.Cell, "revision": snap.Rev(), "engine": "simulated",
-		"machines": n.world.Len(),
-	})
+	info := map[string]any{
+		"account": strconv.FormatUint(n.Keys.Account, 10), "cell": n.Keys.Cell, "revision": snap.Rev(), "engine": n.engineName(),
+	}
+	if n.world != nil {
+		info["machines"] = n.world.Len()
+	}
+	reply(w, http.StatusOK, info)
 }
 
 // step moves simulated instances on that wait for it (--sim stepped): the one
@@ -75,6 +78,10 @@ func (n *Node) info(w http.ResponseWriter) {
 func (n *Node) step(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		reply(w, http.StatusMethodNotAllowed, map[string]string{"error": "POST is needed."})
+		return
+	}
+	if n.world == nil {
+		reply(w, http.StatusConflict, map[string]string{"error": "The instances are real: they move by themselves."})
 		return
 	}
 	moved := 0

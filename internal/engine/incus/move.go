@@ -30,7 +30,8 @@ type move struct {
 	gen engine.Gen
 	up  bool // the machine ran when it began
 
-	listed engine.Listed // of a machine that is being made
+	listed engine.Listed      // of a machine that is being made
+	last   engine.Observation // of a machine that is being removed
 
 	// leave ends a wait for the guest: a newer generation, or a removal, takes over.
 	leave     context.Context

@@ -14,6 +14,9 @@ func (h *Host) Observe(ctx context.Context, id engine.ID) (engine.Observation, e
 	if isNotFound(err) && mv != nil && mv.op == provision {
 		return engine.Observation{}, nil // the host has not begun yet, or has just failed, which the next call tells
 	}
+	if isNotFound(err) && mv != nil && mv.op == remove {
+		return mv.last, nil // what it alone used is still being removed
+	}
 	if err != nil {
 		return engine.Observation{}, err
 	}

@@ -175,7 +175,7 @@ func (h *Host) image(ctx context.Context, id string) (c chosen, err error) {
 
 // Remove implements engine.Engine.
 func (h *Host) Remove(ctx context.Context, id engine.ID) error {
-	i, _, err := h.instance(ctx, id)
+	i, m, err := h.instance(ctx, id)
 	if err != nil && !isNotFound(err) {
 		return err
 	}
@@ -199,7 +199,11 @@ func (h *Host) Remove(ctx context.Context, id engine.ID) error {
 	}
 	up, _ := running(i)
 	h.endExecs(id)
-	return h.launch(id, &move{op: remove, up: up}, func(ctx context.Context, _ *move) error {
+	was := engine.Observation{Provisioned: m.made, Gen: m.gen, BootSpecGen: m.booted}
+	if m.made {
+		was.StartedAt = started(i)
+	}
+	return h.launch(id, &move{op: remove, up: up, last: was}, func(ctx context.Context, _ *move) error {
 		if err := h.unmake(ctx, id); err != nil {
 			return err
 		}
