@@ -55,7 +55,7 @@ func (h *Host) Screenshot(ctx context.Context, m *engine.Machine, o engine.Obser
 	if err != nil {
 		return nil, err
 	}
-	if up, known := running(i); known && !up {
+	if power, known := powerOf(i); known && power != engine.Running {
 		return nil, fmt.Errorf("%w: %d", engine.ErrNotRunning, m.ID)
 	}
 	out, err := h.Console(ctx, m, o, 1<<16)

@@ -64,10 +64,10 @@ func (h *Host) inside(ctx context.Context, id engine.ID) (*api.Instance, error) 
 		return nil, err
 	}
 	mv := h.moving(id)
-	switch up, known := running(i); {
+	switch power, known := powerOf(i); {
 	case !known:
 		return nil, fmt.Errorf("%w: %s is %s there", engine.ErrUnreachable, i.Name, i.Status)
-	case !up, mv != nil && mv.op != start:
+	case power != engine.Running, mv != nil && mv.op != start:
 		return nil, fmt.Errorf("%w: %d", engine.ErrNotRunning, id)
 	}
 	return i, nil
@@ -232,7 +232,7 @@ func (h *Host) wentDown(was *api.Instance) bool {
 		} else if err != nil {
 			return false
 		}
-		if up, known := running(&i); known && !up || !i.LastUsedAt.Equal(was.LastUsedAt) {
+		if power, known := powerOf(&i); known && power == engine.Stopped || !i.LastUsedAt.Equal(was.LastUsedAt) {
 			return true
 		}
 		if pause(h.live, 250*time.Millisecond) != nil {

@@ -63,7 +63,7 @@ func host(t *testing.T, change ...func(*incus.Options)) (*incus.Host, *incustest
 		t.Fatal(daemon.err)
 	}
 	o := incus.Options{Socket: daemon.d.Socket, Cell: "c1", Images: []incus.Mapped{{Pattern: "aliyun*", Alias: "small"}}, Zones: []string{"cn-hangzhou-i"},
-		Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	for _, c := range change {
 		c(&o)
 	}

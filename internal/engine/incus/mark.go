@@ -88,13 +88,18 @@ func started(i *api.Instance) time.Time {
 	return i.LastUsedAt.UTC()
 }
 
-// running tells whether an instance is up, as far as its host can say.
-func running(i *api.Instance) (up, known bool) {
+// powerOf is what an instance is doing, as far as its host can say. On its way up or
+// down it is neither: what it will be is not known then.
+func powerOf(i *api.Instance) (p engine.Power, known bool) {
 	switch i.StatusCode {
-	case api.Running, api.Frozen, api.Ready, api.Freezing, api.Thawed, api.Stopping, api.Aborting:
-		return true, true
-	case api.Stopped, api.Starting:
-		return false, true
+	case api.Running, api.Frozen, api.Ready, api.Freezing, api.Thawed:
+		return engine.Running, true
+	case api.Stopped:
+		return engine.Stopped, true
+	case api.Starting:
+		return engine.Starting, true
+	case api.Stopping, api.Aborting:
+		return engine.Stopping, true
 	}
-	return false, false // Error: a member that is away, among others
+	return engine.Stopped, false // Error: a member that is away, among others
 }

@@ -42,12 +42,17 @@ type bridges struct {
 	uses map[string]map[engine.ID]bool
 }
 
-// bridgeName fits an interface's name: 15 characters.
-func bridgeName(cell string, vswitch uint64) string {
+// bridgeName fits an interface's name: 15 characters. A vSwitch has several names: Incus
+// that is killed, or asked to delete a bridge while it starts, can leave one behind that
+// it knows nothing of and that keeps its name from being used.
+func bridgeName(cell string, vswitch uint64, try int) string {
 	f := fnv.New64a()
-	fmt.Fprintf(f, "%s/%d", cell, vswitch)
+	fmt.Fprintf(f, "%s/%d/%d", cell, vswitch, try)
 	return fmt.Sprintf("oecs%011x", f.Sum64()>>20)
 }
+
+// tries is how many names a vSwitch has.
+const tries = 8
 
 func (b *bridges) Plug(ctx context.Context, m *engine.Machine) (map[string]Device, error) {
 	out := map[string]Device{}
@@ -56,19 +61,14 @@ func (b *bridges) Plug(ctx context.Context, m *engine.Machine) (map[string]Devic
 		if !n.Address.Addr().Is4() {
 			return out, fmt.Errorf("%w: interface %s has no IPv4 address", engine.ErrPermanent, n.Name)
 		}
-		name := bridgeName(m.Cell, n.VSwitch)
-		eth := fmt.Sprintf("eth%d", i)
-		out[eth] = Device{
-			"type": "nic", "network": name, "name": eth, "hwaddr": n.MAC, "ipv4.address": n.Address.Addr().String(),
-			"security.mac_filtering": "true", "security.ipv4_filtering": "true",
+		name, err := b.use(ctx, m, n)
+		if name != "" {
+			eth := fmt.Sprintf("eth%d", i)
+			out[eth] = Device{
+				"type": "nic", "network": name, "name": eth, "hwaddr": n.MAC, "ipv4.address": n.Address.Addr().String(),
+				"security.mac_filtering": "true", "security.ipv4_filtering": "true",
+			}
 		}
-		b.mu.Lock()
-		if b.uses[name] == nil {
-			b.uses[name] = map[engine.ID]bool{}
-		}
-		b.uses[name][m.ID] = true
-		err := b.ensure(ctx, m, n, name)
-		b.mu.Unlock()
 		if err != nil {
 			return out, err
 		}
@@ -76,16 +76,36 @@ func (b *bridges) Plug(ctx context.Context, m *engine.Machine) (map[string]Devic
 	return out, nil
 }
 
-func (b *bridges) ensure(ctx context.Context, m *engine.Machine, n *engine.NIC, name string) error {
-	err := b.h.get(ctx, "/1.0/networks/"+name, new(api.Network))
-	if !errors.Is(err, engine.ErrNotFound) {
-		return err
+// use finds or makes the bridge of an interface. A name is that of a bridge to be told
+// to Unplugged, even with an error.
+func (b *bridges) use(ctx context.Context, m *engine.Machine, n *engine.NIC) (name string, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for try := range tries {
+		name = bridgeName(m.Cell, n.VSwitch, try)
+		var net api.Network
+		err = b.h.get(ctx, "/1.0/networks/"+name, &net)
+		if err == nil && !net.Managed {
+			continue
+		}
+		if b.uses[name] == nil {
+			b.uses[name] = map[engine.ID]bool{}
+		}
+		b.uses[name][m.ID] = true
+		if isNotFound(err) {
+			err = b.create(ctx, m, n, name)
+		}
+		return name, err
 	}
+	return "", fmt.Errorf("the host has bridges of the names %s… that Incus does not know: ip link delete removes them", name[:6])
+}
+
+func (b *bridges) create(ctx context.Context, m *engine.Machine, n *engine.NIC, name string) error {
 	gateway := n.Gateway
 	if !gateway.IsValid() {
 		gateway = last(n.Address)
 	}
-	err = b.h.sync(ctx, "POST", "/1.0/networks", api.NetworksPost{
+	return b.h.sync(ctx, "POST", "/1.0/networks", api.NetworksPost{
 		Name: name, Type: "bridge",
 		NetworkPut: api.NetworkPut{
 			Description: "OpenECS vSwitch",
@@ -95,10 +115,6 @@ func (b *bridges) ensure(ctx context.Context, m *engine.Machine, n *engine.NIC, 
 			},
 		},
 	})
-	if err != nil && strings.Contains(err.Error(), "already exists") {
-		return nil // another machine of the vSwitch was faster
-	}
-	return err
 }
 
 // last is the address of a range's gateway, where none is given: the third but

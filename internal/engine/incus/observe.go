@@ -20,7 +20,7 @@ func (h *Host) Observe(ctx context.Context, id engine.ID) (engine.Observation, e
 	if err != nil {
 		return engine.Observation{}, err
 	}
-	up, known := running(i)
+	power, known := powerOf(i)
 	if !known {
 		return engine.Observation{}, fmt.Errorf("%w: %s is %s there", engine.ErrUnreachable, i.Name, i.Status)
 	}
@@ -29,9 +29,7 @@ func (h *Host) Observe(ctx context.Context, id engine.ID) (engine.Observation, e
 		return o, nil
 	}
 	o.StartedAt = started(i)
-	if up {
-		o.Power = engine.Running
-	}
+	o.Power = power
 	if mv != nil && (mv.op == remove || mv.gen > m.gen) { // else the host says already that it has ended
 		switch mv.op {
 		case start, reboot:
@@ -39,7 +37,7 @@ func (h *Host) Observe(ctx context.Context, id engine.ID) (engine.Observation, e
 		case stop:
 			o.Power = engine.Stopping
 		case remove:
-			if up || mv.up {
+			if power != engine.Stopped || mv.up {
 				o.Power = engine.Stopping
 			}
 		}

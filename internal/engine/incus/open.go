@@ -84,7 +84,7 @@ func reachable(socket string) error {
 	i, err := os.Stat(socket)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("there is no Incus at %s: install it (openecs host init says how), start it, or name its socket with --incus-socket", socket)
+		return fmt.Errorf("there is no Incus at %s: install it (openecs host check says how), start it, or name its socket with --incus-socket", socket)
 	case errors.Is(err, fs.ErrPermission):
 		return noRights(socket)
 	case err != nil:
@@ -147,7 +147,7 @@ func (h *Host) checkPool(ctx context.Context) error {
 	err := h.get(ctx, "/1.0/storage-pools/"+escape(h.opts.Pool), &p)
 	switch {
 	case isNotFound(err):
-		return fmt.Errorf("the host has no storage pool %q: incus storage create %s btrfs, or openecs host init; --incus-pool names another", h.opts.Pool, h.opts.Pool)
+		return fmt.Errorf("the host has no storage pool %q: incus storage create %s btrfs; --incus-pool names another", h.opts.Pool, h.opts.Pool)
 	case err != nil:
 		return fmt.Errorf("the storage pool cannot be looked at: %w", err)
 	case !slices.Contains(quotas, p.Driver):

@@ -34,10 +34,11 @@ func (h *Host) power(ctx context.Context, o op, id engine.ID, gen engine.Gen, bo
 	if err != nil {
 		return err
 	}
-	up, known := running(i)
+	power, known := powerOf(i)
 	if !known {
 		return fmt.Errorf("%w: %s is %s there", engine.ErrUnreachable, i.Name, i.Status)
 	}
+	up := power != engine.Stopped
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	mv := h.moves[id]
@@ -54,6 +55,9 @@ func (h *Host) power(ctx context.Context, o op, id engine.ID, gen engine.Gen, bo
 	case mv != nil:
 		mv.supersede()
 		return fmt.Errorf("%w: %s of %d is under way", engine.ErrBusy, mv.op, id)
+	case (power == engine.Starting || power == engine.Stopping) && !force:
+		// By the guest's doing, or by that of a process that is no more.
+		return fmt.Errorf("%w: %d is %s", engine.ErrBusy, id, power)
 	}
 	if err := h.told(id, o, gen); err != nil {
 		return err
@@ -86,10 +90,16 @@ func (h *Host) run(ctx context.Context, mv *move, name string, m mark, up bool, 
 			return err
 		}
 	case mv.op == stop:
-	case up: // started already
-		if again {
-			finished[keyBooted] = decimal(m.boot.spec)
+	case up && again:
+		stays, err := h.stays(ctx, name)
+		if err != nil {
+			return err
 		}
+		if stays {
+			finished[keyBooted] = decimal(m.boot.spec)
+			boot = nil
+		}
+	case up: // started already
 		boot = nil
 	}
 	if mv.op != stop && boot != nil {
@@ -106,6 +116,20 @@ func (h *Host) run(ctx context.Context, mv *move, name string, m mark, up bool, 
 	return h.patiently(ctx, func() error { return h.configure(ctx, name, finished) })
 }
 
+// stays tells whether a machine is up to stay: one whose boot fails shows as running for
+// a moment.
+func (h *Host) stays(ctx context.Context, name string) (bool, error) {
+	if err := pause(ctx, 300*time.Millisecond); err != nil {
+		return false, err
+	}
+	var i api.Instance
+	if err := h.get(ctx, instancePath(name), &i); err != nil {
+		return false, err
+	}
+	power, _ := powerOf(&i)
+	return power == engine.Running, nil
+}
+
 // patience is how long the host may be busy with a machine before a move gives up
 // its turn.
 const patience = time.Minute
@@ -119,6 +143,7 @@ func (h *Host) patiently(ctx context.Context, do func() error) error {
 		if err == nil || !isBusy(err) || time.Now().After(until) {
 			return err
 		}
+		h.log.Debug("the host is busy with a machine", "again after", wait, "cause", err)
 		if err := pause(ctx, wait); err != nil {
 			return err
 		}

@@ -197,13 +197,13 @@ func (h *Host) Remove(ctx context.Context, id engine.ID) error {
 	if err := h.told(id, remove, 0); err != nil {
 		return err
 	}
-	up, _ := running(i)
+	power, _ := powerOf(i)
 	h.endExecs(id)
 	was := engine.Observation{Provisioned: m.made, Gen: m.gen, BootSpecGen: m.booted}
 	if m.made {
 		was.StartedAt = started(i)
 	}
-	return h.launch(id, &move{op: remove, up: up, last: was}, func(ctx context.Context, _ *move) error {
+	return h.launch(id, &move{op: remove, up: power != engine.Stopped, last: was}, func(ctx context.Context, _ *move) error {
 		if err := h.unmake(ctx, id); err != nil {
 			return err
 		}
@@ -221,7 +221,7 @@ func (h *Host) unmake(ctx context.Context, id engine.ID) error {
 	if err != nil {
 		return err
 	}
-	if up, _ := running(i); up {
+	if power, _ := powerOf(i); power != engine.Stopped {
 		if err := h.cut(ctx, i.Name); err != nil && !isNotFound(err) {
 			return err
 		}

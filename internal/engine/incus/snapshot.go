@@ -155,7 +155,7 @@ func (h *Host) snapshotSystem(ctx context.Context, disk uint64, name string) err
 // an image or a snapshot.
 func (h *Host) systemDisk(ctx context.Context, i *api.Instance, m mark, g *engine.DiskGoal) error {
 	if i.Config[keySystem] != decimal(g.ID) || uint32(number(i.Config[keyContent])) < g.Content {
-		if up, _ := running(i); up {
+		if power, _ := powerOf(i); power != engine.Stopped {
 			return fmt.Errorf("%w: the machine runs", engine.ErrBusy)
 		}
 		fingerprint, done, err := h.content(ctx, g)

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -117,10 +118,20 @@ func (d *Daemon) Down() error {
 }
 
 // Kill ends the daemon as a crash does; its instances go on. Again starts it.
-func (d *Daemon) Kill() error {
+func (d *Daemon) Kill() error { return d.signal(os.Kill) }
+
+// Freeze stops the daemon without ending it, or lets it go on.
+func (d *Daemon) Freeze(stop bool) error {
+	if stop {
+		return d.signal(syscall.SIGSTOP)
+	}
+	return d.signal(syscall.SIGCONT)
+}
+
+func (d *Daemon) signal(s os.Signal) error {
 	out, err := exec.Command("pgrep", "-f", "incusd .*--logfile "+d.Dir+"/incusd.log").Output()
 	if err != nil {
-		return fmt.Errorf("incustest: no daemon to kill: %w", err)
+		return fmt.Errorf("incustest: no daemon runs: %w", err)
 	}
 	for pid := range strings.FieldsSeq(string(out)) {
 		n, err := strconv.Atoi(pid)
@@ -131,7 +142,7 @@ func (d *Daemon) Kill() error {
 		if err != nil {
 			return err
 		}
-		if err := p.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		if err := p.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			return err
 		}
 	}
