@@ -213,7 +213,7 @@ the server that runs on that directory.`,
 	}
 	root.AddCommand(
 		a.launchCommand(), a.instanceCommand(), a.groupCommand(), a.networkCommand(), a.regionCommand(), a.zoneCommand(), a.typeCommand(), a.imageCommand(),
-		a.callCommand(), a.serveCommand(), a.healthCommand(), a.execCommand(), a.envCommand(), a.credentialsCommand(), a.resetCommand(), a.versionCommand(),
+		a.callCommand(), a.serveCommand(), a.hostCommand(), a.healthCommand(), a.execCommand(), a.envCommand(), a.credentialsCommand(), a.resetCommand(), a.versionCommand(),
 	)
 	return root
 }

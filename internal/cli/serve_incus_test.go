@@ -28,6 +28,8 @@ func TestServeRealInstances(t *testing.T) {
 	clean(t)
 	d, flags := realHost(t)
 	dir := t.TempDir()
+	run(t, dir, "host", "check", "--incus-socket", d.Socket).want(t, 0, "")
+	run(t, dir, "host", "check", "--incus-socket", d.Socket, "--incus-pool", "none").want(t, 1, "")
 	s := startServe(t, dir, flags...)
 	secret := filepath.Join(t.TempDir(), "password")
 	userData := filepath.Join(t.TempDir(), "user-data")
@@ -66,6 +68,7 @@ func TestServeRealInstances(t *testing.T) {
 	s.cmd.Process.Kill()
 	s.cmd.Wait()
 	run(t, dir, "instance", "list").want(t, 2, "are real, run by incus")
+	run(t, dir, "reset", "--yes").want(t, 2, "are real, run by incus")
 	s = startServe(t, dir, flags...)
 	inside("hostname", "alpha\n")
 	run(t, dir, "instance", "stop", id, "--wait").want(t, 0, "")
@@ -145,4 +148,7 @@ func TestServeRefusesHosts(t *testing.T) {
 			run(t, filepath.Join(dir, "data"), append([]string{"serve", "--listen", "127.0.0.1:0", "--engine", "incus"}, c.args...)...).want(t, 2, c.says)
 		})
 	}
+	// What was refused has left no mark; what is simulated stays so.
+	run(t, filepath.Join(dir, "data"), "launch", "-o", "json").want(t, 0, "")
+	run(t, filepath.Join(dir, "data"), "serve", "--listen", "127.0.0.1:0", "--engine", "incus").want(t, 2, "are simulated")
 }
