@@ -94,7 +94,7 @@ var only = []struct {
 	{"github.com/lxc/incus", []string{"internal/engine/incus"}, "the engine contract hides the host; ecstest must not link Incus"},
 	{"github.com/spf13/", []string{"internal/cli", "cmd"}, "commands are the cli's"},
 	{"github.com/jmespath/", []string{"internal/cli"}, "--query is the cli's"},
-	{"golang.org/x/image/", []string{"internal/engine/sim"}, "the font of simulated screens"},
+	{"golang.org/x/image/", []string{"internal/engine/screen"}, "the font of consoles that are drawn"},
 	{"mvdan.cc/sh/", []string{"internal/engine/sim/guest"}, "the shell of simulated machines: its grammar and expansions, never its interpreter, which reaches the host"},
 	{"mvdan.cc/sh/v3/interp", nil, "it reaches the host"},
 	{"github.com/tidwall/btree", []string{"internal/state", "internal/store/mem"}, "tables are the state's; the store in memory is one too"},
@@ -109,6 +109,7 @@ var only = []struct {
 	{"internal/shapetest", []string{"internal/actiontest"}, "for tests; product code does not carry the whole spec"},
 	{"internal/actiontest", []string{"internal/archtest"}, "for tests"},
 	{"internal/wiretap", []string{"internal/shapetest", "ecstest", "internal/node"}, "those who start a service offer it to be watched"},
+	{"internal/engine/incus/incustest", nil, "for tests"},
 	{"testing", []string{"ecstest", "internal/actiontest", "internal/store/storetest", "internal/engine/enginetest", "internal/engine/incus/incustest", "internal/shapetest", "bench"},
 		"product code does not link the test framework"},
 }

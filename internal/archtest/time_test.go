@@ -33,6 +33,7 @@ var mayTime = []struct {
 	{"bench", timing, "measures"},
 	{"internal/intercept", timing, "the edge of the process: sockets, certificates' validity and child processes live in the machine's time"},
 	{"internal/server", duration, "durations for logs and metrics; the time of a request is clock.Clock's"},
+	{"internal/engine/incus", timing, "real hosts live in the machine's time"},
 	{"internal/store/storetest", timing, "a test suite"},
 	{"internal/engine/enginetest", timing, "a test suite"},
 	{"internal/store", duration, "durations for metrics"},

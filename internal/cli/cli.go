@@ -217,7 +217,7 @@ the server that runs on that directory.`,
 		a.regionCommand(), a.zoneCommand(), a.typeCommand(), a.imageCommand(),
 		a.accountCommand(), a.priceCommand(),
 		a.callCommand(), a.execCommand(), a.envCommand(), a.credentialsCommand(),
-		a.serveCommand(), a.healthCommand(), a.clockCommand(), a.resetCommand(), a.versionCommand(),
+		a.serveCommand(), a.hostCommand(), a.healthCommand(), a.clockCommand(), a.resetCommand(), a.versionCommand(),
 	)
 	return root
 }

@@ -133,5 +133,5 @@ func (a *app) imageCommand() *cobra.Command {
 	list.Example = "  openecs image list --owner system\n  openecs image list --name 'ubuntu*' --query '[].ImageId'"
 	list.Flags().StringVar(&name, "name", "", "only of this name; * stands for anything")
 	list.PreRunE = func(*cobra.Command, []string) error { return checkChoice("owner", owner, owners...) }
-	return parent("image", "List images", list)
+	return parent("image", "List images, and put some on a host", list, a.imageBuild(), a.imageImport())
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/openecs/openecs/internal/node"
 	"github.com/openecs/openecs/internal/store"
 	"github.com/openecs/openecs/internal/store/pebble"
 )
@@ -23,13 +24,16 @@ func (a *app) resetCommand() *cobra.Command {
 		if _, err := os.Stat(a.dataDir); errors.Is(err, os.ErrNotExist) {
 			return nil
 		}
+		if name := node.EngineOf(a.dataDir); name != "" {
+			return usagef("the instances in %s are real, run by %s: delete them first, then remove the directory yourself", a.dataDir, name)
+		}
 		release, err := a.hold(cmd.Context())
 		if err != nil {
 			return err
 		}
 		// Only what is ours: a mistyped directory loses nothing. Its keys go while
 		// the lock is held; the store cannot on every system.
-		for _, name := range []string{"keys.json", "ca.pem", "ca-key.pem", "server.json", "env", "nonces", "clock.json"} {
+		for _, name := range []string{"keys.json", "ca.pem", "ca-key.pem", "server.json", "env", "nonces", "clock.json", "engine"} {
 			if err := os.RemoveAll(filepath.Join(a.dataDir, name)); err != nil {
 				release()
 				return err

@@ -33,6 +33,7 @@ type serveFlags struct {
 	ephemeral, exitWithParent, insecure                    bool
 	seed, faults                                           string
 	testing, loose                                         bool
+	engineFlags
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -56,6 +57,9 @@ a file, --faults has requests fail as a file says, --loose takes public images
 and instance types that do not exist for the usual ones. --testing, which these
 three and --ephemeral imply, records requests and allows reset and seeding under
 /_openecs/.
+
+With --engine incus instances are real: containers or virtual machines of an Incus
+host. docs/real-instances.md says how to prepare one.
 
 An address that other machines can reach needs --tls-cert and --tls-key. They
 then speak TLS only; programs on this machine may speak plain HTTP all the same.
@@ -89,6 +93,7 @@ good, 1 when the store has failed.`,
 	p.StringVar(&f.tlsKey, "tls-key", "", "its key (PEM)")
 	p.StringVar(&f.ossEndpoint, "oss-endpoint", "", "object store that images are imported from and exported to, as http://host:port")
 	p.StringVar(&f.ossKeyFile, "oss-key-file", "", "file with its access key: the id and the secret, with white space between")
+	f.engineFlags.add(cmd)
 	p.BoolVar(&f.insecure, "insecure-listen", false, "allow plain HTTP from other machines: keys sign requests, but nothing hides them")
 	return cmd
 }
@@ -151,6 +156,9 @@ func (f *serveFlags) options(a *app) (node.Options, error) {
 		return o, err
 	}
 	if err := f.objects(&o); err != nil {
+		return o, err
+	}
+	if err := f.engineFlags.into(a, &o, o.Log); err != nil {
 		return o, err
 	}
 	return o, f.tls(&o)

@@ -300,6 +300,9 @@ func (a *app) openError(err error) error {
 	if file, ok := errors.AsType[*node.FileError](err); ok {
 		return usagef("%v", file)
 	}
+	if _, ok := errors.AsType[node.ErrEngine](err); ok {
+		return usagef("%v", err)
+	}
 	if errors.Is(err, store.ErrCorrupt) || errors.Is(err, store.ErrNewer) {
 		return fmt.Errorf("%w (data directory %s)", err, a.dataDir)
 	}

@@ -113,15 +113,22 @@ func (n *Node) readiness(w http.ResponseWriter, _ *http.Request) {
 
 func (n *Node) info(w http.ResponseWriter, _ *http.Request) {
 	snap := n.Service.DB.Snapshot()
-	reply(w, http.StatusOK, map[string]any{
-		"account": strconv.FormatUint(n.Keys.Account, 10), "cell": n.Keys.Cell, "revision": snap.Rev(), "engine": "simulated",
-		"machines": n.world.Len(),
-	})
+	info := map[string]any{
+		"account": strconv.FormatUint(n.Keys.Account, 10), "cell": n.Keys.Cell, "revision": snap.Rev(), "engine": n.engineName(),
+	}
+	if n.world != nil {
+		info["machines"] = n.world.Len()
+	}
+	reply(w, http.StatusOK, info)
 }
 
 // step moves simulated instances on that wait for it (--sim stepped): the one
 // named, or all.
 func (n *Node) step(w http.ResponseWriter, r *http.Request) {
+	if n.world == nil {
+		reply(w, http.StatusConflict, map[string]string{"error": "The instances are real: they move by themselves."})
+		return
+	}
 	moved := 0
 	if id := r.URL.Query().Get("instance"); id != "" {
 		if k, ok := ecs.ParseID(ecs.KindInstance, id); ok && n.world.Step(engine.ID(k)) {

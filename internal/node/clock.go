@@ -30,10 +30,12 @@ type clockRecord struct {
 
 const clockFile = "clock.json"
 
-// openClock makes the clock of a node whose machines are simulated. One with
-// real machines has clock.Real() and leaves n.clock nil: their time is not ours
-// to drive.
+// openClock makes the clock of a node. With real machines it is clock.Real() and
+// leaves n.clock nil: their time is not ours to drive.
 func (n *Node) openClock() (clock.Clock, error) {
+	if n.options.OpenEngine != nil {
+		return clock.Real(), nil
+	}
 	n.clock = clock.NewDriven()
 	if n.Dir == "" {
 		return n.clock, nil

@@ -7,6 +7,7 @@
 //	keys.json     the root access key, the administration token and the secrets (mode 0600)
 //	ca.pem        the certificate authority that stands for *.aliyuncs.com, with ca-key.pem (0600)
 //	store/        everything else, under the store's own lock
+//	engine        what runs the instances: simulated, incus
 //	nonces/       which requests' nonces are spent, so that none can be replayed after a restart
 //	clock.json    where the clock stands, once it was driven
 //	server.json   where the running server is, as long as one runs (0600)
@@ -18,6 +19,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -31,6 +33,7 @@ import (
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/engine/sim"
 	"github.com/openecs/openecs/internal/intercept"
 	"github.com/openecs/openecs/internal/oss"
@@ -84,9 +87,20 @@ type Options struct {
 	// nil for none.
 	Objects *oss.Client
 
+	// OpenEngine, if set, opens the engine that runs the instances, whose name is
+	// EngineName; the node closes it. Without it they are simulated.
+	OpenEngine func(ctx context.Context, cell string) (Engine, error)
+	EngineName string
+
 	// OpenStore, if set, opens the store in place of the kind that the other
 	// options choose. Tests put one here that fails.
 	OpenStore func() (store.Store, error)
+}
+
+// Engine is an engine that the node closes when it ends.
+type Engine interface {
+	engine.Engine
+	io.Closer
 }
 
 // Node is a running node.
@@ -98,8 +112,8 @@ type Node struct {
 
 	handler http.Handler
 	options Options
-	world   *sim.World
-	host    *sim.Host
+	world   *sim.World // nil with another engine
+	engine  Engine
 	store   store.Store
 	nonces  *noncelog.Log // nil: none
 	metrics *metrics
@@ -156,8 +170,9 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	n.world = sim.NewWorld(clk, o.Sim)
-	n.host = n.world.Connect()
+	if err := n.openEngine(ctx, clk); err != nil {
+		return err
+	}
 	n.kit = testkit.New(n.world, clk, cat, n.Keys.Account, o.Testing)
 	n.metrics = newMetrics()
 	var journal auth.NonceJournal // not n.nonces: a nil of a type of its own is no nil there
@@ -167,7 +182,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	}
 	config := service.Config{
 		NonceJournal: journal,
-		Store:        n.store, Engine: n.host, Clock: clk, Catalog: cat, Prices: prices, Keys: n.Keys.static(), Cell: n.Keys.Cell, Log: o.Log,
+		Store:        n.store, Engine: n.engine, Clock: clk, Catalog: cat, Prices: prices, Keys: n.Keys.static(), Cell: n.Keys.Cell, Log: o.Log,
 		Observe: n.observe, Faults: n.kit.Faults, Loose: o.Loose, TokenSecret: n.Keys.TokenSecret, Admin: http.HandlerFunc(n.admin),
 		Balance: o.Balance,
 	}
@@ -315,8 +330,8 @@ func (n *Node) release() (err error) {
 	if n.Service != nil {
 		err = errors.Join(n.Service.Close(), n.saveClock())
 	}
-	if n.host != nil {
-		n.host.Close()
+	if n.engine != nil {
+		n.engine.Close()
 	}
 	if n.nonces != nil {
 		n.nonces.Close()

@@ -113,6 +113,10 @@ func (k *Kit) ServeState(w http.ResponseWriter, r *http.Request) {
 		w.Write(data)
 		return
 	}
+	if k.world == nil {
+		refuse(w, http.StatusConflict, ErrReal.Error())
+		return
+	}
 	if !k.testing { // it would take everything away
 		refuse(w, http.StatusConflict, ErrNotTesting.Error())
 		return
@@ -130,7 +134,7 @@ func (k *Kit) ServeState(w http.ResponseWriter, r *http.Request) {
 
 // ServeReset goes back to the beginning.
 func (k *Kit) ServeReset(w http.ResponseWriter, r *http.Request) {
-	if err := k.Reset(r.Context()); errors.Is(err, ErrNotTesting) {
+	if err := k.Reset(r.Context()); errors.Is(err, ErrNotTesting) || errors.Is(err, ErrReal) {
 		refuse(w, http.StatusConflict, err.Error())
 		return
 	} else if err != nil {

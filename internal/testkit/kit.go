@@ -27,9 +27,13 @@ type Kit struct {
 
 // New makes the kit of a service to be: its Faults and Requests go into the
 // service's configuration. With testing requests are recorded and Reset works;
-// both cost memory. account is whose resources a seed makes unless it says.
+// both cost memory. world is nil where instances are real: then Reset and Seed are
+// refused. account is whose resources a seed makes unless it says.
 func New(world *sim.World, clk clock.Clock, cat *catalog.Catalog, account uint64, testing bool) *Kit {
-	k := &Kit{Faults: &fault.Set{Hosts: Hosts{world}}, world: world, clock: clk, catalog: cat, account: account, testing: testing}
+	k := &Kit{Faults: &fault.Set{}, world: world, clock: clk, catalog: cat, account: account, testing: testing}
+	if world != nil {
+		k.Faults.Hosts = Hosts{world}
+	}
 	if testing {
 		k.Requests = &Recorder{}
 	}
@@ -44,10 +48,13 @@ func (k *Kit) Of(s *service.Service) {
 }
 
 func (k *Kit) keep() {
-	if k.testing {
+	if k.testing && k.world != nil {
 		k.begin = k.service.DB.Snapshot()
 	}
 }
+
+// ErrReal says that instances are real: what they are is not ours to put back.
+var ErrReal = errors.New("The instances of this service are real: reset and seeding are for simulated ones.")
 
 // ErrNotTesting says that a service was not started for tests.
 var ErrNotTesting = errors.New("This service was not started for tests: openecs serve needs --testing or --ephemeral.")
@@ -57,7 +64,10 @@ var ErrNotTesting = errors.New("This service was not started for tests: openecs 
 // requests forgotten. The clock, and the numbers that ids are made of, go on.
 // Requests under way may still change something afterwards.
 func (k *Kit) Reset(ctx context.Context) error {
-	if k.begin == nil {
+	switch {
+	case k.world == nil:
+		return ErrReal
+	case k.begin == nil:
 		return ErrNotTesting
 	}
 	k.Faults.Clear()

@@ -21,6 +21,9 @@ const seedTime = 5 * time.Minute
 // goes back to it. An error is a sentence with the line that is wrong, and
 // nothing has changed then.
 func (k *Kit) Seed(ctx context.Context, data []byte) error {
+	if k.world == nil {
+		return ErrReal
+	}
 	ctx, cancel := context.WithTimeout(ctx, seedTime)
 	defer cancel()
 	to, err := seed.Load(ctx, data, seed.Options{Account: k.account, Now: k.clock.Now(), Catalog: k.catalog, Open: k.workshop})

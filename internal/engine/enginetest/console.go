@@ -34,8 +34,12 @@ func consoleIsShown(ctx context.Context, s *Subject) error {
 	if _, err := s.run(ctx, m, 2); err != nil {
 		return err
 	}
-	out, err := x.Console(ctx, m, none, 1<<16)
-	if err != nil || len(out.Text) == 0 || out.Written.IsZero() {
+	var out engine.ConsoleOutput
+	err = s.until(ctx, "the guest has written to its console", func() (_ bool, err error) { // it boots when the machine is up
+		out, err = x.Console(ctx, m, none, 1<<16)
+		return len(out.Text) > 0, err
+	})
+	if err != nil || out.Written.IsZero() {
 		return fmt.Errorf("Console of a machine that has booted: %q, written %v: %w", out.Text, out.Written, err)
 	}
 	part, err := x.Console(ctx, m, none, 80)

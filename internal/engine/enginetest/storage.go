@@ -41,8 +41,8 @@ func (s *Subject) disk(id uint64, gen engine.Gen) *engine.DiskGoal {
 }
 
 // storageLifecycle makes a disk, attaches, grows and detaches it, takes a
-// snapshot and makes an image of that, and removes all; then once more, as
-// removing what is not there is done at once or soon.
+// snapshot of it and one of the system disk, makes an image of that, and removes
+// all; then once more, as removing what is not there is done at once or soon.
 func storageLifecycle(ctx context.Context, s *Subject) error {
 	st, err := s.storage()
 	if err != nil {
@@ -54,9 +54,14 @@ func storageLifecycle(ctx context.Context, s *Subject) error {
 	}
 	disk := s.disk(10, 1)
 	snapshot := &engine.SnapshotGoal{ID: 11, Name: "s-11", Cell: disk.Cell, Zone: disk.Zone, Gen: 1, Disk: 10, SizeGiB: 40}
-	image := &engine.ImageGoal{ID: 12, Name: "m-12", Cell: disk.Cell, Region: m.Region, Gen: 1, Snapshots: []uint64{11}}
+	system := &engine.SnapshotGoal{ID: 13, Name: "s-13", Cell: disk.Cell, Zone: disk.Zone, Gen: 1, SizeGiB: 20}
+	if len(m.Disks) > 0 {
+		system.Disk = m.Disks[0].ID
+	}
+	image := &engine.ImageGoal{ID: 12, Name: "m-12", Cell: disk.Cell, Region: m.Region, Gen: 1, Snapshots: []uint64{13}}
 	onDisk := func() (engine.Progress, error) { return st.Disk(ctx, disk) }
 	onSnapshot := func() (engine.Progress, error) { return st.Snapshot(ctx, snapshot) }
+	onSystem := func() (engine.Progress, error) { return st.Snapshot(ctx, system) }
 	onImage := func() (engine.Progress, error) { return st.Image(ctx, image) }
 	for _, step := range []struct {
 		what   string
@@ -67,10 +72,12 @@ func storageLifecycle(ctx context.Context, s *Subject) error {
 		{"it is attached", func() { disk.Gen, disk.Machine, disk.Device = 2, 1, "/dev/xvdb" }, onDisk},
 		{"it has grown", func() { disk.Gen, disk.SizeGiB = 3, 40 }, onDisk},
 		{"a snapshot is taken", func() {}, onSnapshot},
+		{"a snapshot of the system disk is taken", func() {}, onSystem},
 		{"an image is made", func() {}, onImage},
 		{"the disk is detached", func() { disk.Gen, disk.Machine, disk.Device = 4, 0, "" }, onDisk},
 		{"the image is gone", func() { image.Gen, image.Gone = 2, true }, onImage},
 		{"the snapshot is gone", func() { snapshot.Gen, snapshot.Gone = 2, true }, onSnapshot},
+		{"the system disk's snapshot is gone", func() { system.Gen, system.Gone = 2, true }, onSystem},
 		{"the disk is gone", func() { disk.Gen, disk.Gone = 5, true }, onDisk},
 		{"the disk is gone still", func() { disk.Gen = 6 }, onDisk},
 	} {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/engine/screen"
 )
 
 var _ engine.Console = (*Host)(nil)
@@ -69,7 +70,7 @@ func (h *Host) Screenshot(ctx context.Context, m *engine.Machine, o engine.Obser
 	if err != nil {
 		return nil, err
 	}
-	return draw(write(m, past, running))
+	return screen.Draw(write(m, past, running))
 }
 
 // past is what happened to a machine. One that this process has not adopted is as o says.

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -93,6 +94,9 @@ func Up() (*Daemon, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := os.Chmod(home, 0o711); err != nil { // the instances' users go through it
+		return nil, err
+	}
 	d := &Daemon{Dir: filepath.Join(home, "d"+strconv.Itoa(os.Getpid())), script: filepath.Join(home, "testenv")}
 	d.Socket = filepath.Join(d.Dir, "unix.socket")
 	err = os.WriteFile(d.script, script, 0o755)
@@ -114,10 +118,20 @@ func (d *Daemon) Down() error {
 }
 
 // Kill ends the daemon as a crash does; its instances go on. Again starts it.
-func (d *Daemon) Kill() error {
+func (d *Daemon) Kill() error { return d.signal(os.Kill) }
+
+// Freeze stops the daemon without ending it, or lets it go on.
+func (d *Daemon) Freeze(stop bool) error {
+	if stop {
+		return d.signal(syscall.SIGSTOP)
+	}
+	return d.signal(syscall.SIGCONT)
+}
+
+func (d *Daemon) signal(s os.Signal) error {
 	out, err := exec.Command("pgrep", "-f", "incusd .*--logfile "+d.Dir+"/incusd.log").Output()
 	if err != nil {
-		return fmt.Errorf("incustest: no daemon to kill: %w", err)
+		return fmt.Errorf("incustest: no daemon runs: %w", err)
 	}
 	for pid := range strings.FieldsSeq(string(out)) {
 		n, err := strconv.Atoi(pid)
@@ -128,7 +142,7 @@ func (d *Daemon) Kill() error {
 		if err != nil {
 			return err
 		}
-		if err := p.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		if err := p.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			return err
 		}
 	}
@@ -151,7 +165,9 @@ func (d *Daemon) Client(ctx context.Context, args ...string) *exec.Cmd {
 }
 
 func (d *Daemon) run(verb string) error {
-	out, err := exec.Command(d.script, verb, d.Dir).CombinedOutput()
+	c := exec.Command(d.script, verb, d.Dir)
+	c.Env = append(os.Environ(), "OPENECS_INCUS_OWNER="+strconv.Itoa(os.Getpid()))
+	out, err := c.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("incustest: %s: %w: %s", verb, err, out)
 	}

@@ -1,4 +1,8 @@
-package sim
+// Package screen draws what a text console shows, for engines whose machines
+// have no screen of their own.
+//
+// Layer 9. Engines import it.
+package screen
 
 import (
 	"bytes"
@@ -20,8 +24,8 @@ const (
 // sequence is what sets a terminal's colours; it is not shown.
 var sequence = regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
 
-// draw shows the end of a console's text as a PNG.
-func draw(text []byte) ([]byte, error) {
+// Draw shows the end of a console's text as a PNG.
+func Draw(text []byte) ([]byte, error) {
 	face := basicfont.Face7x13
 	glyphs := face.Mask.(*image.Alpha)
 	s := newScreen(columns*face.Advance, rows*face.Height)
