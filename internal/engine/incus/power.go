@@ -91,7 +91,7 @@ func (h *Host) run(ctx context.Context, mv *move, name string, m mark, up bool, 
 		}
 	case mv.op == stop:
 	case up && again:
-		stays, err := h.stays(ctx, name)
+		stays, err := h.stays(ctx, name, m.boot.spec)
 		if err != nil {
 			return err
 		}
@@ -117,9 +117,13 @@ func (h *Host) run(ctx context.Context, mv *move, name string, m mark, up bool, 
 }
 
 // stays tells whether a machine is up to stay: one whose boot fails shows as running for
-// a moment.
-func (h *Host) stays(ctx context.Context, name string) (bool, error) {
-	if err := pause(ctx, 300*time.Millisecond); err != nil {
+// a moment. The host refuses a change as long as it deals with the failure.
+func (h *Host) stays(ctx context.Context, name string, spec uint32) (bool, error) {
+	if err := pause(ctx, time.Second); err != nil {
+		return false, err
+	}
+	err := h.patiently(ctx, func() error { return h.configure(ctx, name, map[string]string{keyBooted: decimal(spec)}) })
+	if err != nil {
 		return false, err
 	}
 	var i api.Instance
