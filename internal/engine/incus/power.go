@@ -39,6 +39,9 @@ func (h *Host) power(ctx context.Context, o op, id engine.ID, gen engine.Gen, bo
 		return fmt.Errorf("%w: %s is %s there", engine.ErrUnreachable, i.Name, i.Status)
 	}
 	up := power != engine.Stopped
+	if mv := h.moving(id); mv != nil && mv.op != remove && m.made && m.gen >= mv.gen {
+		<-mv.done // the host says that it has ended: only this process has yet to notice
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	mv := h.moves[id]
