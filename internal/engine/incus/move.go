@@ -37,6 +37,7 @@ type move struct {
 	leave     context.Context
 	supersede context.CancelFunc
 
+	done    chan struct{} // closed when it has ended
 	force   chan struct{} // closed: cut the power
 	forcing sync.Once
 }
@@ -60,7 +61,7 @@ func (h *Host) launch(id engine.ID, m *move, run func(ctx context.Context, m *mo
 	if h.closed {
 		return fmt.Errorf("%w: the engine is closed", engine.ErrUnreachable)
 	}
-	m.force = make(chan struct{})
+	m.force, m.done = make(chan struct{}), make(chan struct{})
 	m.leave, m.supersede = context.WithCancel(h.live)
 	h.moves[id] = m
 	h.work.Go(func() {
@@ -81,6 +82,7 @@ func (h *Host) launch(id engine.ID, m *move, run func(ctx context.Context, m *mo
 			h.failed[id] = failure{m.op, m.gen, err}
 		}
 		h.mu.Unlock()
+		close(m.done)
 		h.changed(id)
 	})
 	return nil

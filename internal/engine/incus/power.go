@@ -39,6 +39,9 @@ func (h *Host) power(ctx context.Context, o op, id engine.ID, gen engine.Gen, bo
 		return fmt.Errorf("%w: %s is %s there", engine.ErrUnreachable, i.Name, i.Status)
 	}
 	up := power != engine.Stopped
+	if mv := h.moving(id); mv != nil && mv.op != remove && m.made && m.gen >= mv.gen {
+		<-mv.done // the host says that it has ended: only this process has yet to notice
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	mv := h.moves[id]
@@ -91,7 +94,7 @@ func (h *Host) run(ctx context.Context, mv *move, name string, m mark, up bool, 
 		}
 	case mv.op == stop:
 	case up && again:
-		stays, err := h.stays(ctx, name)
+		stays, err := h.stays(ctx, name, m.boot.spec)
 		if err != nil {
 			return err
 		}
@@ -117,9 +120,13 @@ func (h *Host) run(ctx context.Context, mv *move, name string, m mark, up bool, 
 }
 
 // stays tells whether a machine is up to stay: one whose boot fails shows as running for
-// a moment.
-func (h *Host) stays(ctx context.Context, name string) (bool, error) {
-	if err := pause(ctx, 300*time.Millisecond); err != nil {
+// a moment. The host refuses a change as long as it deals with the failure.
+func (h *Host) stays(ctx context.Context, name string, spec uint32) (bool, error) {
+	if err := pause(ctx, time.Second); err != nil {
+		return false, err
+	}
+	err := h.patiently(ctx, func() error { return h.configure(ctx, name, map[string]string{keyBooted: decimal(spec)}) })
+	if err != nil {
 		return false, err
 	}
 	var i api.Instance
