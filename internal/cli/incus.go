@@ -5,16 +5,25 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"path"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
+	"github.com/openecs/openecs/internal/agent"
+	"github.com/openecs/openecs/internal/agent/nics"
+	"github.com/openecs/openecs/internal/agent/plan"
 	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine/incus"
 	"github.com/openecs/openecs/internal/engine/incus/image"
+	"github.com/openecs/openecs/internal/metadata"
 	"github.com/openecs/openecs/internal/node"
+	"github.com/openecs/openecs/internal/service"
 )
 
 // hostFlags say which Incus host is meant.
@@ -54,6 +63,8 @@ type engineFlags struct {
 	zones        []string
 	images       []string
 	cpu, memory  float64
+
+	network, netns string
 }
 
 func (f *engineFlags) add(cmd *cobra.Command) {
@@ -65,6 +76,9 @@ func (f *engineFlags) add(cmd *cobra.Command) {
 	choices(cmd, "instance-kind", "container", "vm", "auto")
 	p.StringArrayVar(&f.zones, "incus-zone", nil, "a zone whose instances run there; repeatable (default: all zones of --region)")
 	p.StringArrayVar(&f.images, "incus-image", nil, "image ids of the catalogue and the image of the host that stands for them, as 'ubuntu_*=NAME'; repeatable, the first that fits counts")
+	p.StringVar(&f.network, "incus-network", "bridges", "how instances are connected: bridges (a stop-gap that enforces nothing) or agent (VPCs are apart, security groups hold, public addresses are reachable; needs root and Incus on this machine)")
+	choices(cmd, "incus-network", "bridges", "agent")
+	p.StringVar(&f.netns, "incus-netns", "", "network namespace that Incus runs in, as a path, where it is not ours")
 	p.Float64Var(&f.cpu, "overcommit-cpu", 4, "how many times the host's processors may be promised")
 	p.Float64Var(&f.memory, "overcommit-memory", 1, "how many times the host's memory may be promised")
 }
@@ -103,8 +117,21 @@ func (f *engineFlags) into(a *app, o *node.Options, log *slog.Logger) error {
 		return err
 	}
 	o.EngineName = "incus"
+	connect := func() error { return nil }
+	switch f.network {
+	case "bridges":
+	case "agent":
+		if connect, err = f.connect(&host, o, log); err != nil {
+			return err
+		}
+	default:
+		return usagef("--incus-network %s: it is agent or bridges", f.network)
+	}
 	o.OpenEngine = func(ctx context.Context, cell string) (node.Engine, error) {
 		host.Cell = cell
+		if err := connect(); err != nil {
+			return nil, err
+		}
 		h, err := incus.Open(ctx, host)
 		if err != nil {
 			return nil, usagef("%v", err)
@@ -114,12 +141,51 @@ func (f *engineFlags) into(a *app, o *node.Options, log *slog.Logger) error {
 	return nil
 }
 
+// connect has an agent make the networks of the host, which is this machine. What
+// it returns is called before the host is opened.
+func (f *engineFlags) connect(host *incus.Options, o *node.Options, log *slog.Logger) (func() error, error) {
+	cat, err := readCatalog(o.Catalog)
+	if err != nil {
+		return nil, err
+	}
+	var a *agent.Agent
+	var told atomic.Pointer[metadata.Service]
+	o.Beside = func(ctx context.Context, s *service.Service) error {
+		defer a.Close()
+		told.Store(metadata.New(s.DB, cat, clock.Real()))
+		return a.Run(ctx, s.DB)
+	}
+	return func() (err error) {
+		if f.url != "" {
+			return usagef("--incus-network agent makes the networks of this machine, and --incus-url names another: the agents of other hosts are not there yet, so give --incus-network bridges, with which nothing keeps VPCs apart and no security group holds")
+		}
+		if err := agent.Check(); err != nil {
+			return usagef("%v; --incus-network bridges does without, but then nothing keeps VPCs apart and no security group holds", err)
+		}
+		a, err = agent.New(agent.Options{
+			Options:  plan.Options{Here: func(ecs.Key, *ecs.Instance) bool { return true }},
+			NetNS:    f.netns,
+			Metadata: func(nic ecs.Key) http.Handler { return told.Load().For(nic) },
+			Clock:    clock.Real(), Log: log,
+		})
+		if err != nil {
+			return err
+		}
+		host.NICs = nics.New(a)
+		return nil
+	}, nil
+}
+
+func readCatalog(dir string) (*catalog.Catalog, error) {
+	if dir != "" {
+		return catalog.LoadFrom(dir)
+	}
+	return catalog.Load()
+}
+
 // itsZones are the zones that the host serves.
 func (f *engineFlags) itsZones(a *app, dir string) ([]string, error) {
-	cat, err := catalog.Load()
-	if dir != "" {
-		cat, err = catalog.LoadFrom(dir)
-	}
+	cat, err := readCatalog(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -92,6 +92,10 @@ type Options struct {
 	OpenEngine func(ctx context.Context, cell string) (Engine, error)
 	EngineName string
 
+	// Beside, if set, runs beside the service from when it is open until ctx ends,
+	// which Close waits for: an agent of the engine's host.
+	Beside func(ctx context.Context, s *service.Service) error
+
 	// OpenStore, if set, opens the store in place of the kind that the other
 	// options choose. Tests put one here that fails.
 	OpenStore func() (store.Store, error)
@@ -129,6 +133,8 @@ type Node struct {
 	drained   bool // Drain was called: never ready again
 	announced bool // server.json is ours to take away
 	closed    bool
+
+	endBeside func() // nil: nothing runs beside
 }
 
 // Open starts a node that listens nowhere yet. Errors are sentences that say
@@ -197,9 +203,26 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err := n.prepare(ctx); err != nil {
 		return err
 	}
+	n.runBeside()
 	n.metrics.watch(n)
 	n.handler = wiretap.Handler(nil, n.Service)
 	return nil
+}
+
+func (n *Node) runBeside() {
+	run := n.options.Beside
+	if run == nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := run(ctx, n.Service); err != nil && ctx.Err() == nil {
+			n.options.Log.Error("what runs beside the service has ended", "cause", err)
+		}
+	}()
+	n.endBeside = func() { cancel(); <-done }
 }
 
 func (n *Node) openStore() (err error) {
@@ -327,6 +350,9 @@ func (n *Node) Close() error {
 }
 
 func (n *Node) release() (err error) {
+	if n.endBeside != nil {
+		n.endBeside()
+	}
 	if n.Service != nil {
 		err = errors.Join(n.Service.Close(), n.saveClock())
 	}
