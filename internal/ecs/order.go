@@ -60,9 +60,7 @@ type OrderEffect struct {
 	Network  bool // the bandwidth becomes what follows
 	Internet InternetCharge
 	Out, In  int32
-	Disks    bool   // a conversion takes the data disks along
-	Request  string // the query of the RunInstances request that makes the instances
-	Region   uint8  // in which
+	Disks    bool // a conversion takes the data disks along
 }
 
 // OrderLine is what an order has for one resource.
