@@ -2696,7 +2696,7 @@ const (
 	CodeNodeControllerUnavailable = "NodeControllerUnavailable"
 	// CodeNotAllowedAssociationExist is answered with 400 by DeletePrefixList.
 	CodeNotAllowedAssociationExist = "NotAllowed.AssociationExist"
-	// CodeNotApplicable is answered with 400 by BssOpenApi GetOrderDetail and BssOpenApi QueryOrders.
+	// CodeNotApplicable is answered with 400 by BssOpenApi GetOrderDetail, BssOpenApi QueryOrders and BssOpenApi RenewInstance.
 	CodeNotApplicable = "NotApplicable"
 	// CodeNotBelongUser is answered with 400 by JoinSecurityGroup.
 	CodeNotBelongUser = "NotBelongUser"
@@ -3028,7 +3028,7 @@ const (
 	CodeParameterTypeNotSupported = "ParameterType.NotSupported"
 	// CodePartofDiskCategoryOperationNotSupported is answered with 400 by ApplyAutoSnapshotPolicy.
 	CodePartofDiskCategoryOperationNotSupported = "PartofDiskCategory.OperationNotSupported"
-	// CodePaymentMethodNotFound is answered with 404 by BssOpenApi RenewInstance, AllocateDedicatedHosts, CopySnapshot and 21 more.
+	// CodePaymentMethodNotFound is answered with 404 by BssOpenApi RenewInstance, AllocateDedicatedHosts, CopySnapshot and 22 more.
 	CodePaymentMethodNotFound = "PaymentMethodNotFound"
 	// CodePermissionDeniedScope is answered with 403 by ListTagResources, TagResources and UntagResources.
 	CodePermissionDeniedScope = "PermissionDenied.Scope"
@@ -3042,7 +3042,7 @@ const (
 	CodePrePaidInstanceExpired = "PrePaidInstance.Expired"
 	// CodePricePricePlanResultNotFound is answered with 400 by ModifyInstanceSpec.
 	CodePricePricePlanResultNotFound = "Price.PricePlanResultNotFound"
-	// CodePriceNotFound is answered with 400 by BssOpenApi GetPayAsYouGoPrice, BssOpenApi GetSubscriptionPrice, BssOpenApi RenewInstance and 9 more.
+	// CodePriceNotFound is answered with 400 by BssOpenApi GetPayAsYouGoPrice, BssOpenApi GetSubscriptionPrice, BssOpenApi RenewInstance and 17 more.
 	CodePriceNotFound = "PriceNotFound"
 	// CodeProvisionedIopsForDiskCategoryRequired is answered with 400 by RunInstances.
 	CodeProvisionedIopsForDiskCategoryRequired = "ProvisionedIopsForDiskCategoryRequired"

@@ -55,9 +55,10 @@ type Order struct {
 type OrderEffect struct {
 	_ struct{} `cbor:",toarray"`
 
-	Type     Sym  // the instance type that it changes to; 0: none
-	Reboot   bool // once the type has changed
-	Network  bool // the bandwidth becomes what follows
+	Type     Sym    // the instance type that it changes to; 0: none
+	Credit   Credit // with it
+	Reboot   bool   // once the type has changed
+	Network  bool   // the bandwidth becomes what follows
 	Internet InternetCharge
 	Out, In  int32
 	Disks    bool // a conversion takes the data disks along

@@ -132,3 +132,74 @@ func TestUnpaidConversion(t *testing.T) {
 		}
 	}
 }
+
+// TestUnpaidUpgrade: a bigger type and a bandwidth that are left to be paid come
+// with the payment.
+func TestUnpaidUpgrade(t *testing.T) {
+	s := actiontest.Start(t)
+	id := s.Running(paid...)
+	before := balance(s)
+	pay := func(order string) {
+		t.Helper()
+		if err := s.PayOrder(order); err != nil {
+			t.Fatal(err)
+		}
+		if s.PayOrder(order) == nil {
+			t.Errorf("%s was paid twice", order)
+		}
+	}
+	up := actiontest.Call[api.ModifyPrepayInstanceSpecResponse](s, "ModifyPrepayInstanceSpec", "RegionId", "cn-hangzhou", "InstanceId", id, "InstanceType", larger, "AutoPay", "false")
+	if balance(s) != before || s.See(id).InstanceType == larger {
+		t.Error("it was changed before it was paid")
+	}
+	s.Refuse(403, "Instance.UnPaidOrder", "", "RenewInstance", "InstanceId", id, "Period", "1")
+	s.Refuse(403, "InvalidInstance.UnPaidOrder", "", "ModifyInstanceNetworkSpec", "InstanceId", id, "InternetMaxBandwidthOut", "5")
+	s.Refuse(400, "InvalidInstance.UnpaidOrder", "", "ModifyPrepayInstanceSpec", "RegionId", "cn-hangzhou", "InstanceId", id, "InstanceType", larger)
+	pay(up.OrderID)
+	if balance(s) >= before || s.See(id).InstanceType != larger {
+		t.Error("it was not changed")
+	}
+	before = balance(s)
+	net := actiontest.Call[api.ModifyInstanceNetworkSpecResponse](s, "ModifyInstanceNetworkSpec", "InstanceId", id, "InternetMaxBandwidthOut", "5", "NetworkChargeType", "PayByBandwidth", "AutoPay", "false")
+	if i := s.See(id); i.InternetMaxBandwidthOut != 0 || balance(s) != before {
+		t.Error("it was changed before it was paid")
+	}
+	pay(net.OrderID)
+	if i := s.See(id); i.InternetMaxBandwidthOut != 5 || len(i.PublicIPAddress.IPAddress) != 1 || balance(s) >= before {
+		t.Errorf("%d %v", i.InternetMaxBandwidthOut, i.PublicIPAddress)
+	}
+}
+
+// TestDiskMoney: disks of a subscription cost what is left of it, and give it back.
+func TestDiskMoney(t *testing.T) {
+	s := actiontest.Start(t)
+	id := s.Running(paid...)
+	start := balance(s)
+	disk := actiontest.Call[api.CreateDiskResponse](s, "CreateDisk", "InstanceId", id, "DiskCategory", "cloud_essd", "Size", "100").DiskID
+	s.Settle()
+	cost := start - balance(s)
+	if cost <= 0 {
+		t.Fatal("the disk was for nothing")
+	}
+	s.Do("ResizeDisk", "DiskId", disk, "NewSize", "200", "Type", "online")
+	s.Settle()
+	if more := start - cost - balance(s); more < cost*9/10 || more > cost {
+		t.Errorf("as much again costs %s after %s", more, cost)
+	}
+	s.Advance(16 * 24 * time.Hour)
+	before := balance(s)
+	charge := func(to string, params ...string) {
+		t.Helper()
+		s.Do("ModifyDiskChargeType", append([]string{"RegionId", "cn-hangzhou", "InstanceId", id, "DiskIds", `["` + disk + `"]`, "DiskChargeType", to}, params...)...)
+		s.Advance(6 * time.Minute)
+	}
+	charge("PostPaid")
+	back := balance(s) - before
+	if back < cost*8/10 || back > cost*12/10 {
+		t.Errorf("half of twice %s is %s", cost, back)
+	}
+	charge("PrePaid")
+	if got := before - balance(s); got < -ecs.Unit || got > ecs.Unit {
+		t.Errorf("to and fro costs %s", got)
+	}
+}

@@ -17,7 +17,6 @@ func TestModifyInstanceNetworkSpec(t *testing.T) {
 		return s.See(id), out.OrderID
 	}
 	id := s.Running()
-	got, order := change(id, "InternetMaxBandwidthOut", "20", "NetworkChargeType", "PayByBandwidth", "AutoPay", "false", "ISP", "BGP")
 	if got.InternetMaxBandwidthOut != 20 || got.InternetMaxBandwidthIn != 20 || got.InternetChargeType != "PayByBandwidth" || len(got.PublicIPAddress.IPAddress) != 0 || order != "" {
 		t.Errorf("%d %d %s %v, order %q", got.InternetMaxBandwidthOut, got.InternetMaxBandwidthIn, got.InternetChargeType, got.PublicIPAddress.IPAddress, order)
 	}
@@ -72,7 +71,6 @@ func TestModifyInstanceNetworkSpecRefusals(t *testing.T) {
 		{"Running", []string{"StartTime", "2026-09-02T00:00Z", "EndTime", "2026-09-01T00:00Z"}, 400, "InvalidStartTime.ValueNotSupported", ""},
 		{"Running", []string{"StartTime", "2026-09-01T00:00Z", "EndTime", "2026-09-02T00:00Z"}, 400, "UnsupportedOperation.NotImplemented", ""},
 		{"Running", []string{"ISP", "ChinaTelecom", "InternetMaxBandwidthOut", "1"}, 400, "UnsupportedOperation.NotImplemented", ""},
-		{"prepaid", []string{"InternetMaxBandwidthOut", "1", "AutoPay", "false"}, 400, "UnsupportedOperation.NotImplemented", ""},
 		{"classic", []string{"InternetMaxBandwidthOut", "1"}, 400, "InvalidInstanceStatus.NotStopped", ""},
 		{"Pending", []string{"InternetMaxBandwidthOut", "1"}, 403, "IncorrectInstanceStatus", wrongStatus},
 		{"Starting", []string{"InternetMaxBandwidthOut", "1"}, 403, "IncorrectInstanceStatus", wrongStatus},

@@ -65,7 +65,7 @@ func TestRenewInstanceRefusals(t *testing.T) {
 		{"instance", []string{"InstanceId", "i-nothing"}, 400, "InvalidParameter", ""},
 		{"postpaid", []string{"InstanceId", postpaid}, 403, "ChargeTypeViolation", ""},
 		{"no money", []string{"RenewPeriod", "36"}, 403, "InvalidAccountStatus.NotEnoughBalance", ""},
-		{"owner", []string{"OwnerId", "42"}, 400, "InvalidParameter", ""},
+		{"owner", []string{"OwnerId", "42"}, 400, "NotApplicable", ""},
 	})
 	if now := s.DB().Snapshot().Rev(); now != rev {
 		t.Error("a refusal left a trace")

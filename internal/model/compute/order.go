@@ -3,6 +3,7 @@ package compute
 import (
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/billing"
+	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -42,11 +43,14 @@ func fulfil(tx *state.Tx, k ecs.Key, r *ecs.Instance, order ecs.Key, o *ecs.Orde
 		return ToSubscription(tx, k, r, int(o.Period), o.Unit, o.Effect.Disks, order)
 	}
 	next, e := *r, &o.Effect
+	if e.Network && r.BandwidthOut == 0 && e.Out > 0 && r.PublicIP == 0 && !r.Flags.Has(ecs.PublicReleased) {
+		next.PublicIP, _ = network.TakePublic(tx) // without one AllocatePublicIpAddress is still there
+	}
 	if e.Network {
 		next.InternetCharge, next.BandwidthOut, next.BandwidthIn = e.Internet, e.Out, e.In
 	}
 	if e.Type != 0 {
-		next.Type = e.Type
+		next.Type, next.Credit = e.Type, e.Credit
 		next.Want.SpecGen++
 	}
 	if e.Reboot && r.Status() == ecs.Running {
