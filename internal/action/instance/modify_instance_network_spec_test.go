@@ -17,6 +17,7 @@ func TestModifyInstanceNetworkSpec(t *testing.T) {
 		return s.See(id), out.OrderID
 	}
 	id := s.Running()
+	got, order := change(id, "InternetMaxBandwidthOut", "20", "NetworkChargeType", "PayByBandwidth", "AutoPay", "false", "ISP", "BGP")
 	if got.InternetMaxBandwidthOut != 20 || got.InternetMaxBandwidthIn != 20 || got.InternetChargeType != "PayByBandwidth" || len(got.PublicIPAddress.IPAddress) != 0 || order != "" {
 		t.Errorf("%d %d %s %v, order %q", got.InternetMaxBandwidthOut, got.InternetMaxBandwidthIn, got.InternetChargeType, got.PublicIPAddress.IPAddress, order)
 	}
