@@ -1,10 +1,9 @@
 // Command subscription buys an instance for a month, waits until it runs, gives it
 // a public address, renews it, has it renewed automatically from then on, makes it
-// pay-as-you-go after all, and deletes it. It speaks to the real service's host
-// name and knows nothing of OpenECS:
+// pay-as-you-go after all, and deletes it:
 //
-//	openecs sg create --classic --region cn-beijing
-//	openecs exec -- go run ./examples/go/subscription -group sg-...
+//	openecs launch          # once, for a vSwitch and a security group
+//	openecs exec -- go run ./examples/go/subscription -vswitch vsw-... -group sg-...
 package main
 
 import (
@@ -21,19 +20,20 @@ import (
 	"github.com/openecs/openecs/client"
 )
 
-const region = "cn-beijing"
+const region = "cn-hangzhou"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	create := api.CreateInstanceRequest{
-		RegionID: region, InstanceType: "ecs.n1.small", ImageID: "ubuntu1404_64_40G_cloudinit_20160727.raw", IOOptimized: "optimized",
-		SystemDisk: api.CreateInstanceRequestSystemDisk{Category: "cloud_ssd"},
+		RegionID: region, InstanceType: "ecs.g7.large", ImageID: "aliyun_3_x64_20G_alibase_20240819.vhd",
+		SystemDisk: api.CreateInstanceRequestSystemDisk{Category: "cloud_essd"},
 	}
-	flag.StringVar(&create.SecurityGroupID, "group", "", "security group of the classic network")
+	flag.StringVar(&create.VSwitchID, "vswitch", "", "vSwitch the instance is made in")
+	flag.StringVar(&create.SecurityGroupID, "group", "", "security group it belongs to")
 	flag.Parse()
 	c, err := client.New(client.Config{
-		Endpoint: "https://ecs." + region + ".aliyuncs.com", Region: region,
+		Endpoint: os.Getenv("OPENECS_ENDPOINT"), Region: region,
 		AccessKeyID: os.Getenv("ALIBABA_CLOUD_ACCESS_KEY_ID"), AccessKeySecret: os.Getenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
 	})
 	if err == nil {
