@@ -1397,7 +1397,7 @@ func (r *RefundInstanceData) encode(e *Encoder) {
 type BSSRenewInstanceRequest struct {
 	ClientToken string
 	InstanceID  string // required
-	OwnerID     *int
+	OwnerID     *int64
 	ProductCode string // required
 	ProductType string
 	RenewPeriod *int // required
@@ -1416,7 +1416,7 @@ func (r *BSSRenewInstanceRequest) Decode(p *Params) error {
 		case "InstanceId":
 			d.str(&r.InstanceID, g)
 		case "OwnerId":
-			d.int(&r.OwnerID, g)
+			d.long(&r.OwnerID, g)
 		case "ProductCode":
 			d.str(&r.ProductCode, g)
 		case "ProductType":
@@ -1435,7 +1435,7 @@ func (r *BSSRenewInstanceRequest) Decode(p *Params) error {
 func (r *BSSRenewInstanceRequest) AppendParams(p *Params) {
 	p.str("", "ClientToken", r.ClientToken)
 	p.str("", "InstanceId", r.InstanceID)
-	p.int("", "OwnerId", r.OwnerID)
+	p.long("", "OwnerId", r.OwnerID)
 	p.str("", "ProductCode", r.ProductCode)
 	p.str("", "ProductType", r.ProductType)
 	p.int("", "RenewPeriod", r.RenewPeriod)

@@ -22,7 +22,7 @@ const (
 	CodeAbsIoOptimizedValueNotSupported = "Abs.IoOptimized.ValueNotSupported"
 	// CodeAbsMissingParamterInstanceId is answered with 403 by DescribeInstanceAutoRenewAttribute.
 	CodeAbsMissingParamterInstanceId = "Abs.MissingParamter.InstanceId"
-	// CodeAccountArrearage is answered with 400 or 403 by AllocateDedicatedHosts, CopySnapshot, CreateDisk and 20 more.
+	// CodeAccountArrearage is answered with 400 or 403 by BssOpenApi RenewInstance, AllocateDedicatedHosts, CopySnapshot and 22 more.
 	CodeAccountArrearage = "Account.Arrearage"
 	// CodeAccountForbiddenAssociatedWithResellerPartner is answered with 400 by RunInstances.
 	CodeAccountForbiddenAssociatedWithResellerPartner = "AccountForbidden.AssociatedWithResellerPartner"
@@ -76,7 +76,7 @@ const (
 	CodeCategoryNotSupported = "CategoryNotSupported"
 	// CodeCategoryViolation is answered with 403 by CreateInstance, ModifyInstanceSpec and RunInstances.
 	CodeCategoryViolation = "CategoryViolation"
-	// CodeChargeTypeViolation is answered with 400 or 403 by DeleteInstance, DeleteInstances, DescribeDedicatedHostAutoRenew and 15 more.
+	// CodeChargeTypeViolation is answered with 400 or 403 by BssOpenApi RenewInstance, DeleteInstance, DeleteInstances and 16 more.
 	CodeChargeTypeViolation = "ChargeTypeViolation"
 	// CodeChargeTypeViolationPostPaidDedicatedHost is answered with 400 by CreateInstance, ModifyInstanceDeployment and RunInstances.
 	CodeChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost"
@@ -562,7 +562,7 @@ const (
 	CodeIncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing"
 	// CodeIncorrectImageStatus is answered with 400 by CancelCopyImage, CopyImage, CreateInstance and 5 more.
 	CodeIncorrectImageStatus = "IncorrectImageStatus"
-	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by AcceptInquiredSystemEvent, AllocatePublicIpAddress, AttachDisk and 48 more.
+	// CodeIncorrectInstanceStatus is answered with 400, 403 or 405 by BssOpenApi RenewInstance, AcceptInquiredSystemEvent, AllocatePublicIpAddress and 49 more.
 	CodeIncorrectInstanceStatus = "IncorrectInstanceStatus"
 	// CodeIncorrectInstanceStatusInitializing is answered with 403 by AttachDisk, DeleteInstance and DeleteInstances.
 	CodeIncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing"
@@ -624,7 +624,7 @@ const (
 	CodeInnerServiceFailed = "InnerServiceFailed"
 	// CodeInstanceNotfound is answered with 404 by every Ecs action.
 	CodeInstanceNotfound = "Instance.Notfound"
-	// CodeInstanceUnPaidOrder is answered with 403 by RenewInstance.
+	// CodeInstanceUnPaidOrder is answered with 403 by BssOpenApi RenewInstance and RenewInstance.
 	CodeInstanceUnPaidOrder = "Instance.UnPaidOrder"
 	// CodeInstanceDiskCategoryLimitExceed is answered with 403 by CreateDisk, CreateInstance, DescribePrice and 1 more.
 	CodeInstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed"
@@ -650,7 +650,7 @@ const (
 	CodeInstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded"
 	// CodeInstanceLastSecurityGroup is answered with 403 by LeaveSecurityGroup.
 	CodeInstanceLastSecurityGroup = "InstanceLastSecurityGroup"
-	// CodeInstanceLockedForSecurity is answered with 400 or 403 by AllocatePublicIpAddress, AttachDisk, CreateDisk and 29 more.
+	// CodeInstanceLockedForSecurity is answered with 400 or 403 by BssOpenApi RenewInstance, AllocatePublicIpAddress, AttachDisk and 30 more.
 	CodeInstanceLockedForSecurity = "InstanceLockedForSecurity"
 	// CodeInstanceNameExceedLimit is answered with 400 by CreateActivation and ModifyManagedInstance.
 	CodeInstanceNameExceedLimit = "InstanceName.ExceedLimit"
@@ -754,7 +754,7 @@ const (
 	CodeInvalidAccountNotSupportSpot = "InvalidAccount.NotSupportSpot"
 	// CodeInvalidAccountStatus is answered with 403 by CreateInstance and RunInstances.
 	CodeInvalidAccountStatus = "InvalidAccountStatus"
-	// CodeInvalidAccountStatusNotEnoughBalance is answered with 403 by AllocateDedicatedHosts, ApplyAutoSnapshotPolicy, ConvertNatPublicIpToEip and 19 more.
+	// CodeInvalidAccountStatusNotEnoughBalance is answered with 403 by BssOpenApi RenewInstance, AllocateDedicatedHosts, ApplyAutoSnapshotPolicy and 21 more.
 	CodeInvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance"
 	// CodeInvalidAccountStatusPayAmountLimitExceeded is answered with 400 by CreateInstance and RunInstances.
 	CodeInvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded"
@@ -1654,7 +1654,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi GetOrderDetail, BssOpenApi GetPayAsYouGoPrice and 110 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi GetOrderDetail, BssOpenApi GetPayAsYouGoPrice and 111 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -1992,11 +1992,11 @@ const (
 	CodeInvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported"
 	// CodeInvalidPeriod is answered with 400 by CreateInstance, DescribePrice, DescribeRenewalPrice and 4 more.
 	CodeInvalidPeriod = "InvalidPeriod"
-	// CodeInvalidPeriodExceededDedicatedHost is answered with 400 by CreateInstance, ModifyDedicatedHostsChargeType, ModifyInstanceChargeType and 3 more.
+	// CodeInvalidPeriodExceededDedicatedHost is answered with 400 by BssOpenApi RenewInstance, CreateInstance, ModifyDedicatedHostsChargeType and 4 more.
 	CodeInvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost"
 	// CodeInvalidPeriodExceededDedidactedHost is answered with 400 by ModifyInstanceChargeType, ModifyInstanceDeployment and RunInstances.
 	CodeInvalidPeriodExceededDedidactedHost = "InvalidPeriod.ExceededDedidactedHost"
-	// CodeInvalidPeriodExceededMaximumExpirationDate is answered with 400 by RenewInstance.
+	// CodeInvalidPeriodExceededMaximumExpirationDate is answered with 400 by BssOpenApi RenewInstance and RenewInstance.
 	CodeInvalidPeriodExceededMaximumExpirationDate = "InvalidPeriod.ExceededMaximumExpirationDate"
 	// CodeInvalidPeriodStarterPackage is answered with 403 by ModifyInstanceAutoRenewAttribute and RenewInstance.
 	CodeInvalidPeriodStarterPackage = "InvalidPeriod.StarterPackage"
@@ -2696,7 +2696,7 @@ const (
 	CodeNodeControllerUnavailable = "NodeControllerUnavailable"
 	// CodeNotAllowedAssociationExist is answered with 400 by DeletePrefixList.
 	CodeNotAllowedAssociationExist = "NotAllowed.AssociationExist"
-	// CodeNotApplicable is answered with 400 by BssOpenApi GetOrderDetail and BssOpenApi QueryOrders.
+	// CodeNotApplicable is answered with 400 by BssOpenApi GetOrderDetail, BssOpenApi QueryOrders and BssOpenApi RenewInstance.
 	CodeNotApplicable = "NotApplicable"
 	// CodeNotBelongUser is answered with 400 by JoinSecurityGroup.
 	CodeNotBelongUser = "NotBelongUser"
@@ -3028,7 +3028,7 @@ const (
 	CodeParameterTypeNotSupported = "ParameterType.NotSupported"
 	// CodePartofDiskCategoryOperationNotSupported is answered with 400 by ApplyAutoSnapshotPolicy.
 	CodePartofDiskCategoryOperationNotSupported = "PartofDiskCategory.OperationNotSupported"
-	// CodePaymentMethodNotFound is answered with 404 by AllocateDedicatedHosts, CopySnapshot, CreateDisk and 19 more.
+	// CodePaymentMethodNotFound is answered with 404 by BssOpenApi RenewInstance, AllocateDedicatedHosts, CopySnapshot and 22 more.
 	CodePaymentMethodNotFound = "PaymentMethodNotFound"
 	// CodePermissionDeniedScope is answered with 403 by ListTagResources, TagResources and UntagResources.
 	CodePermissionDeniedScope = "PermissionDenied.Scope"
@@ -3042,7 +3042,7 @@ const (
 	CodePrePaidInstanceExpired = "PrePaidInstance.Expired"
 	// CodePricePricePlanResultNotFound is answered with 400 by ModifyInstanceSpec.
 	CodePricePricePlanResultNotFound = "Price.PricePlanResultNotFound"
-	// CodePriceNotFound is answered with 400 by BssOpenApi GetPayAsYouGoPrice, BssOpenApi GetSubscriptionPrice, CreateInstance and 7 more.
+	// CodePriceNotFound is answered with 400 by BssOpenApi GetPayAsYouGoPrice, BssOpenApi GetSubscriptionPrice, BssOpenApi RenewInstance and 17 more.
 	CodePriceNotFound = "PriceNotFound"
 	// CodeProvisionedIopsForDiskCategoryRequired is answered with 400 by RunInstances.
 	CodeProvisionedIopsForDiskCategoryRequired = "ProvisionedIopsForDiskCategoryRequired"

@@ -126,3 +126,8 @@ func (s *Service) NothingLeft() {
 		}
 	}
 }
+
+// PayOrder pays an order of Client's account that was left unpaid, as the operator does.
+func (s *Service) PayOrder(number string) error {
+	return s.svc.PayOrder(context.Background(), Account, number)
+}

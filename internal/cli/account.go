@@ -36,6 +36,13 @@ service of your own: they need its data directory, or OPENECS_ADMIN_TOKEN.`,
 		a.accountAmount(&id, "top-up", "topUp", "Add to the balance", "  openecs account top-up 500\n  openecs account top-up 99.50 --note \"for the workshop\""),
 		a.accountAmount(&id, "charge", "charge", "Take from the balance, below zero if need be", "  openecs account charge 12.30 --note \"what a test needs\""),
 		a.accountCredit(&id),
+		&cobra.Command{
+			Use: "pay ORDER", Short: "Pay an order that was left unpaid (AutoPay=false)", Args: cobra.ExactArgs(1),
+			Example: "  openecs account pay 200000012345678",
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return a.account(cmd.Context(), http.MethodPost, id, url.Values{"pay": {args[0]}})
+			},
+		},
 	)
 	return cmd
 }

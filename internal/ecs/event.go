@@ -23,7 +23,7 @@ type Event struct {
 type EventType uint8
 
 // The types that there are here. The real service has more, for what OpenECS does
-// not have: local disks, expiry, arrears, punishments.
+// not have: local disks, punishments.
 const (
 	MaintenanceReboot EventType = iota
 	MaintenanceStop
@@ -33,10 +33,13 @@ const (
 	FailureRedeploy
 	FailureDelete // the instance could not be made
 	GuestFailureReboot
+	ExpirationStop   // a subscription ends: the instance is going to be stopped
+	ExpirationDelete // and released
 )
 
 var eventTypes = [...]string{"SystemMaintenance.Reboot", "SystemMaintenance.Stop", "SystemMaintenance.Redeploy", "SystemFailure.Reboot",
-	"SystemFailure.Stop", "SystemFailure.Redeploy", "SystemFailure.Delete", "InstanceFailure.Reboot"}
+	"SystemFailure.Stop", "SystemFailure.Redeploy", "SystemFailure.Delete", "InstanceFailure.Reboot",
+	"InstanceExpiration.Stop", "InstanceExpiration.Delete"}
 
 func (t EventType) String() string { return eventTypes[t] }
 

@@ -44,6 +44,24 @@ type Order struct {
 	Discount Money
 	Paid     int64       // Unix seconds; 0: not
 	Lines    []OrderLine // none in orders of a time when nothing was deducted
+
+	From, Until int64 // Unix seconds: the time that is paid for; 0: not known
+	VCPUHours   int64 // given back by a change to pay-as-you-go, which is limited by the month
+	Effect      OrderEffect
+}
+
+// OrderEffect is what paying an order does that was left unpaid, beside what its
+// kind says: a renewal, a conversion. It is of the order's first line.
+type OrderEffect struct {
+	_ struct{} `cbor:",toarray"`
+
+	Type     Sym    // the instance type that it changes to; 0: none
+	Credit   Credit // with it
+	Reboot   bool   // once the type has changed
+	Network  bool   // the bandwidth becomes what follows
+	Internet InternetCharge
+	Out, In  int32
+	Disks    bool // a conversion takes the data disks along
 }
 
 // OrderLine is what an order has for one resource.

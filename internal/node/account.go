@@ -10,7 +10,8 @@ import (
 
 // account shows the account of the keys, or the one that the query names, and
 // with POST changes it first: topUp, charge, credit, currency and payment are
-// parameters of the query, as is note, which says why.
+// parameters of the query, as is note, which says why. pay is the number of an order
+// to pay, and stands alone.
 func (n *Node) account(w http.ResponseWriter, r *http.Request) {
 	p := r.URL.Query()
 	account := n.Keys.Account
@@ -29,7 +30,13 @@ func (n *Node) account(w http.ResponseWriter, r *http.Request) {
 		} {
 			*to = p.Get(name)
 		}
-		if err := n.Service.ChangeAccount(r.Context(), account, change); err != nil {
+		var err error
+		if order := p.Get("pay"); order != "" {
+			err = n.Service.PayOrder(r.Context(), account, order)
+		} else {
+			err = n.Service.ChangeAccount(r.Context(), account, change)
+		}
+		if err != nil {
 			status := http.StatusBadRequest
 			if !errors.As(err, new(service.Refusal)) {
 				status = http.StatusServiceUnavailable

@@ -48,6 +48,14 @@ func (m *Missing) Error() string { return "the price list has no price for " + m
 func (l *List) Source() string   { return l.source }
 func (l *List) Currency() string { return l.currency }
 
+// Region is the name of the region of a code, as Want has it.
+func (l *List) Region(code uint8) string {
+	if r, ok := l.catalog.RegionByCode(code); ok {
+		return r.ID
+	}
+	return ""
+}
+
 // Want is what is to be priced. What is zero is not in it.
 type Want struct {
 	Region   string

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"time"
 
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
@@ -10,6 +11,7 @@ import (
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/event"
 	"github.com/openecs/openecs/internal/model/network"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -48,6 +50,11 @@ var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	network.DuePhase:        network.PhaseDue,
 }
 
+// onDuePriced is onDue for what needs the price list, and when it was to come.
+var onDuePriced = map[byte]func(tx *state.Tx, prices *price.List, k ecs.Key, since time.Time){
+	compute.DueSubscription: compute.SubscriptionDue,
+}
+
 // dueBatch is how many due rows are handled in one transaction.
 const dueBatch = 256
 
@@ -72,6 +79,8 @@ func (r *Reconciler) due(ctx context.Context) {
 				}
 				if come := onDue[d.Kind]; come != nil {
 					come(tx, d.Key)
+				} else if come := onDuePriced[d.Kind]; come != nil {
+					come(tx, r.Prices, d.Key, d.Time)
 				}
 				tx.Done(d)
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -18,6 +19,7 @@ import (
 type Config struct {
 	DB      *state.DB
 	Catalog *catalog.Catalog
+	Prices  *price.List
 	Clock   clock.Clock
 	Engine  func(zone string) engine.Engine // who runs the instances of a zone
 	Engines []engine.Engine                 // all of them, each once

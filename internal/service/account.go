@@ -8,6 +8,7 @@ import (
 
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/billing"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -110,6 +111,27 @@ func (r Refusal) Error() string { return string(r) }
 
 // maxNote is how long the note of a transaction may be, in bytes.
 const maxNote = 256
+
+// PayOrder pays an order of an account that was left unpaid, by its number, and
+// does what it was for. What is no good is a Refusal.
+func (s *Service) PayOrder(ctx context.Context, account uint64, number string) error {
+	n, err := strconv.ParseUint(number, 10, 64)
+	if err != nil {
+		return Refusal("The order " + strconv.Quote(number) + " is no number.")
+	}
+	return s.DB.Update(ctx, func(tx *state.Tx) error {
+		for k := range state.OrdersByNumber.Ascend(tx, n, 0) {
+			switch err := compute.PayOrder(tx, account, k); {
+			case errors.Is(err, billing.ErrNoOrder):
+			case err != nil:
+				return Refusal("The order " + number + " cannot be paid: " + err.Error())
+			default:
+				return nil
+			}
+		}
+		return Refusal("The account has no order " + number + " that waits to be paid.")
+	})
+}
 
 // ChangeAccount changes an account, all or nothing. What is no good is a Refusal.
 func (s *Service) ChangeAccount(ctx context.Context, account uint64, c AccountChange) error {

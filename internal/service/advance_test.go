@@ -136,6 +136,24 @@ func twoMonths(t *testing.T, move time.Duration) []string {
 		return ""
 	}, gone(state.Events, ek, "event forgotten"))
 
+	// A subscription that is renewed once, as there is money, and another that ends.
+	for i, renew := range []string{"true", "false"} {
+		id := s.Instance("InstanceChargeType", "PrePaid", "Period", "1", "PeriodUnit", "Week", "AutoRenew", renew)
+		k := s.Key(ecs.KindInstance, id)
+		first := actiontest.Record(s, state.Instances, id).Expires
+		h.watch = append(h.watch, func(v state.View) string {
+			if r, ok := state.Instances.Get(v, k); ok && r.Expires != first {
+				return fmt.Sprintf("subscription %d renewed", i)
+			}
+			return ""
+		}, func(v state.View) string {
+			if r, ok := state.Instances.Get(v, k); ok && r.Locks != 0 {
+				return fmt.Sprintf("subscription %d locked", i)
+			}
+			return ""
+		}, gone(state.Instances, k, fmt.Sprintf("subscription %d released", i)))
+	}
+
 	// A stop that the guest never ends: after its deadline the power is cut.
 	s.Sim.Inject(sim.Fault{Match: sim.Match{Op: sim.Stop}, When: sim.Never, Times: 1})
 	s.Do("StopInstance", "InstanceId", c)
@@ -168,12 +186,13 @@ func TestTwoMonths(t *testing.T) {
 		"25h0m0s tokens swept", "169h0m0s run 1 of the weekly command", "240h30m0.02s instance released", "480h0m0s dedicated host released",
 		"494h0m0.02s snapshot 1 expired", "600h0m0s event over", "1320h0m0s event forgotten", "1345h0m0s run 8 of the weekly command",
 		"1406h0m0.02s snapshot 12 expired", "1430h0m0s snapshot 18 begun",
+		"19h0m0s subscription 0 renewed", "179h0m0s subscription 1 locked", "539h0m0.02s subscription 1 released",
 	} {
 		if !slices.Contains(got, line) {
 			t.Errorf("not in the history: %s", line)
 		}
 	}
-	if len(got) != 45 {
+	if len(got) != 48 {
 		t.Errorf("%d things happened:\n%s", len(got), strings.Join(got, "\n"))
 	}
 	for _, move := range []time.Duration{time.Hour, 5*day + 7*time.Second} {

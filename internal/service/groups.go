@@ -50,7 +50,7 @@ func groups(db *state.DB, cat *catalog.Catalog, prices *price.List, pager *actio
 	provisioning = &autoprovisioning.Service{DB: db, Catalog: cat, Prices: prices, Pager: pager, Launch: instances.Launch}
 	return []action.Group{
 		instances.Actions(),
-		(&disk.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&disk.Service{DB: db, Catalog: cat, Prices: prices, Pager: pager}).Actions(),
 		(&networkinterface.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&keypair.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&launchtemplate.Service{DB: db, Pager: pager}).Actions(),
@@ -73,7 +73,7 @@ func groups(db *state.DB, cat *catalog.Catalog, prices *price.List, pager *actio
 		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&resourcegroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&deploymentset.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
-		(&dedicatedhost.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
+		(&dedicatedhost.Service{DB: db, Catalog: cat, Prices: prices, Pager: pager}).Actions(),
 		provisioning.Actions(),
 		(&console.Service{DB: db, Consoles: consoles}).Actions(),
 		(&event.Service{DB: db, Pager: pager}).Actions(),

@@ -128,7 +128,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		Verifier: &auth.Verifier{Keys: c.Keys, Sessions: sessions, Clock: clock.Real().Now, Nonces: s.Nonces},
 	})
 	r.Start(reconcile.Config{
-		DB: db, Catalog: c.Catalog, Clock: c.Clock, Cell: c.Cell, Log: c.Log, Objects: c.Objects, Deliver: provisioning.Deliver,
+		DB: db, Catalog: c.Catalog, Prices: c.Prices, Clock: c.Clock, Cell: c.Cell, Log: c.Log, Objects: c.Objects, Deliver: provisioning.Deliver,
 		Engine: func(string) engine.Engine { return c.Engine }, Engines: []engine.Engine{c.Engine},
 	})
 	return s, nil

@@ -34,7 +34,7 @@ func (s *Service) AllocateDedicatedHosts(c *action.Call, in *api.AllocateDedicat
 			return nil, err
 		}
 		err = s.DB.Update(c.Context, func(tx *state.Tx) (err error) {
-			made, err = once.Do(tx, func() ([]ecs.Key, error) { return a.write(tx, c.RegionCode()) })
+			made, err = once.Do(tx, func() ([]ecs.Key, error) { return a.write(tx, s, c.RegionCode()) })
 			return err
 		})
 		if err != nil {
@@ -54,6 +54,7 @@ type allocation struct {
 	typ      *catalog.HostType
 	zone     *catalog.Zone
 	quantity int
+	period   int // paid in advance
 	group    string
 	tags     []api.Tag
 }
@@ -105,6 +106,7 @@ func (a *allocation) charge(c *action.Call, in *api.AllocateDedicatedHostsReques
 	if in.Period == nil {
 		return api.Errorf(api.CodeMissingParamter, `The specified parameter "Period" is not null.`)
 	}
+	a.period = *in.Period
 	if err := pay(r, c.Now, *in.Period, in.PeriodUnit, action.Invalid("Period")); err != nil {
 		return err
 	}
@@ -162,7 +164,7 @@ func zoneNotSupported() error {
 }
 
 // write makes the hosts; it gives the order first, 0 for none, then the hosts.
-func (a *allocation) write(tx *state.Tx, region uint8) ([]ecs.Key, error) {
+func (a *allocation) write(tx *state.Tx, s *Service, region uint8) ([]ecs.Key, error) {
 	r := a.record
 	if r.ChargeType == ecs.PostPaid && postPaid(tx, r.Account, region)+a.quantity > ecs.MaxPostPaidHosts {
 		return nil, api.Errorf(api.CodeQuotaExceedAfterpayDedicatedHost, "The maximum number of Pay-As-You-Go DedicatedHosts is exceeded: %d", ecs.MaxPostPaidHosts)
@@ -182,8 +184,12 @@ func (a *allocation) write(tx *state.Tx, region uint8) ([]ecs.Key, error) {
 		keys = append(keys, tx.NewKey(region))
 	}
 	if r.ChargeType == ecs.PrePaid {
+		all := make([]ecs.DedicatedHost, a.quantity)
+		for i := range all {
+			all[i] = r
+		}
 		var err error
-		if r.Order, err = order(tx, ecs.OrderNew, "create", r.Account, keys[1:]); err != nil {
+		if r.Order, err = s.order(tx, ecs.OrderNew, "create", a.period, keys[1:], all, tx.Now()); err != nil {
 			return nil, err
 		}
 		keys[0] = r.Order

@@ -9,6 +9,7 @@ import (
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/billing"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -105,7 +106,17 @@ func pay(r *ecs.DedicatedHost, now time.Time, n int, unit string, bad error) err
 	return nil
 }
 
-// order books what was bought. Hosts have no price here.
-func order(tx *state.Tx, kind ecs.OrderKind, what string, account uint64, hosts []ecs.Key) (ecs.Key, error) {
-	return billing.Buy(tx, &billing.Purchase{Account: account, Kind: kind, Action: what, Lines: billing.Lines(ecs.KindDedicatedHost, 0, hosts...)})
+// order buys hosts of one type for a period. A price that is missing is 400
+// PriceNotFound.
+func (s *Service) order(tx *state.Tx, kind ecs.OrderKind, what string, n int, hosts []ecs.Key, of []ecs.DedicatedHost, from time.Time) (ecs.Key, error) {
+	p := &billing.Purchase{Account: of[0].Account, Kind: kind, Action: what, Period: uint8(n), Unit: of[0].SaleUnit, Zone: of[0].Zone,
+		From: from, Until: time.Unix(of[0].Expires, 0)}
+	for i, k := range hosts {
+		cost, err := s.Prices.Trade(price.Want{Host: tx.Str(of[i].Type)}, price.Term{N: n, Unit: of[i].SaleUnit})
+		if err != nil {
+			return 0, action.NoPrice(err)
+		}
+		p.Lines = append(p.Lines, billing.Line{Kind: ecs.KindDedicatedHost, Resource: k, Price: cost})
+	}
+	return billing.Buy(tx, p)
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -14,7 +15,8 @@ var _ = action.Handle(&actions, "ModifyDedicatedHostsChargeType", (*Service).Mod
 const maxCharge = 20
 
 // ModifyDedicatedHostsChargeType makes subscriptions of pay-as-you-go hosts, or
-// the other way, all or none. Hosts have no price here, so DetailFee tells 0.
+// the other way, all or none. What is left of a
+// subscription is given back.
 func (s *Service) ModifyDedicatedHostsChargeType(c *action.Call, in *api.ModifyDedicatedHostsChargeTypeRequest) (*api.ModifyDedicatedHostsChargeTypeResponse, error) {
 	once, err := c.Once(in.ClientToken, in.DryRun)
 	if err != nil {
@@ -37,10 +39,16 @@ func (s *Service) ModifyDedicatedHostsChargeType(c *action.Call, in *api.ModifyD
 	if in.AutoPay != nil && !*in.AutoPay {
 		return nil, api.Errorf(api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support unpaid orders (AutoPay=false) yet.")
 	}
+	n := 0
+	if in.Period != nil {
+		n = *in.Period
+	}
 	var made []ecs.Key
 	err = s.DB.Update(c.Context, func(tx *state.Tx) (err error) {
 		made, err = once.Do(tx, func() ([]ecs.Key, error) {
 			var keys []ecs.Key
+			var hosts []ecs.DedicatedHost
+			back := &billing.Purchase{Account: c.Caller.Account, Kind: ecs.OrderRefund, Action: "modify"}
 			for _, id := range ids {
 				k, r, err := find(c, tx, id)
 				if err != nil {
@@ -53,20 +61,23 @@ func (s *Service) ModifyDedicatedHostsChargeType(c *action.Call, in *api.ModifyD
 				case r.AutoRelease != 0:
 					return nil, api.Errorf(api.CodeReleaseTimeHaveBeenSet, "The dedicated host has a release time.")
 				case to == ecs.PostPaid:
+					back.Lines = append(back.Lines, billing.Line{Kind: ecs.KindDedicatedHost, Resource: k, Price: billing.Worth(tx, r.Account, k, tx.Now())})
 					next.ChargeType, next.Expires, next.AutoRenew = ecs.PostPaid, 0, 0
 				default:
-					n := 0
-					if in.Period != nil {
-						n = *in.Period
-					}
 					if err := pay(&next, tx.Now(), n, in.PeriodUnit, action.Invalid("Period")); err != nil {
 						return nil, err
 					}
 				}
 				state.DedicatedHosts.Put(tx, k, &next)
-				keys = append(keys, k)
+				keys, hosts = append(keys, k), append(hosts, next)
 			}
-			k, err := order(tx, ecs.OrderConvert, "modify", c.Caller.Account, keys)
+			var k ecs.Key
+			var err error
+			if to == ecs.PostPaid {
+				k, err = billing.Refund(tx, back)
+			} else {
+				k, err = s.order(tx, ecs.OrderConvert, "modify", n, keys, hosts, tx.Now())
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -81,10 +92,12 @@ func (s *Service) ModifyDedicatedHostsChargeType(c *action.Call, in *api.ModifyD
 		return nil, err
 	}
 	out := &api.ModifyDedicatedHostsChargeTypeResponse{OrderID: block.OrderID(made[0])}
-	for _, k := range made[1:] {
-		if action.Flag(in.DetailFee) {
+	o, ok := state.Orders.Get(s.DB.Snapshot(), made[0])
+	for i, k := range made[1:] {
+		if ok && i < len(o.Lines) && action.Flag(in.DetailFee) {
+			fee := o.Lines[i].Trade()
 			out.FeeOfInstances.FeeOfInstance = append(out.FeeOfInstances.FeeOfInstance, api.ModifyDedicatedHostsChargeTypeFeeOfInstance{
-				InstanceID: ecs.ID(ecs.KindDedicatedHost, k), Fee: "0.00", Currency: "CNY",
+				InstanceID: ecs.ID(ecs.KindDedicatedHost, k), Fee: max(fee, -fee).String(), Currency: s.Prices.Currency(),
 			})
 		}
 	}

@@ -1,6 +1,8 @@
 package dedicatedhost
 
 import (
+	"time"
+
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
@@ -24,6 +26,8 @@ func (s *Service) RenewDedicatedHosts(c *action.Call, in *api.RenewDedicatedHost
 	err = s.DB.Update(c.Context, func(tx *state.Tx) (err error) {
 		made, err = once.Do(tx, func() ([]ecs.Key, error) {
 			var keys []ecs.Key
+			var hosts []ecs.DedicatedHost
+			from := tx.Now()
 			for _, id := range ids {
 				k, r, err := find(c, tx, id)
 				if err != nil {
@@ -37,9 +41,12 @@ func (s *Service) RenewDedicatedHosts(c *action.Call, in *api.RenewDedicatedHost
 					return nil, err
 				}
 				state.DedicatedHosts.Put(tx, k, &next)
-				keys = append(keys, k)
+				keys, hosts = append(keys, k), append(hosts, next)
+				if end := time.Unix(r.Expires, 0); end.After(from) {
+					from = end
+				}
 			}
-			k, err := order(tx, ecs.OrderRenew, "renew", c.Caller.Account, keys)
+			k, err := s.order(tx, ecs.OrderRenew, "renew", *in.Period, keys, hosts, from)
 			return []ecs.Key{k}, err
 		})
 		return err

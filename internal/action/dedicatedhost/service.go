@@ -12,6 +12,7 @@ import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -19,6 +20,7 @@ import (
 type Service struct {
 	DB      *state.DB
 	Catalog *catalog.Catalog
+	Prices  *price.List
 	Pager   *action.Pager
 }
 

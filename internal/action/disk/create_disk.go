@@ -219,8 +219,8 @@ func (p *plan) write(tx *state.Tx, region uint8) (ecs.Key, error) {
 		}
 		d.Instance, d.Device, d.DeleteWithInstance = p.instance, tx.Sym(at), true
 		d.ChargeType, d.Expires, d.Attached = ecs.PrePaid, i.Expires, tx.Now().Unix()
-		if d.Order, err = block.Order(tx, ecs.OrderNew, k, &d); err != nil {
-			return 0, err
+		if d.Order, err = block.Order(tx, p.service.Prices, ecs.OrderNew, k, nil, &d); err != nil {
+			return 0, action.NoPrice(err)
 		}
 	}
 	block.Work(tx, k, d, ecs.WorkCreate)

@@ -51,7 +51,6 @@ func TestModifyDiskChargeTypeRefused(t *testing.T) {
 		{400, "InvalidParameter", []string{"DiskChargeType", "x"}},
 		{400, "InvalidParameter", []string{"DiskIds", `x`}},
 		{400, "InvalidParameter", []string{"DiskIds", `[]`}},
-		{400, "UnsupportedOperation.NotImplemented", []string{"AutoPay", "false"}},
 		{400, "InvalidClientToken.ValueNotSupported", []string{"ClientToken", "\u00e9"}},
 	} {
 		refuse(s, action, no.status, no.code, append(good[:len(good):len(good)], no.params...)...)

@@ -41,9 +41,9 @@ func (s *Service) ModifyDiskSpec(c *action.Call, in *api.ModifyDiskSpecRequest) 
 			next.Flags &^= ecs.Bursting
 		}
 		if d.ChargeType == ecs.PrePaid {
-			order, err := block.Order(tx, ecs.OrderUpgrade, k, &next)
+			order, err := block.Order(tx, s.Prices, ecs.OrderUpgrade, k, d, &next)
 			if err != nil {
-				return err
+				return action.NoPrice(err)
 			}
 			out.OrderID = block.OrderID(order)
 		}

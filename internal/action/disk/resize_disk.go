@@ -36,8 +36,8 @@ func (s *Service) ResizeDisk(c *action.Call, in *api.ResizeDiskRequest) (*api.Re
 			next.Size = int32(*in.NewSize)
 			var order ecs.Key
 			if d.ChargeType == ecs.PrePaid {
-				if order, err = block.Order(tx, ecs.OrderUpgrade, k, &next); err != nil {
-					return nil, err
+				if order, err = block.Order(tx, s.Prices, ecs.OrderUpgrade, k, d, &next); err != nil {
+					return nil, action.NoPrice(err)
 				}
 			}
 			block.Change(tx, k, d, next, ecs.WorkResize)

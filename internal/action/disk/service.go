@@ -9,6 +9,7 @@ package disk
 import (
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -16,6 +17,7 @@ import (
 type Service struct {
 	DB      *state.DB
 	Catalog *catalog.Catalog
+	Prices  *price.List
 	Pager   *action.Pager
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/pricing"
 	"github.com/openecs/openecs/internal/state"
@@ -41,7 +42,10 @@ func (s *Service) ModifyInstanceNetworkSpec(c *action.Call, req *api.ModifyInsta
 			if err := checkNetworkSpec(tx, r, &next, req); err != nil {
 				return nil, err
 			}
-			return s.writeNetworkSpec(tx, k, r, &next, action.Flag(req.AllocatePublicIP))
+			if err := compute.NothingUnpaid(tx, k, api.CodeInvalidInstanceUnPaidOrder); err != nil {
+				return nil, err
+			}
+			return s.writeNetworkSpec(tx, k, r, &next, action.Flag(req.AllocatePublicIP), req.AutoPay != nil && !*req.AutoPay)
 		})
 		return err
 	})
@@ -84,7 +88,6 @@ func checkNetworkSpec(v state.View, r, next *ecs.Instance, req *api.ModifyInstan
 		{badOut, api.CodeInvalidInternetMaxBandwidthOutValueNotSupported, "The specified InternetMaxBandwidthOut is beyond the permitted range."},
 		{badIn, api.CodeInvalidInternetMaxBandwidthInValueNotSupported, "The specified InternetMaxBandwidthIn is beyond the permitted range."},
 		{action.Flag(req.AllocatePublicIP) && next.BandwidthOut == 0, api.CodeInvalidParamAllocatePublicIp, "The specified param AllocatePublicIp is invalid."},
-		{r.ChargeType == ecs.PrePaid && req.AutoPay != nil && !*req.AutoPay, api.CodeUnsupportedOperationNotImplemented, "OpenECS does not support unpaid orders (AutoPay=false) yet."},
 	})
 	if err != nil {
 		return err
@@ -101,9 +104,21 @@ func checkNetworkSpec(v state.View, r, next *ecs.Instance, req *api.ModifyInstan
 // writeNetworkSpec writes the instance, with an address where it gets one, and
 // the order of what is paid in advance. An address that a stop in economical
 // mode took comes back with the next start.
-func (s *Service) writeNetworkSpec(tx *state.Tx, k ecs.Key, r, next *ecs.Instance, allocate bool) ([]ecs.Key, error) {
+func (s *Service) writeNetworkSpec(tx *state.Tx, k ecs.Key, r, next *ecs.Instance, allocate, unpaid bool) ([]ecs.Key, error) {
 	if _, _, bound := network.InstanceEIP(tx, k); bound && (allocate || next.BandwidthOut > r.BandwidthOut) {
 		return nil, api.Errorf(api.CodeBandwidthUpgradeDeniedEipBoundInstance, "The specified VPC instance has bound EIP, temporary bandwidth upgrade is denied.")
+	}
+	var cost ecs.Money
+	if r.ChargeType == ecs.PrePaid {
+		var err error
+		region := s.region(k)
+		if cost, err = s.Prices.More(pricing.Bandwidth(region, r), pricing.Bandwidth(region, next), pricing.Rest(r, tx.Now())); err != nil {
+			return nil, action.NoPrice(err)
+		}
+		if unpaid && cost > 0 {
+			order, err := reprice(tx, "bandwidth", k, r, cost, &ecs.OrderEffect{Network: true, Internet: next.InternetCharge, Out: next.BandwidthOut, In: next.BandwidthIn})
+			return []ecs.Key{order}, err
+		}
 	}
 	first := r.ChargeType == ecs.PrePaid && r.BandwidthOut == 0 && next.BandwidthOut > 0
 	if (allocate || first) && r.PublicIP == 0 && !r.Flags.Has(ecs.PublicReleased) {
@@ -116,11 +131,6 @@ func (s *Service) writeNetworkSpec(tx *state.Tx, k ecs.Key, r, next *ecs.Instanc
 	if r.ChargeType != ecs.PrePaid {
 		return nil, nil
 	}
-	region := s.region(k)
-	cost, err := s.Prices.More(pricing.Bandwidth(region, r), pricing.Bandwidth(region, next), pricing.Rest(r, tx.Now()))
-	if err != nil {
-		return nil, action.NoPrice(err)
-	}
-	order, err := reprice(tx, "bandwidth", k, r, cost)
+	order, err := reprice(tx, "bandwidth", k, r, cost, nil)
 	return []ecs.Key{order}, err
 }

@@ -72,7 +72,6 @@ func TestModifyInstanceNetworkSpecRefusals(t *testing.T) {
 		{"Running", []string{"StartTime", "2026-09-02T00:00Z", "EndTime", "2026-09-01T00:00Z"}, 400, "InvalidStartTime.ValueNotSupported", ""},
 		{"Running", []string{"StartTime", "2026-09-01T00:00Z", "EndTime", "2026-09-02T00:00Z"}, 400, "UnsupportedOperation.NotImplemented", ""},
 		{"Running", []string{"ISP", "ChinaTelecom", "InternetMaxBandwidthOut", "1"}, 400, "UnsupportedOperation.NotImplemented", ""},
-		{"prepaid", []string{"InternetMaxBandwidthOut", "1", "AutoPay", "false"}, 400, "UnsupportedOperation.NotImplemented", ""},
 		{"classic", []string{"InternetMaxBandwidthOut", "1"}, 400, "InvalidInstanceStatus.NotStopped", ""},
 		{"Pending", []string{"InternetMaxBandwidthOut", "1"}, 403, "IncorrectInstanceStatus", wrongStatus},
 		{"Starting", []string{"InternetMaxBandwidthOut", "1"}, 403, "IncorrectInstanceStatus", wrongStatus},

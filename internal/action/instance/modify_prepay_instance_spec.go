@@ -57,30 +57,38 @@ func (s *Service) ModifyPrepayInstanceSpec(c *action.Call, req *api.ModifyPrepay
 }
 
 func (s *Service) writePrepaySpec(tx *state.Tx, k ecs.Key, r *ecs.Instance, req *api.ModifyPrepayInstanceSpecRequest, to *catalog.Type, cost ecs.Money) (ecs.Key, error) {
+	reboot := action.Flag(req.RebootWhenFinished)
+	if cost >= 0 && req.AutoPay != nil && !*req.AutoPay { // of a downgrade it is ignored
+		return reprice(tx, "upgrade", k, r, cost, &ecs.OrderEffect{Type: tx.Sym(to.ID), Credit: resized(tx, r, to).Credit, Reboot: reboot})
+	}
 	what := "upgrade"
 	if cost < 0 {
 		what = "downgrade"
 		compute.ChangeOptions(tx, k, r.Account, func(o *ecs.InstanceOptions) { o.Downgrades++ })
 	}
 	next := resized(tx, r, to)
-	if action.Flag(req.RebootWhenFinished) && r.Status() == ecs.Running {
+	if reboot && r.Status() == ecs.Running {
 		compute.Power(tx, k, next, ecs.OpReboot, false, compute.StartTime)
 	} else {
 		state.Instances.Put(tx, k, next)
 	}
-	return reprice(tx, what, k, r, cost)
+	return reprice(tx, what, k, r, cost, nil)
 }
 
 // reprice books a change of an instance that is paid in advance: it buys what
-// costs more, and gives back what costs less, of what was paid for the instance.
-func reprice(tx *state.Tx, what string, k ecs.Key, r *ecs.Instance, cost ecs.Money) (ecs.Key, error) {
+// costs more, and gives back what costs less, of what is left of what was paid for
+// the instance. With later the order is left to be paid, which has that effect.
+func reprice(tx *state.Tx, what string, k ecs.Key, r *ecs.Instance, cost ecs.Money, later *ecs.OrderEffect) (ecs.Key, error) {
 	p := &billing.Purchase{Account: r.Account, Kind: ecs.OrderUpgrade, Action: what, Period: r.Period, Unit: r.PeriodUnit, Zone: r.Zone}
 	if cost >= 0 {
-		p.Lines = billing.Lines(ecs.KindInstance, cost, k)
+		p.Lines, p.From, p.Until = billing.Lines(ecs.KindInstance, cost, k), tx.Now(), r.End()
+		if later != nil {
+			p.Unpaid, p.Effect = true, *later
+		}
 		return billing.Buy(tx, p)
 	}
 	p.Kind = ecs.OrderDowngrade
-	p.Lines = billing.Lines(ecs.KindInstance, min(-cost, billing.Refundable(tx, r.Account, k)), k)
+	p.Lines = billing.Lines(ecs.KindInstance, min(-cost, billing.Worth(tx, r.Account, k, tx.Now())), k)
 	return billing.Refund(tx, p)
 }
 
@@ -94,7 +102,6 @@ func (s *Service) newPrepaySpec(req *api.ModifyPrepayInstanceSpecRequest) (*cata
 		{req.RebootTime != "" && !rebootOK, api.CodeInvalidRebootTimeMalFormed, "The specified rebootTime is not valid."},
 		{req.RebootTime != "" || req.EndTime != "", ours, "OpenECS does not support RebootTime and EndTime, which are of changes for a time, yet."},
 		{action.Flag(req.MigrateAcrossZone), ours, "OpenECS does not support MigrateAcrossZone: a zone is one cluster."},
-		{req.AutoPay != nil && !*req.AutoPay && req.OperatorType != "downgrade", ours, "OpenECS does not support unpaid orders (AutoPay=false) yet."},
 		{req.SystemDisk.Category != "" || len(req.Disk) > 0, ours, "OpenECS does not support SystemDisk.Category and Disk.N here yet: ModifyDiskSpec changes disks."},
 		{req.ModifyMode != "", ours, "OpenECS does not support ModifyMode yet."},
 	})
@@ -123,6 +130,9 @@ func (s *Service) checkPrepaySpec(v state.View, k ecs.Key, r *ecs.Instance, req 
 		return 0, api.Errorf(api.CodeOperationDeniedLocalDiskUnsupported, "The configuration change is not allowed when the specified instance has local disks mounted.")
 	case from == to:
 		return 0, api.Errorf(api.CodeInvalidInstanceTypeNotSupported, "The specified InstanceType is not Supported.").WithStatus(400)
+	}
+	if err := compute.NothingUnpaid(v, k, api.CodeInvalidInstanceUnpaidOrder); err != nil {
+		return 0, err
 	}
 	cost, err := s.specCost(v, k, r, to, now)
 	if err != nil {

@@ -94,7 +94,6 @@ func TestModifyPrepayInstanceSpecRefusals(t *testing.T) {
 		{"Stopped", []string{"EndTime", "2026-09-01T00:00Z"}, 400, "UnsupportedOperation.NotImplemented", ""},
 		{"Stopped", []string{"MigrateAcrossZone", "true"}, 400, "UnsupportedOperation.NotImplemented", ""},
 		{"Stopped", []string{"ModifyMode", "x"}, 400, "UnsupportedOperation.NotImplemented", ""},
-		{"Stopped", []string{"AutoPay", "false"}, 400, "UnsupportedOperation.NotImplemented", ""},
 		{"Stopped", []string{"SystemDisk.Category", "cloud_ssd"}, 400, "UnsupportedOperation.NotImplemented", ""},
 		{"Stopped", []string{"Disk.1.Category", "cloud_ssd"}, 400, "UnsupportedOperation.NotImplemented", ""},
 		{"Stopped", []string{"RegionId", "cn-nowhere"}, 404, "InvalidRegionId.NotFound", ""},

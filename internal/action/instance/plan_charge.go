@@ -35,19 +35,14 @@ func (p *planner) charge() error {
 	if in.Period == nil {
 		return api.Errorf(api.CodeMissingParamter, `The specified parameter "Period" is not null.`)
 	}
-	unit, n := ecs.Month, *in.Period
-	switch in.PeriodUnit {
-	case "", "Month", "month":
-		ok = n >= 1 && n <= 9 || n == 12 || n == 24 || n == 36 || n == 48 || n == 60
-	case "Week", "week":
-		unit, ok = ecs.Week, n >= 1 && n <= 4
-	default:
-		if p.run() {
-			return api.Errorf(api.CodeInvalidPeriodTypeValueNotSupported, "The specified parameter PeriodType is invalid.")
-		}
+	n := *in.Period
+	unit, ok := periodUnit(in.PeriodUnit)
+	switch {
+	case !ok && p.run():
+		return api.Errorf(api.CodeInvalidPeriodTypeValueNotSupported, "The specified parameter PeriodType is invalid.")
+	case !ok:
 		return api.Errorf(api.CodeInvalidPeriodUnitValueNotSupported, "The specified parameter PeriodUnit is not valid.")
-	}
-	if !ok {
+	case !validPeriod(n, unit):
 		return api.Errorf(api.CodeInvalidPeriod, "The specified period is not valid.")
 	}
 	r.Period, r.PeriodUnit = uint8(n), unit

@@ -66,7 +66,7 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 	if order != 0 {
 		order, err = billing.Buy(tx, &billing.Purchase{
 			Account: common.Account, Key: order, Kind: ecs.OrderNew, Action: "create", Period: common.Period, Unit: common.PeriodUnit, Zone: common.Zone,
-			Lines: billing.Lines(ecs.KindInstance, p.price, keys...),
+			Lines: billing.Lines(ecs.KindInstance, p.price, keys...), From: tx.Now(), Until: time.Unix(common.Expires, 0),
 		})
 	}
 	return keys, order, err
@@ -143,6 +143,9 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 	}
 	if r.AutoRelease != 0 {
 		compute.ReleaseAt(tx, time.Unix(r.AutoRelease, 0), k)
+	}
+	if r.ChargeType == ecs.PrePaid {
+		compute.Subscribe(tx, k, &r)
 	}
 	tx.Wake(byte(ecs.KindInstance), k)
 	return k, nil

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"errors"
+	"time"
 
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/state"
@@ -24,8 +25,13 @@ type Purchase struct {
 	// Key is what OrderKey drew, where the resources had to know it; 0 draws one.
 	Key ecs.Key
 
-	// Unpaid leaves the order to be paid later (AutoPay=false).
+	// Unpaid leaves the order to be paid later (AutoPay=false), which then has
+	// Effect.
 	Unpaid bool
+	Effect ecs.OrderEffect
+
+	From, Until time.Time // what time is paid for; of a refund, what is not used
+	VCPUHours   int64
 }
 
 // Line is one resource of a purchase. Amounts are not negative.
@@ -86,6 +92,10 @@ func Buy(tx *state.Tx, p *Purchase) (ecs.Key, error) {
 func orderOf(tx *state.Tx, p *Purchase) (*ecs.Order, error) {
 	o := &ecs.Order{
 		Account: p.Account, Created: tx.Now().Unix(), Action: tx.Sym(p.Action), Period: p.Period, Unit: p.Unit, Zone: p.Zone, Kind: p.Kind,
+		VCPUHours: p.VCPUHours, Effect: p.Effect,
+	}
+	if !p.Until.IsZero() {
+		o.From, o.Until = p.From.Unix(), p.Until.Unix()
 	}
 	product := p.Product
 	if product == "" && len(p.Lines) > 0 {

@@ -155,7 +155,7 @@ func TestLedger(t *testing.T) {
 					amount++
 				}
 				p := &billing.Purchase{Account: account, Kind: ecs.OrderRefund, Lines: billing.Lines(ecs.KindInstance, amount, resource)}
-				if do("refund", amount <= b.paid[resource], func(tx *state.Tx) error { _, err := billing.Refund(tx, p); return err }) {
+				if do("refund", amount <= b.paid[resource] && b.balance+amount <= ecs.MaxMoney, func(tx *state.Tx) error { _, err := billing.Refund(tx, p); return err }) {
 					b.orders++
 					if amount > 0 {
 						b.transactions++

@@ -4,10 +4,13 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/billing"
+	"github.com/openecs/openecs/internal/model/pricing"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -86,12 +89,30 @@ func KnownCategory(cat *catalog.Catalog, category string) bool {
 	return slices.Contains(cat.DiskCategories(), category)
 }
 
-// Order books what is done to a disk that is paid in advance. Its price is
-// nothing until disks are billed on their own. It refuses as billing.Buy does.
-func Order(tx *state.Tx, kind ecs.OrderKind, disk ecs.Key, d *ecs.Disk) (ecs.Key, error) {
+// Order buys a disk that is paid in advance to its end, or what it costs more than
+// the disk it was; was is nil for one that is new or was not paid in advance. It
+// refuses as billing.Buy does; a *price.Missing stays one. A disk that comes to
+// cost less costs nothing, and nothing is given back.
+func Order(tx *state.Tx, prices *price.List, kind ecs.OrderKind, disk ecs.Key, was, d *ecs.Disk) (ecs.Key, error) {
+	cost, err := RestPrice(tx, prices, disk, d)
+	if err == nil && was != nil {
+		var less ecs.Money
+		less, err = RestPrice(tx, prices, disk, was)
+		cost = max(0, cost-less)
+	}
+	if err != nil {
+		return 0, err
+	}
 	return billing.Buy(tx, &billing.Purchase{
-		Account: d.Account, Kind: kind, Action: "disk", Zone: d.Zone, Lines: billing.Lines(ecs.KindDisk, 0, disk),
+		Account: d.Account, Kind: kind, Action: "disk", Zone: d.Zone, Lines: billing.Lines(ecs.KindDisk, cost, disk),
+		From: tx.Now(), Until: time.Unix(d.Expires, 0),
 	})
+}
+
+// RestPrice is what a disk costs from now to its end.
+func RestPrice(tx *state.Tx, prices *price.List, disk ecs.Key, d *ecs.Disk) (ecs.Money, error) {
+	want := price.Want{Region: prices.Region(disk.Region()), Data: []price.Disk{pricing.Disk(tx, d)}}
+	return prices.Trade(want, price.Term{Rest: max(time.Hour, time.Unix(d.Expires, 0).Sub(tx.Now()))})
 }
 
 // OrderID is an order's number as answers show it, "" for none.

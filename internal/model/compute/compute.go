@@ -84,6 +84,7 @@ func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	if r.AutoRelease != 0 {
 		tx.Cancel(DueRelease, k)
 	}
+	unsubscribe(tx, k, r)
 	state.Secrets.Delete(tx, k)
 	state.InstanceOptions.Delete(tx, k)
 	event.EndAll(tx, k)

@@ -10,9 +10,10 @@ import (
 
 // Keeps reports whether a disk outlives the instance it is attached to. What was
 // made with an instance that never was ends with it in any case, and so does all
-// that an instance has that is locked for security.
+// that an instance has that is locked for security, and what is paid with it in
+// advance.
 func Keeps(i *ecs.Instance, d *ecs.Disk) bool {
-	return !d.DeleteWithInstance && !d.Flags.Has(ecs.Replaced) && i.Seen.Provisioned && i.Locks&ecs.LockSecurity == 0
+	return !d.DeleteWithInstance && d.ChargeType != ecs.PrePaid && !d.Flags.Has(ecs.Replaced) && i.Seen.Provisioned && i.Locks&ecs.LockSecurity == 0
 }
 
 // DetachKept asks for the detachment of an instance's disks that outlive it; its

@@ -39,6 +39,38 @@ func Simulate(tx *state.Tx, instance ecs.Key, account uint64, t ecs.EventType, n
 	return k
 }
 
+// Announce announces what is going to happen to an instance at an instant, in place
+// of another instant that was announced for it.
+func Announce(tx *state.Tx, instance ecs.Key, account uint64, t ecs.EventType, notBefore time.Time, why string) {
+	for k, e := range state.EventsOfInstance.Ascend(tx, uint64(instance), 0) {
+		switch {
+		case e.Type != t || e.Simulated:
+		case e.NotBefore == notBefore.Unix():
+			return
+		default:
+			end(tx, k, *e, ecs.EventAvoided)
+		}
+	}
+	k := tx.NewKey(instance.Region())
+	state.Events.Put(tx, k, &ecs.Event{Account: account, Instance: instance, Type: t, NotBefore: notBefore.Unix(), Published: tx.Now().Unix(), Reason: tx.Sym(why)})
+	tx.At(notBefore, Due, k)
+	tx.Wake(wakeDue, 0)
+}
+
+// Withdraw ends what was announced of a type: as avoided, or once its instant has
+// come as executed.
+func Withdraw(tx *state.Tx, instance ecs.Key, t ecs.EventType) {
+	for k, e := range state.EventsOfInstance.Ascend(tx, uint64(instance), 0) {
+		switch {
+		case e.Type != t || e.Simulated:
+		case e.NotBefore <= tx.Now().Unix():
+			end(tx, k, *e, ecs.EventExecuted)
+		default:
+			end(tx, k, *e, ecs.EventAvoided)
+		}
+	}
+}
+
 // Happened records what has just happened to an instance.
 func Happened(tx *state.Tx, instance ecs.Key, account uint64, t ecs.EventType, why string) {
 	now := tx.Now().Unix()
