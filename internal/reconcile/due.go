@@ -9,6 +9,7 @@ import (
 	"github.com/openecs/openecs/internal/model/command"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/event"
+	"github.com/openecs/openecs/internal/model/meter"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -46,6 +47,7 @@ var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	compute.DueHostRelease:  compute.HostReleaseDue,
 	event.Due:               event.Come,
 	network.DuePhase:        network.PhaseDue,
+	meter.Due:               meter.Settle,
 }
 
 // dueBatch is how many due rows are handled in one transaction.

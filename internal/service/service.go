@@ -20,6 +20,7 @@ import (
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/fault"
+	"github.com/openecs/openecs/internal/model/meter"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/reach"
 	"github.com/openecs/openecs/internal/price"
@@ -92,7 +93,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	}
 	r := reconcile.New(c.Clock)
 	db, err := state.Open(ctx, state.Tables(), c.Store, state.Options{
-		Addr: c.Addr, Clock: c.Clock.Now, OnWake: r.Wake, Log: c.Log,
+		Addr: c.Addr, Clock: c.Clock.Now, OnWake: r.Wake, Log: c.Log, Observer: meter.Observer(c.Prices, c.Catalog),
 	})
 	if err != nil {
 		return nil, err

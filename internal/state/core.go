@@ -21,6 +21,8 @@ type core struct {
 	log   []undo
 	wakes []Wake
 	tx    *Tx // the running closure's
+
+	observer *Observer // nil: none
 }
 
 func newCore(s *Schema) *core {

@@ -33,6 +33,7 @@ func Open(ctx context.Context, s *Schema, st store.Store, o Options) (*DB, error
 		return nil, fmt.Errorf("open state: %w", err)
 	}
 	c := newCore(s)
+	c.observer = o.Observer
 	if err := load(ctx, st, term, c, o.Workers); err != nil {
 		return nil, errors.Join(fmt.Errorf("open state: %w", err), term.Resign(context.WithoutCancel(ctx)))
 	}

@@ -113,6 +113,12 @@ func Charge(tx *state.Tx, account uint64, item string, amount ecs.Money) error {
 	return take(tx, account, t, ecs.BookUsage, amount)
 }
 
+// Post is Charge for what was metered up to an instant, after which carry, in
+// 3,600ths of a Money, remains to be charged.
+func Post(tx *state.Tx, account uint64, item ecs.Sym, amount ecs.Money, until int64, carry int16) error {
+	return take(tx, account, &ecs.Transaction{Kind: ecs.TransactionUsage, Item: item, Until: until, Carry: carry}, ecs.BookUsage, amount)
+}
+
 // Adjust takes an amount by the operator's hand. ErrNoAccount, ErrAmount.
 func Adjust(tx *state.Tx, account uint64, amount ecs.Money, note string) error {
 	return take(tx, account, &ecs.Transaction{Kind: ecs.TransactionAdjustment, Note: note}, ecs.BookAdjustment, amount)
