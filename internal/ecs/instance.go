@@ -72,6 +72,7 @@ const (
 	HasPassword
 	PublicReleased // the stop in economical mode took the public address; a start brings a new one
 	LoginAsNonRoot // the login is ecs-user, not root
+	StoppedByLock  // a financial lock stopped it: what lifts that starts it again
 )
 
 // Has reports whether all of the flags are set.
