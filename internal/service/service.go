@@ -104,6 +104,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if err := openAccounts(ctx, db, &c); err != nil {
 		return nil, errors.Join(err, db.Close(ctx))
 	}
+	if err := meter.Start(ctx, db, c.Prices, c.Catalog, c.Log); err != nil {
+		return nil, errors.Join(err, db.Close(ctx))
+	}
 	s := &Service{DB: db, Nonces: auth.NewNonces(c.MaxNonces), reconciler: r, log: c.Log}
 	if c.NonceJournal != nil {
 		s.Nonces.Resume(c.NonceJournal, clock.Real().Now().Unix())

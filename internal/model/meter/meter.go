@@ -147,9 +147,9 @@ func accrued(tx *state.Tx, r *ecs.Accrual) *ecs.Accrual {
 }
 
 // known is a rate that was found. What is missing from the list, or beyond all
-// measure, fails the transaction of those who asked for it, and costs
-// nothing where nobody did: strict tells which.
-func (m *Meter) known(r ecs.Money, err error, strict bool) ecs.Money {
+// measure, fails the transaction where it was asked for (strict); elsewhere the
+// rate stays what it was.
+func (m *Meter) known(r ecs.Money, err error, strict bool, was ecs.Metering) ecs.Money {
 	if err == nil && r > ecs.MaxHourly {
 		err = fmt.Errorf("it is above %s for an hour", ecs.MaxHourly)
 	}
@@ -159,5 +159,5 @@ func (m *Meter) known(r ecs.Money, err error, strict bool) ecs.Money {
 	if strict && m.missing == nil {
 		m.missing = api.Errorf(api.CodePriceNotFound, "The price of the specified resource is not found: %v. The administrator of the service adds it there.", err)
 	}
-	return 0
+	return ecs.Money(was.Rate)
 }

@@ -99,17 +99,7 @@ func (m *Meter) instance(tx *state.Tx, k ecs.Key, old, next *ecs.Instance) {
 			if next.Meter, next.Net = old.Meter, old.Net; was == is && !asked {
 				return
 			}
-			strict = !asked && (was.charge != is.charge || was.typ != is.typ || was.bandwidth != is.bandwidth || was.internet != is.internet)
-		}
-	}
-	var typeRate, netRate ecs.Money
-	if next != nil && next.ChargeType == ecs.PostPaid && next.Locks&ecs.LockFinancial == 0 {
-		b := basisOf(next)
-		if !b.off && !b.held {
-			typeRate = m.typeRate(tx, k, next, strict)
-		}
-		if b.out && b.bandwidth > 0 && b.internet == ecs.PayByBandwidth {
-			netRate = m.bandwidth(b.bandwidth, strict)
+			strict = !asked && (was.charge != is.charge || was.off && !is.off || was.typ != is.typ || was.bandwidth != is.bandwidth || was.internet != is.internet)
 		}
 	}
 	var of, forNet subject // what the rates were of
@@ -122,26 +112,39 @@ func (m *Meter) instance(tx *state.Tx, k ecs.Key, old, next *ecs.Instance) {
 		m.ended(tx, net, forNet)
 		return
 	}
-	next.Meter = m.turned(tx, was, of, typeRate, instanceSubject(k, next, ItemInstance))
-	next.Net = m.turned(tx, net, forNet, netRate, instanceSubject(k, next, ItemBandwidth))
+	typeRate, err := m.typeRate(tx, k, next)
+	netRate, netErr := m.netRate(next)
+	next.Meter = m.turned(tx, was, of, m.known(typeRate, err, strict, was), instanceSubject(k, next, ItemInstance))
+	next.Net = m.turned(tx, net, forNet, m.known(netRate, netErr, strict, net), instanceSubject(k, next, ItemBandwidth))
 }
 
 func instanceSubject(k ecs.Key, r *ecs.Instance, item string) subject {
 	return subject{account: r.Account, kind: ecs.KindInstance, k: k, zone: r.Zone, spec: r.Type, item: item}
 }
 
-// typeRate is the rate of an instance's type.
-func (m *Meter) typeRate(tx *state.Tx, k ecs.Key, r *ecs.Instance, strict bool) ecs.Money {
-	typ := tx.Str(r.Type)
+// typeRate is what an instance costs now for its type.
+func (m *Meter) typeRate(v state.View, k ecs.Key, r *ecs.Instance) (ecs.Money, error) {
+	if b := basisOf(r); b.charge != ecs.PostPaid || b.locked || b.off || b.held {
+		return 0, nil
+	}
+	typ := v.Str(r.Type)
 	found := m.look(priced{item: ItemInstance, region: k.Region(), name: typ}, func() (ecs.Money, error) {
 		return pricing.TypeRate(m.prices, m.region(k), typ)
 	})
-	return m.known(found.money, found.err, strict)
+	return found.money, found.err
 }
 
-func (m *Meter) bandwidth(mbits int32, strict bool) ecs.Money {
+// netRate is what an instance costs now for its bandwidth.
+func (m *Meter) netRate(r *ecs.Instance) (ecs.Money, error) {
+	if b := basisOf(r); b.charge != ecs.PostPaid || b.locked || !b.out || b.bandwidth <= 0 || b.internet != ecs.PayByBandwidth {
+		return 0, nil
+	}
+	return m.bandwidth(r.BandwidthOut)
+}
+
+func (m *Meter) bandwidth(mbits int32) (ecs.Money, error) {
 	found := m.look(priced{item: ItemBandwidth, size: mbits}, func() (ecs.Money, error) { return pricing.BandwidthRate(m.prices, int(mbits)) })
-	return m.known(found.money, found.err, strict)
+	return found.money, found.err
 }
 
 func (m *Meter) region(k ecs.Key) string {
@@ -191,12 +194,17 @@ func (m *Meter) disk(tx *state.Tx, k ecs.Key, old, next *ecs.Disk) {
 		m.ended(tx, was, of)
 		return
 	}
-	var r ecs.Money
-	if next.ChargeType == ecs.PostPaid && !suspended(tx, next.Account, next.Instance) {
-		found := m.diskRate(tx, next)
-		r = m.known(found.money, found.err, strict)
+	r, err := m.diskCost(tx, next)
+	next.Meter = m.turned(tx, was, of, m.known(r, err, strict, was), m.diskSubject(tx, k, next))
+}
+
+// diskCost is what a disk costs now, diskRate what one like it does.
+func (m *Meter) diskCost(v state.View, d *ecs.Disk) (ecs.Money, error) {
+	if d.ChargeType != ecs.PostPaid || suspended(v, d.Account, d.Instance) {
+		return 0, nil
 	}
-	next.Meter = m.turned(tx, was, of, r, m.diskSubject(tx, k, next))
+	r := m.diskRate(v, d)
+	return r.money, r.err
 }
 
 func (m *Meter) diskRate(v state.View, d *ecs.Disk) rate {
@@ -241,18 +249,24 @@ func (m *Meter) eip(tx *state.Tx, k ecs.Key, old, next *ecs.EIP) {
 		m.ended(tx, net, used)
 		return
 	}
-	var keep, use ecs.Money
-	if !suspended(tx, next.Account, next.Instance) {
-		if next.Target == 0 {
-			r, err := m.prices.EIP()
-			keep = m.known(r, err, strict)
-		}
-		if next.Charge == ecs.PayByBandwidth {
-			use = m.bandwidth(next.Bandwidth, strict)
-		}
+	keep, keepErr := m.eipCost(tx, next)
+	use, useErr := m.eipNet(tx, next)
+	next.Meter = m.turned(tx, was, kept, m.known(keep, keepErr, strict, was), s(next, ItemEIP))
+	next.Net = m.turned(tx, net, used, m.known(use, useErr, strict, net), s(next, ItemBandwidth))
+}
+
+func (m *Meter) eipCost(v state.View, e *ecs.EIP) (ecs.Money, error) {
+	if e.Target != 0 || suspended(v, e.Account, e.Instance) {
+		return 0, nil
 	}
-	next.Meter = m.turned(tx, was, kept, keep, s(next, ItemEIP))
-	next.Net = m.turned(tx, net, used, use, s(next, ItemBandwidth))
+	return m.prices.EIP()
+}
+
+func (m *Meter) eipNet(v state.View, e *ecs.EIP) (ecs.Money, error) {
+	if e.Charge != ecs.PayByBandwidth || suspended(v, e.Account, e.Instance) {
+		return 0, nil
+	}
+	return m.bandwidth(e.Bandwidth)
 }
 
 // snapshot meters a snapshot from when it is whole. One without a price is free:
@@ -277,12 +291,15 @@ func (m *Meter) snapshot(tx *state.Tx, k ecs.Key, old, next *ecs.Snapshot) {
 		m.ended(tx, was, of)
 		return
 	}
-	var r ecs.Money
-	if whole(next) && !suspended(tx, next.Account, 0) {
-		found, err := pricing.SnapshotRate(m.prices, int(next.Size))
-		r = m.known(found, err, false)
+	r, err := m.snapshotCost(tx, next)
+	next.Meter = m.turned(tx, was, of, m.known(r, err, false, was), s(next))
+}
+
+func (m *Meter) snapshotCost(v state.View, s *ecs.Snapshot) (ecs.Money, error) {
+	if s.Status() != ecs.SnapshotAccomplished || suspended(v, s.Account, 0) {
+		return 0, nil
 	}
-	next.Meter = m.turned(tx, was, of, r, s(next))
+	return pricing.SnapshotRate(m.prices, int(s.Size))
 }
 
 // host meters a dedicated host, whatever it carries.
@@ -307,10 +324,13 @@ func (m *Meter) host(tx *state.Tx, k ecs.Key, old, next *ecs.DedicatedHost) {
 		m.ended(tx, was, of)
 		return
 	}
-	var r ecs.Money
-	if next.ChargeType == ecs.PostPaid {
-		found, err := pricing.HostRate(m.prices, tx.Str(next.Type))
-		r = m.known(found, err, strict)
+	r, err := m.hostCost(tx, next)
+	next.Meter = m.turned(tx, was, of, m.known(r, err, strict, was), s(next))
+}
+
+func (m *Meter) hostCost(v state.View, r *ecs.DedicatedHost) (ecs.Money, error) {
+	if r.ChargeType != ecs.PostPaid {
+		return 0, nil
 	}
-	next.Meter = m.turned(tx, was, of, r, s(next))
+	return pricing.HostRate(m.prices, v.Str(r.Type))
 }
