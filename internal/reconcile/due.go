@@ -5,6 +5,8 @@ import (
 
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/arrears"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/command"
 	"github.com/openecs/openecs/internal/model/compute"
@@ -48,6 +50,7 @@ var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	event.Due:               event.Come,
 	network.DuePhase:        network.PhaseDue,
 	meter.Due:               meter.Settle,
+	billing.DueArrears:      arrears.Step,
 }
 
 // dueBatch is how many due rows are handled in one transaction.

@@ -61,28 +61,26 @@ func Settle(tx *state.Tx, k ecs.Key) {
 const hour = 3600
 
 // Reprice has the rates of what is under a key found anew, where a price changed
-// and not the record: of instances, disks, elastic IPs and snapshots.
-func Reprice(tx *state.Tx, k ecs.Key) {
-	const other = 1 // any rate that is not the one that holds
-	if r, ok := state.Instances.Get(tx, k); ok {
-		next := *r
-		next.Meter.Rate ^= other
-		state.Instances.Put(tx, k, &next)
-	} else if r, ok := state.Disks.Get(tx, k); ok {
-		next := *r
-		next.Meter.Rate ^= other
-		state.Disks.Put(tx, k, &next)
-	} else if r, ok := state.EIPs.Get(tx, k); ok {
-		next := *r
-		next.Meter.Rate ^= other
-		state.EIPs.Put(tx, k, &next)
-	} else if r, ok := state.Snapshots.Get(tx, k); ok {
-		next := *r
-		next.Meter.Rate ^= other
-		state.Snapshots.Put(tx, k, &next)
-	} else if r, ok := state.DedicatedHosts.Get(tx, k); ok {
-		next := *r
-		next.Meter.Rate ^= other
-		state.DedicatedHosts.Put(tx, k, &next)
+// and not the record: of instances, disks, elastic IPs, snapshots and dedicated
+// hosts. It tells whether that changed one.
+func Reprice(tx *state.Tx, k ecs.Key) bool {
+	return again(tx, state.Instances, k, func(r *ecs.Instance) (*ecs.Metering, *ecs.Metering) { return &r.Meter, &r.Net }) ||
+		again(tx, state.Disks, k, func(r *ecs.Disk) (*ecs.Metering, *ecs.Metering) { return &r.Meter, &r.Meter }) ||
+		again(tx, state.EIPs, k, func(r *ecs.EIP) (*ecs.Metering, *ecs.Metering) { return &r.Meter, &r.Net }) ||
+		again(tx, state.Snapshots, k, func(r *ecs.Snapshot) (*ecs.Metering, *ecs.Metering) { return &r.Meter, &r.Meter }) ||
+		again(tx, state.DedicatedHosts, k, func(r *ecs.DedicatedHost) (*ecs.Metering, *ecs.Metering) { return &r.Meter, &r.Meter })
+}
+
+// again puts a record with a rate that is none of its own, which has it priced.
+func again[R any](tx *state.Tx, t *state.Table[R], k ecs.Key, of func(*R) (*ecs.Metering, *ecs.Metering)) bool {
+	r, ok := t.Get(tx, k)
+	if !ok {
+		return false
 	}
+	next := *r
+	m, n := of(&next)
+	was, net := *m, *n
+	m.Rate ^= 1
+	t.Put(tx, k, &next)
+	return *m != was || *n != net
 }
