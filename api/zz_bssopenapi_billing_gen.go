@@ -915,7 +915,7 @@ type QueryInstanceBillRequest struct {
 	Granularity      string
 	IsBillingItem    *bool
 	IsHideZeroCharge *bool
-	OwnerID          *int
+	OwnerID          *int64
 	PageNum          *int
 	PageSize         *int
 	ProductCode      string
@@ -944,7 +944,7 @@ func (r *QueryInstanceBillRequest) Decode(p *Params) error {
 		case "IsHideZeroCharge":
 			d.bool(&r.IsHideZeroCharge, g)
 		case "OwnerId":
-			d.int(&r.OwnerID, g)
+			d.long(&r.OwnerID, g)
 		case "PageNum":
 			d.int(&r.PageNum, g)
 		case "PageSize":
@@ -969,7 +969,7 @@ func (r *QueryInstanceBillRequest) AppendParams(p *Params) {
 	p.str("", "Granularity", r.Granularity)
 	p.bool("", "IsBillingItem", r.IsBillingItem)
 	p.bool("", "IsHideZeroCharge", r.IsHideZeroCharge)
-	p.int("", "OwnerId", r.OwnerID)
+	p.long("", "OwnerId", r.OwnerID)
 	p.int("", "PageNum", r.PageNum)
 	p.int("", "PageSize", r.PageSize)
 	p.str("", "ProductCode", r.ProductCode)

@@ -1654,7 +1654,7 @@ const (
 	CodeInvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict"
 	// CodeInvalidParampageNumber is answered with 403 by DescribeCommands, DescribeInvocationResults and DescribeInvocations.
 	CodeInvalidParampageNumber = "InvalidParam.pageNumber"
-	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi GetOrderDetail, BssOpenApi GetPayAsYouGoPrice and 111 more.
+	// CodeInvalidParameter is answered with 400, 403 or 404 by every action, BssOpenApi GetOrderDetail, BssOpenApi GetPayAsYouGoPrice and 112 more.
 	CodeInvalidParameter = "InvalidParameter"
 	// CodeInvalidParameterAccept is answered with 400 by every action.
 	CodeInvalidParameterAccept = "InvalidParameter.Accept"
@@ -2696,7 +2696,7 @@ const (
 	CodeNodeControllerUnavailable = "NodeControllerUnavailable"
 	// CodeNotAllowedAssociationExist is answered with 400 by DeletePrefixList.
 	CodeNotAllowedAssociationExist = "NotAllowed.AssociationExist"
-	// CodeNotApplicable is answered with 400 by BssOpenApi GetOrderDetail, BssOpenApi QueryOrders and BssOpenApi RenewInstance.
+	// CodeNotApplicable is answered with 400 by BssOpenApi GetOrderDetail, BssOpenApi QueryInstanceBill, BssOpenApi QueryOrders and 1 more.
 	CodeNotApplicable = "NotApplicable"
 	// CodeNotBelongUser is answered with 400 by JoinSecurityGroup.
 	CodeNotBelongUser = "NotBelongUser"

@@ -37,6 +37,7 @@ type Account struct {
 	NoPayment bool  // it has no method of payment: nothing can be bought
 	Arrears   int64 // Unix seconds since when nothing is Available any more but debt; 0: it is not in arrears
 	Opened    int64
+	Suspended int64 // since when, being in arrears for too long, what it pays as it is used is stopped; 0: it is not
 }
 
 // Available is what can be spent: the balance and the credit line. Below zero

@@ -30,6 +30,8 @@ type DedicatedHost struct {
 	UDPTimeout     int32 // seconds
 	SLBUDPTimeout  int32
 	RedeployedLast int64
+
+	Meter Metering
 }
 
 // HostCluster is a name for several dedicated hosts of a zone.

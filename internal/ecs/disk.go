@@ -39,6 +39,8 @@ type Disk struct {
 	Replaces         Key      // of a system disk being made: the one whose place it takes
 	ChargeChanged    int64    // when its charge type last changed
 	Restored         Key      // the snapshot that its content was last reset to; 0: what it was made from
+
+	Meter Metering
 }
 
 // DiskSpec is what of a disk can be changed while it is there.

@@ -29,6 +29,9 @@ type EIP struct {
 	LogStore   string
 	Work       Work
 	Home       Sym // the zone that it was asked for in; 0: none
+
+	Meter Metering // keeping it
+	Net   Metering // its bandwidth
 }
 
 // EIPFlags are the yes-or-no attributes of an elastic IP.

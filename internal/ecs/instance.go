@@ -45,6 +45,9 @@ type Instance struct {
 	MetadataHops uint8 // HttpPutResponseHopLimit, 1 to 64
 
 	Placement Placement
+
+	Meter Metering // its type, while that is paid as it is used
+	Net   Metering // its bandwidth, likewise
 }
 
 // Tag is a tag of a resource.

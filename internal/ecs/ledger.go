@@ -51,6 +51,11 @@ type Transaction struct {
 	Note     string
 	Balance  Money // of the account, afterwards
 	Postings []Posting
+
+	// Of usage that was metered: up to when it is posted (Unix seconds, else 0), and
+	// what then remains, in 3,600ths of a Money, negative where it was rounded up.
+	Until int64
+	Carry int16
 }
 
 // Sum is what the postings to a book come to.

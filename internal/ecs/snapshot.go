@@ -34,6 +34,8 @@ type Snapshot struct {
 	LockStart     int64 // from when the lock's time counts; 0: when the snapshot is whole
 	LockDays      int32
 	CoolOff       int32 // hours from Locked in which the lock can be taken back
+
+	Meter Metering
 }
 
 // SnapshotFlags are the yes-or-no attributes of a snapshot.

@@ -6,10 +6,13 @@ import (
 
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/model/arrears"
+	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/block"
 	"github.com/openecs/openecs/internal/model/command"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/event"
+	"github.com/openecs/openecs/internal/model/meter"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
@@ -48,6 +51,8 @@ var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	compute.DueHostRelease:  compute.HostReleaseDue,
 	event.Due:               event.Come,
 	network.DuePhase:        network.PhaseDue,
+	meter.Due:               meter.Settle,
+	billing.DueArrears:      arrears.Step,
 }
 
 // onDuePriced is onDue for what needs the price list, and when it was to come.

@@ -20,6 +20,7 @@ import (
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
 	"github.com/openecs/openecs/internal/fault"
+	"github.com/openecs/openecs/internal/model/meter"
 	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/model/reach"
 	"github.com/openecs/openecs/internal/price"
@@ -94,7 +95,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	}
 	r := reconcile.New(c.Clock)
 	db, err := state.Open(ctx, state.Tables(), c.Store, state.Options{
-		Addr: c.Addr, Clock: c.Clock.Now, OnWake: r.Wake, Log: c.Log, Draws: c.Draws,
+		Addr: c.Addr, Clock: c.Clock.Now, OnWake: r.Wake, Log: c.Log, Draws: c.Draws, Observer: meter.Observer(c.Prices, c.Catalog),
 	})
 	if err != nil {
 		return nil, err
@@ -103,6 +104,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		d.NotBefore(db.Snapshot().Time())
 	}
 	if err := openAccounts(ctx, db, &c); err != nil {
+		return nil, errors.Join(err, db.Close(ctx))
+	}
+	if err := meter.Start(ctx, db, c.Prices, c.Catalog, c.Log); err != nil {
 		return nil, errors.Join(err, db.Close(ctx))
 	}
 	s := &Service{DB: db, Nonces: auth.NewNonces(c.MaxNonces), reconciler: r, log: c.Log}

@@ -168,7 +168,11 @@ func (m *committer) call(tx *Tx, f func(*Tx) error) (err error) {
 			err = internal(fmt.Errorf("%w: %v", ErrPanic, p))
 		}
 	}()
-	return f(tx)
+	m.c.observer.begin()
+	if err := f(tx); err != nil {
+		return err
+	}
+	return m.c.observer.end(tx)
 }
 
 // admit makes the changes since from part of the batch, or of the next one if they do not fit in.

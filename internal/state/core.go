@@ -22,6 +22,8 @@ type core struct {
 	wakes []Wake
 	tx    *Tx // the running closure's
 	draws *Draws
+
+	observer *Observer // nil: none
 }
 
 func newCore(s *Schema) *core {

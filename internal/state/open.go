@@ -34,6 +34,7 @@ func Open(ctx context.Context, s *Schema, st store.Store, o Options) (*DB, error
 	}
 	c := newCore(s)
 	c.draws = o.Draws
+	c.observer = o.Observer
 	if err := load(ctx, st, term, c, o.Workers); err != nil {
 		return nil, errors.Join(fmt.Errorf("open state: %w", err), term.Resign(context.WithoutCancel(ctx)))
 	}

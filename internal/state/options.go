@@ -19,6 +19,8 @@ type Options struct {
 	Log *slog.Logger
 	// MaxQueue bounds the closures that wait to be run; above it Update answers 503. Default 65536.
 	MaxQueue int
+	// Observer sees what closures write; nil: nobody does.
+	Observer *Observer
 	// Workers decode and build in Open; default GOMAXPROCS.
 	Workers int
 	Draws   *Draws // nil: everything is new

@@ -30,6 +30,7 @@ func (t *table) put(tx *Tx, k ecs.Key, r row) {
 	if old == r {
 		panic("state: a record of table " + t.name + " is put again without a copy")
 	}
+	tx.c.observer.see(tx, t, k, old, r)
 	w.write(k, old, r)
 }
 
@@ -37,6 +38,7 @@ func (t *table) put(tx *Tx, k ecs.Key, r row) {
 func (t *table) Delete(tx *Tx, k ecs.Key) {
 	w := t.work(tx)
 	if old := w.get(k); old != nil {
+		tx.c.observer.see(tx, t, k, old, nil)
 		w.write(k, old, nil)
 	}
 }

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"errors"
+	"time"
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/ecs"
@@ -113,6 +114,12 @@ func Charge(tx *state.Tx, account uint64, item string, amount ecs.Money) error {
 	return take(tx, account, t, ecs.BookUsage, amount)
 }
 
+// Post is Charge for what was metered up to an instant, after which carry, in
+// 3,600ths of a Money, remains to be charged.
+func Post(tx *state.Tx, account uint64, item ecs.Sym, amount ecs.Money, until int64, carry int16) error {
+	return take(tx, account, &ecs.Transaction{Kind: ecs.TransactionUsage, Item: item, Until: until, Carry: carry}, ecs.BookUsage, amount)
+}
+
 // Adjust takes an amount by the operator's hand. ErrNoAccount, ErrAmount.
 func Adjust(tx *state.Tx, account uint64, amount ecs.Money, note string) error {
 	return take(tx, account, &ecs.Transaction{Kind: ecs.TransactionAdjustment, Note: note}, ecs.BookAdjustment, amount)
@@ -153,7 +160,7 @@ func Set(tx *state.Tx, account uint64, credit *ecs.Money, currency *ecs.Currency
 	if payment != nil {
 		a.NoPayment = !*payment
 	}
-	settle(tx, &a)
+	settle(tx, account, &a)
 	state.Accounts.Put(tx, ecs.AccountKey(account), &a)
 	return nil
 }
@@ -179,7 +186,7 @@ func post(tx *state.Tx, account uint64, a ecs.Account, t *ecs.Transaction, book 
 		return ErrAmount
 	}
 	a.Balance = balance
-	settle(tx, &a)
+	settle(tx, account, &a)
 	t.Account, t.Created, t.Balance = account, tx.Now().Unix(), balance
 	t.Postings = []ecs.Posting{{Book: ecs.BookCustomer, Amount: amount}, {Book: book, Amount: -amount}}
 	state.Accounts.Put(tx, ecs.AccountKey(account), &a)
@@ -187,12 +194,35 @@ func post(tx *state.Tx, account uint64, a ecs.Account, t *ecs.Transaction, book 
 	return nil
 }
 
-// settle notes since when the account is in arrears.
-func settle(tx *state.Tx, a *ecs.Account) {
+// DueArrears is the kind of the due row of an account's next step in arrears, or
+// out of them; package arrears takes it.
+const DueArrears = '='
+
+// The grace of an account in arrears: so long what it pays as it is used runs on,
+// and so long it is stopped before it is released.
+const (
+	StopAfter    = 15 * 24 * time.Hour
+	ReleaseAfter = 15 * 24 * time.Hour
+)
+
+// settle notes since when the account is in arrears, and has what follows happen.
+func settle(tx *state.Tx, account uint64, a *ecs.Account) {
+	k := ecs.AccountKey(account)
 	switch {
-	case a.Available() >= 0:
+	case a.Available() >= 0 && a.Arrears != 0:
 		a.Arrears = 0
-	case a.Arrears == 0:
+		tx.Cancel(DueArrears, k)
+		if a.Suspended != 0 {
+			StepNext(tx, k, tx.Now())
+		}
+	case a.Available() < 0 && a.Arrears == 0:
 		a.Arrears = tx.Now().Unix()
+		StepNext(tx, k, tx.Now().Add(StopAfter))
 	}
+}
+
+// StepNext has an account's next step in arrears come at an instant.
+func StepNext(tx *state.Tx, k ecs.Key, at time.Time) {
+	tx.Reschedule(at, DueArrears, k)
+	tx.Wake('D', 0)
 }
