@@ -46,7 +46,7 @@ var layers = []struct {
 }
 
 // models is the order in which internal/model's packages may import each other: leftwards.
-var models = []string{"tag", "resource", "pricing", "billing", "image", "network", "reach", "block", "event", "compute", "command"}
+var models = []string{"tag", "resource", "pricing", "supply", "billing", "image", "network", "reach", "block", "event", "compute", "command"}
 
 // beside are the imports within one layer that are meant.
 var beside = []struct{ from, to, reason string }{
