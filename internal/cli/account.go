@@ -16,7 +16,7 @@ import (
 
 func (a *app) accountCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "account", Short: "Show and change the money of the account", Args: noArgs,
+		Use: "account", Short: "Show and change the money and the quotas of the account", Args: noArgs,
 		Long: `account shows what the account of the service has, and changes it. Fees of
 subscriptions are deducted when they are bought; an account that owes more than
 its credit line is in arrears and can buy nothing. These commands are for a
@@ -36,6 +36,7 @@ service of your own: they need its data directory, or OPENECS_ADMIN_TOKEN.`,
 		a.accountAmount(&id, "top-up", "topUp", "Add to the balance", "  openecs account top-up 500\n  openecs account top-up 99.50 --note \"for the workshop\""),
 		a.accountAmount(&id, "charge", "charge", "Take from the balance, below zero if need be", "  openecs account charge 12.30 --note \"what a test needs\""),
 		a.accountCredit(&id),
+		a.accountQuota(&id),
 	)
 	return cmd
 }

@@ -212,7 +212,7 @@ the server that runs on that directory.`,
 		return a.checkOutput()
 	}
 	root.AddCommand(
-		a.launchCommand(), a.instanceCommand(), a.groupCommand(), a.networkCommand(), a.accountCommand(), a.regionCommand(), a.zoneCommand(), a.typeCommand(), a.priceCommand(), a.imageCommand(),
+		a.launchCommand(), a.instanceCommand(), a.groupCommand(), a.networkCommand(), a.accountCommand(), a.stockCommand(), a.spotCommand(), a.regionCommand(), a.zoneCommand(), a.typeCommand(), a.priceCommand(), a.imageCommand(),
 		a.callCommand(), a.serveCommand(), a.healthCommand(), a.clockCommand(), a.execCommand(), a.envCommand(), a.credentialsCommand(), a.resetCommand(), a.versionCommand(),
 	)
 	return root

@@ -33,10 +33,11 @@ const (
 	FailureRedeploy
 	FailureDelete // the instance could not be made
 	GuestFailureReboot
+	SpotInterruption // a spot instance is reclaimed
 )
 
 var eventTypes = [...]string{"SystemMaintenance.Reboot", "SystemMaintenance.Stop", "SystemMaintenance.Redeploy", "SystemFailure.Reboot",
-	"SystemFailure.Stop", "SystemFailure.Redeploy", "SystemFailure.Delete", "InstanceFailure.Reboot"}
+	"SystemFailure.Stop", "SystemFailure.Redeploy", "SystemFailure.Delete", "InstanceFailure.Reboot", "Instance:PreemptibleInstanceInterruption"}
 
 func (t EventType) String() string { return eventTypes[t] }
 

@@ -34,7 +34,6 @@ type Spot struct {
 	Protected int64 // until then nothing interrupts it
 	Drill     bool  // the operator interrupts it, as soon as it is not protected
 	Ends      int64 // it is being interrupted: then it is released or stopped; 0: it is not
-	Event     Key   // the system event that says so
 }
 
 // Interruption is an interruption's behavior by its API name.

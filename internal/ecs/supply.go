@@ -56,3 +56,6 @@ type Stock struct {
 
 // StockKey is the key of a zone's and a type's stock.
 func StockKey(zone, typ Sym) Key { return Key(uint64(zone)<<32 | uint64(typ)) }
+
+// MaxSecurityGroups is how many security groups an account has in a region.
+const MaxSecurityGroups = 100

@@ -31,6 +31,9 @@ var pages = []page{
 	{name: "step", methods: []string{http.MethodPost}, serve: (*Node).step},
 	{name: "explain", serve: (*Node).explain},
 	{name: "account", methods: []string{http.MethodGet, http.MethodPost}, serve: (*Node).account},
+	{name: "quota", methods: []string{http.MethodGet, http.MethodPost}, serve: (*Node).quota},
+	{name: "stock", methods: []string{http.MethodGet, http.MethodPost}, serve: (*Node).stock},
+	{name: "spot", methods: []string{http.MethodPost}, serve: (*Node).spot},
 	{name: "clock", serve: (*Node).clockPage},
 }
 

@@ -48,6 +48,13 @@ var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	network.DuePhase:        network.PhaseDue,
 }
 
+// onPricedDue is the same for what depends on the price list.
+var onPricedDue = map[byte]func(r *Reconciler, tx *state.Tx, k ecs.Key){
+	compute.DueSpot: func(r *Reconciler, tx *state.Tx, k ecs.Key) {
+		(&compute.Spot{Prices: r.Prices, Catalog: r.Catalog}).Due(tx, k)
+	},
+}
+
 // dueBatch is how many due rows are handled in one transaction.
 const dueBatch = 256
 
@@ -72,6 +79,8 @@ func (r *Reconciler) due(ctx context.Context) {
 				}
 				if come := onDue[d.Kind]; come != nil {
 					come(tx, d.Key)
+				} else if come := onPricedDue[d.Kind]; come != nil {
+					come(r, tx, d.Key)
 				}
 				tx.Done(d)
 			}

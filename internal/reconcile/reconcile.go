@@ -11,6 +11,7 @@ import (
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -25,6 +26,7 @@ type Config struct {
 	Log     *slog.Logger
 	Workers int     // for each host; default 4
 	Objects Objects // nil: none
+	Prices  *price.List
 
 	// Deliver brings an auto provisioning group that keeps its capacity back to
 	// it, by what package action knows of making instances. It tells when to be

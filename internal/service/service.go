@@ -72,6 +72,8 @@ type Service struct {
 	Nonces  *auth.Nonces
 	handler *server.Server
 
+	catalog    *catalog.Catalog
+	prices     *price.List
 	firewall   network.Firewall
 	reconciler *reconcile.Reconciler
 	log        *slog.Logger
@@ -103,7 +105,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if err := openAccounts(ctx, db, &c); err != nil {
 		return nil, errors.Join(err, db.Close(ctx))
 	}
-	s := &Service{DB: db, Nonces: auth.NewNonces(c.MaxNonces), reconciler: r, log: c.Log}
+	s := &Service{DB: db, Nonces: auth.NewNonces(c.MaxNonces), reconciler: r, log: c.Log, catalog: c.Catalog, prices: c.Prices}
 	if c.NonceJournal != nil {
 		s.Nonces.Resume(c.NonceJournal, clock.Real().Now().Unix())
 	}
@@ -126,7 +128,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		Verifier: &auth.Verifier{Keys: c.Keys, Sessions: sessions, Clock: clock.Real().Now, Nonces: s.Nonces},
 	})
 	r.Start(reconcile.Config{
-		DB: db, Catalog: c.Catalog, Clock: c.Clock, Cell: c.Cell, Log: c.Log, Objects: c.Objects, Deliver: provisioning.Deliver,
+		DB: db, Catalog: c.Catalog, Clock: c.Clock, Cell: c.Cell, Log: c.Log, Objects: c.Objects, Prices: c.Prices, Deliver: provisioning.Deliver,
 		Engine: func(string) engine.Engine { return c.Engine }, Engines: []engine.Engine{c.Engine},
 	})
 	return s, nil

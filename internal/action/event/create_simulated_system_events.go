@@ -19,7 +19,7 @@ func (s *Service) CreateSimulatedSystemEvents(c *action.Call, in *api.CreateSimu
 	switch {
 	case len(in.InstanceID) > maxIDs:
 		return nil, api.Errorf(api.CodeInstanceIdLimitExceeded, "There are more than %d InstanceId.N.", maxIDs).WithStatus(403)
-	case !ok || typ == ecs.FailureDelete:
+	case !ok || typ == ecs.FailureDelete || typ == ecs.SpotInterruption:
 		return nil, invalid("EventType")
 	}
 	at, err := future(in.NotBefore, c.Now)

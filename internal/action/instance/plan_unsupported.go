@@ -40,7 +40,6 @@ func (p *planner) unsupported() error {
 		set  bool
 		what string
 	}{
-		{in.SpotStrategy != "" && in.SpotStrategy != "NoSpot", "spot instances (SpotStrategy other than NoSpot)"},
 		{len(in.NetworkInterface) > 0, "NetworkInterface.N"},
 		{len(in.Arn) > 0, "Arn.N"},
 		{in.AutoPay != nil && !*in.AutoPay, "unpaid orders (AutoPay=false)"},

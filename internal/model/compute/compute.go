@@ -84,6 +84,7 @@ func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 	if r.AutoRelease != 0 {
 		tx.Cancel(DueRelease, k)
 	}
+	endSpot(tx, k)
 	state.Secrets.Delete(tx, k)
 	state.InstanceOptions.Delete(tx, k)
 	event.EndAll(tx, k)
