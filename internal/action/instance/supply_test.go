@@ -138,7 +138,10 @@ func TestQuotas(t *testing.T) {
 	}
 	s.Refuse(403, "Invalid.Parameter", "", "DescribeAccountAttributes", "AttributeName.1", "max-fun")
 	s.Refuse(404, "InvalidRegionId.NotFound", "", "DescribeAccountAttributes", "RegionId", "cn-nowhere")
-	quota(s, ecs.QuotaDisks, actiontest.Zone, 130)
+	disk := s.DataDisk("Size", "20", "DiskCategory", "cloud_essd")
+	quota(s, ecs.QuotaDisks, actiontest.Zone, 150)
+	s.Refuse(403, "QuotaExceed.PostPaidDisk", "", "ResizeDisk", "DiskId", disk, "NewSize", "31")
+	s.Do("ResizeDisk", "DiskId", disk, "NewSize", "30")
 	s.Refuse(403, "QuotaExceed.PostPaidDisk", "", "CreateDisk", "ZoneId", actiontest.Zone, "Size", "20", "DiskCategory", "cloud_essd")
 }
 
