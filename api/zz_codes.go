@@ -3070,7 +3070,7 @@ const (
 	CodeQuotaExceedNetworkAclEntry = "QuotaExceed.NetworkAclEntry"
 	// CodeQuotaExceedPortableCloudDisk is answered with 403 by CreateDisk, CreateInstance, DescribePrice and 1 more.
 	CodeQuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk"
-	// CodeQuotaExceedPostPaidDisk is answered with 403 by CreateDisk, CreateInstance, ModifyDedicatedHostsChargeType and 2 more.
+	// CodeQuotaExceedPostPaidDisk is answered with 403 by CreateDisk, CreateInstance, ModifyDedicatedHostsChargeType and 3 more.
 	CodeQuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk"
 	// CodeQuotaExceedRufundVcpu is answered with 400 by ModifyInstanceChargeType.
 	CodeQuotaExceedRufundVcpu = "QuotaExceed.RufundVcpu"

@@ -119,7 +119,7 @@ func (s *Service) NothingLeft() {
 	v := s.DB().Snapshot()
 	for name, n := range map[string]int{
 		"instances": state.Instances.Len(v), "disks": state.Disks.Len(v), "interfaces": state.Interfaces.Len(v), "secrets": state.Secrets.Len(v),
-		"instance options": state.InstanceOptions.Len(v), "snapshots": state.Snapshots.Len(v), "images": state.Images.Len(v),
+		"instance options": state.InstanceOptions.Len(v), "spots": state.Spots.Len(v), "snapshots": state.Snapshots.Len(v), "images": state.Images.Len(v),
 	} {
 		if n != 0 {
 			s.T.Errorf("%d %s are left", n, name)

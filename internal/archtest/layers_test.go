@@ -48,7 +48,7 @@ var layers = []struct {
 }
 
 // models is the order in which internal/model's packages may import each other: leftwards.
-var models = []string{"tag", "resource", "pricing", "billing", "meter", "image", "network", "reach", "block", "event", "compute", "arrears", "command"}
+var models = []string{"tag", "resource", "pricing", "supply", "billing", "meter", "image", "network", "reach", "block", "event", "compute", "arrears", "command"}
 
 // beside are the imports within one layer that are meant.
 var beside = []struct{ from, to, reason string }{

@@ -16,7 +16,7 @@ import (
 
 func (a *app) accountCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "account", Short: "Show and change the money of the account", Args: noArgs,
+		Use: "account", Short: "Show and change the money and the quotas of the account", Args: noArgs,
 		Long: `account shows what the account of the service has, and changes it. Fees of
 subscriptions are deducted when they are bought; an account that owes more than
 its credit line is in arrears and can buy nothing. These commands are for a
@@ -43,6 +43,7 @@ service of your own: they need its data directory, or OPENECS_ADMIN_TOKEN.`,
 				return a.account(cmd.Context(), http.MethodPost, id, url.Values{"pay": {args[0]}})
 			},
 		},
+		a.accountQuota(&id),
 	)
 	return cmd
 }

@@ -215,7 +215,7 @@ the server that runs on that directory.`,
 		a.launchCommand(), a.instanceCommand(),
 		a.groupCommand(), a.networkCommand(), a.vpcCommand(), a.vswitchCommand(), a.interfaceCommand(), a.eipCommand(),
 		a.regionCommand(), a.zoneCommand(), a.typeCommand(), a.imageCommand(),
-		a.accountCommand(), a.priceCommand(),
+		a.accountCommand(), a.priceCommand(), a.stockCommand(), a.spotCommand(),
 		a.callCommand(), a.execCommand(), a.envCommand(), a.credentialsCommand(),
 		a.serveCommand(), a.hostCommand(), a.healthCommand(), a.clockCommand(), a.resetCommand(), a.versionCommand(),
 	)

@@ -24,15 +24,15 @@ import (
 
 // serveFlags are the flags of serve.
 type serveFlags struct {
-	listen, readyFile, logFormat, simMode, catalog, prices string
-	tlsCert, tlsKey                                        string
-	ossEndpoint, ossKeyFile, balance                       string
-	hosts, allow                                           []string
-	simScale                                               float64
-	reserve                                                int64
-	ephemeral, exitWithParent, insecure                    bool
-	seed, faults                                           string
-	testing, loose                                         bool
+	listen, readyFile, logFormat, simMode, catalog, prices, stock string
+	tlsCert, tlsKey                                               string
+	ossEndpoint, ossKeyFile, balance                              string
+	hosts, allow                                                  []string
+	simScale                                                      float64
+	reserve                                                       int64
+	ephemeral, exitWithParent, insecure                           bool
+	seed, faults                                                  string
+	testing, loose                                                bool
 	engineFlags
 }
 
@@ -79,6 +79,7 @@ good, 1 when the store has failed.`,
 	p.Float64Var(&f.simScale, "sim-scale", 1, "with --sim scaled: how many times faster than real")
 	p.StringVar(&f.catalog, "catalog", "", "directory with your own rows for the catalogue")
 	p.StringVar(&f.prices, "prices", "", "file with your own price list; default: OpenECS's own prices, which are illustrative")
+	p.StringVar(&f.stock, "stock", "", "file with how many instances of a type zones have room for; what it does not name has no bound")
 	p.Int64Var(&f.reserve, "reserve", 64<<20, "free space in bytes to leave on the disk: below it writes answer 503")
 	p.StringArrayVar(&f.hosts, "host", nil, "a further host name the service may be addressed by; repeatable")
 	p.StringArrayVar(&f.allow, "allow", nil, "a host outside that proxied requests may reach; repeatable")
@@ -104,7 +105,7 @@ const minAdminToken = 16
 // options checks the flags and makes a node's options of them.
 func (f *serveFlags) options(a *app) (node.Options, error) {
 	o := node.Options{
-		DataDir: a.dataDir, Ephemeral: f.ephemeral, Catalog: f.catalog, Prices: f.prices, Reserve: f.reserve, Hosts: f.hosts, Allow: f.allow, Dialer: a.dialer,
+		DataDir: a.dataDir, Ephemeral: f.ephemeral, Catalog: f.catalog, Prices: f.prices, Stock: f.stock, Reserve: f.reserve, Hosts: f.hosts, Allow: f.allow, Dialer: a.dialer,
 		AccessKeyID: os.Getenv("OPENECS_ACCESS_KEY_ID"), AccessKeySecret: os.Getenv("OPENECS_ACCESS_KEY_SECRET"),
 		AdminToken: os.Getenv("OPENECS_ADMIN_TOKEN"),
 	}
@@ -164,7 +165,7 @@ func (f *serveFlags) options(a *app) (node.Options, error) {
 	return o, f.tls(&o)
 }
 
-// checkData reads the operator's own catalogue and price list.
+// checkData reads the operator's own catalogue, price list and stock.
 func (f *serveFlags) checkData() (err error) {
 	cat, err := catalog.Load()
 	if f.catalog != "" {
@@ -176,6 +177,11 @@ func (f *serveFlags) checkData() (err error) {
 	if f.prices != "" {
 		if _, err := price.Load(f.prices, cat); err != nil {
 			return usagef("--prices %s: %v", f.prices, err)
+		}
+	}
+	if f.stock != "" {
+		if _, err := node.ReadStock(f.stock, cat); err != nil {
+			return usagef("--stock %s: %v", f.stock, err)
 		}
 	}
 	return nil

@@ -35,11 +35,12 @@ const (
 	GuestFailureReboot
 	ExpirationStop   // a subscription ends: the instance is going to be stopped
 	ExpirationDelete // and released
+	SpotInterruption // a spot instance is reclaimed
 )
 
 var eventTypes = [...]string{"SystemMaintenance.Reboot", "SystemMaintenance.Stop", "SystemMaintenance.Redeploy", "SystemFailure.Reboot",
 	"SystemFailure.Stop", "SystemFailure.Redeploy", "SystemFailure.Delete", "InstanceFailure.Reboot",
-	"InstanceExpiration.Stop", "InstanceExpiration.Delete"}
+	"InstanceExpiration.Stop", "InstanceExpiration.Delete", "Instance:PreemptibleInstanceInterruption"}
 
 func (t EventType) String() string { return eventTypes[t] }
 

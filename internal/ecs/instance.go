@@ -48,6 +48,8 @@ type Instance struct {
 
 	Meter Metering // its type, while that is paid as it is used
 	Net   Metering // its bandwidth, likewise
+	Spot  SpotStrategy
+	VCPUs uint16 // of its type, for quotas
 }
 
 // Tag is a tag of a resource.
@@ -122,6 +124,13 @@ type Seen struct {
 	BootSpecGen uint32 // the SpecGen that the last boot used
 	Started     int64
 	Failure     Sym // why the last generation ended short of what was wanted
+}
+
+// HoldsCapacity reports whether the instance occupies what its zone has of its
+// type: all do but those that stopped without being charged. A dedicated host's
+// room is counted with the host.
+func (i *Instance) HoldsCapacity() bool {
+	return !i.Flags.Has(StopCharging) && !i.Placement.HostTenancy
 }
 
 // Settled reports whether nothing is left to do for the instance.

@@ -84,4 +84,5 @@ type ProvisioningLaunch struct {
 	Instances []Key
 	Code      Sym
 	Message   string
+	Spot      SpotStrategy
 }

@@ -52,6 +52,7 @@ type Options struct {
 	Ephemeral bool   // nothing on disk
 	Catalog   string // a directory with an operator's own catalogue rows; "" for none
 	Prices    string // a file with an operator's price list; "" for OpenECS's own
+	Stock     string // a file with how much zones have room for, see ReadStock; "" leaves what is on record
 
 	// The root key at first start; drawn when empty.
 	AccessKeyID, AccessKeySecret string
@@ -161,6 +162,12 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	var stock []service.Stock
+	if o.Stock != "" {
+		if stock, err = ReadStock(o.Stock, cat); err != nil {
+			return err
+		}
+	}
 	if err := n.openStore(); err != nil {
 		return err
 	}
@@ -202,6 +209,11 @@ func (n *Node) open(ctx context.Context) (err error) {
 	n.kit.Of(n.Service)
 	if err := n.prepare(ctx); err != nil {
 		return err
+	}
+	if len(stock) > 0 {
+		if err := n.Service.SetStocks(ctx, stock); err != nil {
+			return err
+		}
 	}
 	n.runBeside()
 	n.metrics.watch(n)

@@ -111,3 +111,29 @@ func (l *List) OnSpot(q Quote, zone, typ string, at time.Time) Quote {
 
 // SpotOf is a market price, of a list price and in percent of it.
 func (l *List) SpotOf(list ecs.Money, percent int) ecs.Money { return share(list, percent, 100) }
+
+// Outbid is the first instant from from on, and before until, at which an hour of
+// an instance type costs more than a limit on the spot market of a zone; the zero
+// time if there is none. The only error is *Missing.
+func (l *List) Outbid(region, zone, typ string, limit ecs.Money, from, until time.Time) (time.Time, error) {
+	list, err := l.Trade(Want{Region: region, Type: typ}, Hour)
+	if err != nil {
+		return time.Time{}, err
+	}
+	most := highest
+	for most >= lowest && l.SpotOf(list, most) > limit {
+		most--
+	}
+	if most == highest {
+		return time.Time{}, nil
+	}
+	if l.market.Percent(typ, zone, from) > most {
+		return from, nil
+	}
+	for h := hourOf(from) + 1; h*hour < until.Unix(); h++ {
+		if l.market.percent(typ, zone, h) > most {
+			return time.Unix(h*hour, 0).UTC(), nil
+		}
+	}
+	return time.Time{}, nil
+}

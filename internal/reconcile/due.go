@@ -52,6 +52,7 @@ var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
 	event.Due:               event.Come,
 	network.DuePhase:        network.PhaseDue,
 	meter.Due:               meter.Settle,
+	meter.DueMarket:         meter.MarketDue,
 	billing.DueArrears:      arrears.Step,
 }
 
@@ -86,6 +87,8 @@ func (r *Reconciler) due(ctx context.Context) {
 					come(tx, d.Key)
 				} else if come := onDuePriced[d.Kind]; come != nil {
 					come(tx, r.Prices, d.Key, d.Time)
+				} else if d.Kind == compute.DueSpot {
+					(&compute.Spot{Prices: r.Prices, Catalog: r.Catalog}).Due(tx, d.Key)
 				}
 				tx.Done(d)
 			}

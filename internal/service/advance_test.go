@@ -14,6 +14,8 @@ import (
 	"github.com/openecs/openecs/internal/actiontest"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/engine/sim"
+	"github.com/openecs/openecs/internal/model/compute"
+	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -61,6 +63,31 @@ func twoMonths(t *testing.T, move time.Duration) []string {
 	h := &history{s: s, began: actiontest.Began, seen: map[string]bool{}}
 	at := func(d time.Duration) string { return h.began.Add(d).Format("2006-01-02T15:04:05Z") }
 	a, b, c := s.Running("ClientToken", "one token"), s.Running(), s.Running()
+	// One bids what the market asks at that time, the other is interrupted as soon as it may be.
+	list := price.Own(s.Catalog)
+	bid, err := list.SpotAt("cn-hangzhou", actiontest.Zone, actiontest.InstanceType, s.Clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit := fmt.Sprintf("%.3f", bid.Float()+0.0005)
+	for _, spot := range [][]string{{"SpotStrategy", "SpotWithPriceLimit", "SpotPriceLimit", limit}, {"SpotStrategy", "SpotAsPriceGo", "SpotInterruptionBehavior", "Stop"}} {
+		k := s.Key(ecs.KindInstance, s.Running(spot...))
+		h.watch = append(h.watch, gone(state.Instances, k, spot[1]+" released"), func(v state.View) string {
+			switch r, ok := state.Instances.Get(v, k); {
+			case ok && r.Locks&ecs.LockRecycling != 0:
+				return spot[1] + " locked"
+			case ok && r.Status() == ecs.Stopped:
+				return spot[1] + " stopped"
+			}
+			return ""
+		})
+		s.Update(func(tx *state.Tx) {
+			if spot[1] == "SpotAsPriceGo" {
+				(&compute.Spot{Prices: list, Catalog: s.Catalog}).InterruptSpot(tx, k)
+			}
+		})
+	}
+
 	disk := ""
 	for k := range state.DisksByInstance.Keys(s.DB().Snapshot(), uint64(s.Key(ecs.KindInstance, b)), 0) {
 		disk = ecs.ID(ecs.KindDisk, k)
@@ -192,7 +219,7 @@ func TestTwoMonths(t *testing.T) {
 			t.Errorf("not in the history: %s", line)
 		}
 	}
-	if len(got) != 48 {
+	if len(got) != 49 {
 		t.Errorf("%d things happened:\n%s", len(got), strings.Join(got, "\n"))
 	}
 	for _, move := range []time.Duration{time.Hour, 5*day + 7*time.Second} {

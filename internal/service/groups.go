@@ -68,7 +68,7 @@ func groups(db *state.DB, cat *catalog.Catalog, prices *price.List, pager *actio
 		(&natgateway.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&havip.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&networkacl.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
-		(&region.Service{Catalog: cat, Pager: pager}).Actions(),
+		(&region.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&image.Service{DB: db, Catalog: cat, Pager: pager, Objects: objects}).Actions(),
 		(&tag.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),
 		(&resourcegroup.Service{DB: db, Catalog: cat, Pager: pager}).Actions(),

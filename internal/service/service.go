@@ -75,6 +75,8 @@ type Service struct {
 	Nonces  *auth.Nonces
 	handler *server.Server
 
+	catalog    *catalog.Catalog
+	prices     *price.List
 	firewall   network.Firewall
 	reconciler *reconcile.Reconciler
 	log        *slog.Logger
@@ -109,7 +111,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if err := meter.Start(ctx, db, c.Prices, c.Catalog, c.Log); err != nil {
 		return nil, errors.Join(err, db.Close(ctx))
 	}
-	s := &Service{DB: db, Nonces: auth.NewNonces(c.MaxNonces), reconciler: r, log: c.Log}
+	s := &Service{DB: db, Nonces: auth.NewNonces(c.MaxNonces), reconciler: r, log: c.Log, catalog: c.Catalog, prices: c.Prices}
 	if c.NonceJournal != nil {
 		s.Nonces.Resume(c.NonceJournal, clock.Real().Now().Unix())
 	}

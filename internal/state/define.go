@@ -58,6 +58,7 @@ type table struct {
 	version byte
 	upgrade func(version byte, data []byte) (row, error)
 	indexes []*index
+	sums    []*sum
 	// widest is the longest value seen. The committer estimates a batch's size with it.
 	widest atomic.Int64
 }
@@ -146,16 +147,20 @@ func (t *table) add(x *index) {
 type tableData struct {
 	rows *btree.Map[ecs.Key, boxed]
 	idx  []indexData
+	sums []sumData
 	mods uint64 // changes so far; constant in a root
 }
 
 // boxed keeps the tree from seeing a pointer as something that it might copy.
 type boxed struct{ p row }
 
-func newTableData(indexes []*index) *tableData {
+func newTableData(indexes []*index, sums []*sum) *tableData {
 	d := &tableData{rows: btree.NewMap[ecs.Key, boxed](degree), idx: make([]indexData, len(indexes))}
 	for i, x := range indexes {
 		d.idx[i] = newIndexData(x.sparse)
+	}
+	for range sums {
+		d.sums = append(d.sums, newSumData())
 	}
 	return d
 }

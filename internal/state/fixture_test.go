@@ -58,6 +58,12 @@ func newFixture() *fixture {
 			add(uint64(r.Name))
 		}
 	})
+	f.things.Sum(func(_ ecs.Key, r *thing, add func(uint64, int64)) {
+		add(r.Owner%3, int64(r.Addr))
+		for _, t := range r.Tags {
+			add(100+t, 1)
+		}
+	})
 	f.notes = Define[note](&f.Schema, 'n', "note")
 	return f
 }
@@ -177,6 +183,20 @@ func checkIndexes[R any](t fataler, tab *Table[R], v View) {
 	}
 	if got := tab.Len(v); got != n {
 		t.Fatalf("table %s: Len %d, rows %d", tab.name, got, n)
+	}
+	for _, s := range tab.sums {
+		want, got := map[uint64]int64{}, map[uint64]int64{}
+		for k, r := range tab.Ascend(v, 0, 0) {
+			s.terms(k, row(r), func(key uint64, n int64) { want[key] += n })
+		}
+		maps.DeleteFunc(want, func(_ uint64, n int64) bool { return n == 0 })
+		tab.in(v).sums[s.ord].Scan(func(key uint64, n int64) bool {
+			got[key] = n
+			return true
+		})
+		if !maps.Equal(got, want) {
+			t.Fatalf("a sum of %s is %v, the rows say %v", tab.name, got, want)
+		}
 	}
 	for _, x := range tab.indexes {
 		want := map[entry]bool{}

@@ -206,7 +206,7 @@ func (t *table) decode(c *chunk) (*decoded, error) {
 	}
 }
 
-// build returns the jobs that fill w; they may run at the same time.
+// build returns the jobs that fill w, the second kind indexes and sums; they may run at the same time.
 func (t *table) build(w *workingTable, parts []*decoded) (func(), []func()) {
 	w.dirty = true
 	rows := func() {
@@ -221,6 +221,10 @@ func (t *table) build(w *workingTable, parts []*decoded) (func(), []func()) {
 	for i, x := range t.indexes {
 		w.moved[i] = true
 		indexes[i] = func() { w.d.idx[i] = x.build(parts) }
+	}
+	for i, s := range t.sums {
+		w.moves[i] = true
+		indexes = append(indexes, func() { w.d.sums[i] = s.build(parts) })
 	}
 	return rows, indexes
 }

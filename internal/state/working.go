@@ -18,12 +18,18 @@ type workingTable struct {
 	hints []btree.PathHint // by index: where the last key went in; the next one mostly goes beside it
 	gone  []*keyList       // by index: the keys of the record that goes,
 	come  []*keyList       // and of the one that comes
+	moves []bool           // sums that changed
+	less  []*termList      // by sum: what the record that goes adds,
+	more  []*termList      // and the one that comes
 }
 
 func newWork(c *core, t *table) *workingTable {
-	w := &workingTable{c: c, t: t, d: *newTableData(t.indexes), moved: make([]bool, len(t.indexes)), hints: make([]btree.PathHint, len(t.indexes))}
+	w := &workingTable{c: c, t: t, d: *newTableData(t.indexes, t.sums), moved: make([]bool, len(t.indexes)), moves: make([]bool, len(t.sums)), hints: make([]btree.PathHint, len(t.indexes))}
 	for range t.indexes {
 		w.gone, w.come = append(w.gone, newKeyList()), append(w.come, newKeyList())
+	}
+	for range t.sums {
+		w.less, w.more = append(w.less, newTermList()), append(w.more, newTermList())
 	}
 	return w
 }
@@ -54,6 +60,10 @@ func (w *workingTable) prepare(k ecs.Key, old, r row) {
 		fill(w.gone[i], x, k, old)
 		fill(w.come[i], x, k, r)
 	}
+	for i, s := range w.t.sums {
+		w.less[i].fill(s, k, old)
+		w.more[i].fill(s, k, r)
+	}
 }
 
 // set changes what was prepared.
@@ -65,6 +75,11 @@ func (w *workingTable) set(k ecs.Key, old, r row) {
 		w.d.rows.Set(k, boxed{r})
 	case old != nil:
 		w.d.rows.Delete(k)
+	}
+	for i, d := range w.d.sums {
+		if changeSum(d, w.less[i].terms, w.more[i].terms) {
+			w.moves[i] = true
+		}
 	}
 	for i, d := range w.d.idx {
 		gone, come := w.gone[i].keys, w.come[i].keys
@@ -92,7 +107,14 @@ func (w *workingTable) seal(before *tableData) *tableData {
 	if !w.dirty {
 		return before
 	}
-	out := &tableData{rows: w.d.rows.Copy(), idx: make([]indexData, len(w.d.idx))}
+	out := &tableData{rows: w.d.rows.Copy(), idx: make([]indexData, len(w.d.idx)), sums: make([]sumData, len(w.d.sums))}
+	for i, d := range w.d.sums {
+		if before != nil && !w.moves[i] {
+			out.sums[i] = before.sums[i]
+		} else {
+			out.sums[i] = d.Copy()
+		}
+	}
 	for i, d := range w.d.idx {
 		if before != nil && !w.moved[i] {
 			out.idx[i] = before.idx[i]
@@ -108,4 +130,5 @@ func (w *workingTable) seal(before *tableData) *tableData {
 func (w *workingTable) clean() {
 	w.dirty = false
 	clear(w.moved)
+	clear(w.moves)
 }

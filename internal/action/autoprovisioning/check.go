@@ -49,7 +49,7 @@ func (s *Service) newDelivery(c *action.Call, v *state.Snapshot, in *api.CreateA
 	if d.request, err = s.newRequest(c, v, in); err != nil {
 		return nil, err
 	}
-	d.need = d.record.Total * ecs.Millionths
+	d.need = targets(&d.record, in.DefaultTargetCapacityType != payAsYouGo)
 	return d, nil
 }
 
@@ -130,10 +130,15 @@ func (d *delivery) capacity(in *api.CreateAutoProvisioningGroupRequest) error {
 		return action.Invalid("TotalTargetCapacity")
 	case d.least > r.Total:
 		return action.Invalid("MinTargetCapacity")
-	case r.Spot > 0:
-		return unsupported("spot instances (SpotTargetCapacity)")
-	case r.PayAsYouGo < r.Total && in.DefaultTargetCapacityType != payAsYouGo:
-		return unsupported("spot instances, of which DefaultTargetCapacityType=Spot makes what PayAsYouGoTargetCapacity lacks of the total,")
+	}
+	if targets(r, in.DefaultTargetCapacityType != payAsYouGo)[spotKind] == 0 {
+		return nil
+	}
+	switch {
+	case in.SpotAllocationStrategy != "" && in.SpotAllocationStrategy != lowestPrice:
+		return unsupported("the SpotAllocationStrategy " + in.SpotAllocationStrategy)
+	case in.SpotInstancePoolsToUseCount != nil && *in.SpotInstancePoolsToUseCount > 1:
+		return unsupported("SpotInstancePoolsToUseCount above 1")
 	}
 	return nil
 }

@@ -77,8 +77,8 @@ type delivery struct {
 	snap    *state.Snapshot
 	record  ecs.ProvisioningGroup // without symbols
 	request *request
-	need    int64 // what is to be delivered, ecs.Millionths; at most that is planned for
-	least   int64 // MinTargetCapacity
+	need    capacity // what is to be delivered; at most that is planned for
+	least   int64    // MinTargetCapacity
 	tags    []api.Tag
 	group   string // resource group
 
@@ -99,7 +99,11 @@ func (d *delivery) planNext() {
 	for d.next < len(d.request.configs) {
 		t := try{config: &d.request.configs[d.next]}
 		d.next++
-		amount := min(max(amount(d.need, t.config.weight), 1), maxBatch)
+		need := d.need[t.config.kind]
+		if need <= 0 {
+			continue
+		}
+		amount := min(max(amount(need, t.config.weight), 1), maxBatch)
 		t.launch, t.err = d.request.launch(d.s, d.c, d.snap, t.config, amount)
 		d.tries = append(d.tries, t)
 		if t.err == nil {
@@ -120,7 +124,7 @@ func (d *delivery) write(tx *state.Tx, region uint8) (ecs.Key, error) {
 	if err != nil {
 		return 0, err
 	}
-	r.Launches, r.Fulfilled = launches, missing <= 0
+	r.Launches, r.Fulfilled = launches, !missing.lacking()
 	var ok bool
 	if r.ResourceGroup, ok = resource.Group(tx, r.Account, d.group); !ok {
 		return 0, noResourceGroup()
@@ -143,24 +147,28 @@ func (d *delivery) write(tx *state.Tx, region uint8) (ecs.Key, error) {
 // deliver makes instances for a capacity, in millionths, and gives what came of
 // each config, deliveries first, then failures, and what is missing still. held
 // are the instances that configs have already.
-func (d *delivery) deliver(tx *state.Tx, k ecs.Key, capacity int64, held map[*config]int) (launches []ecs.ProvisioningLaunch, missing int64, err error) {
-	missing = capacity
+func (d *delivery) deliver(tx *state.Tx, k ecs.Key, target capacity, held map[*config]int) (launches []ecs.ProvisioningLaunch, missing capacity, err error) {
+	missing = target
 	var failed []ecs.ProvisioningLaunch
 	for _, t := range d.tries {
-		if missing <= 0 {
-			break
+		lacks := &missing[t.config.kind]
+		if *lacks <= 0 {
+			continue
 		}
 		l := ecs.ProvisioningLaunch{Type: tx.Sym(strings.Clone(t.config.typ)), Zone: tx.Sym(t.config.zone(d.c, d.snap))}
+		if t.config.kind == spotKind {
+			l.Spot, _ = ecs.ParseSpotStrategy(d.request.bid(t.config))
+		}
 		err := t.err
 		if t.launch != nil {
 			l.Type, l.Zone = tx.Sym(t.launch.Type()), tx.Sym(t.launch.Zone())
 		}
-		for left := t.config.max - held[t.config]; err == nil && d.give && missing > 0 && left > 0; {
-			want := min(amount(missing, t.config.weight), maxBatch, left)
+		for left := t.config.max - held[t.config]; err == nil && d.give && *lacks > 0 && left > 0; {
+			want := min(amount(*lacks, t.config.weight), maxBatch, left)
 			var keys []ecs.Key
 			keys, err = t.launch.Write(tx, k, want)
 			l.Instances = append(l.Instances, keys...)
-			missing -= int64(len(keys)) * t.config.weight
+			*lacks -= int64(len(keys)) * t.config.weight
 			left -= len(keys)
 			if len(keys) < want {
 				break
@@ -179,10 +187,10 @@ func (d *delivery) deliver(tx *state.Tx, k ecs.Key, capacity int64, held map[*co
 		}
 	}
 	switch {
-	case missing > 0 && d.next < len(d.request.configs):
-		return nil, 0, errShort
-	case d.give && capacity-missing < d.least*ecs.Millionths:
-		return nil, 0, errTooLittle
+	case missing.lacking() && d.next < len(d.request.configs):
+		return nil, missing, errShort
+	case d.give && target.total()-missing.total() < d.least*ecs.Millionths:
+		return nil, missing, errTooLittle
 	}
 	return append(launches, failed...), missing, nil
 }
@@ -204,7 +212,7 @@ func answer(v state.View, k ecs.Key) *api.CreateAutoProvisioningGroupResponse {
 	}
 	for _, l := range r.Launches {
 		o := api.CreateAutoProvisioningGroupLaunchResult{
-			Amount: len(l.Instances), ErrorCode: v.Str(l.Code), ErrorMsg: l.Message, InstanceType: v.Str(l.Type), ZoneID: v.Str(l.Zone), SpotStrategy: "NoSpot",
+			Amount: len(l.Instances), ErrorCode: v.Str(l.Code), ErrorMsg: l.Message, InstanceType: v.Str(l.Type), ZoneID: v.Str(l.Zone), SpotStrategy: l.Spot.String(),
 		}
 		for _, i := range l.Instances {
 			o.InstanceIDs.InstanceID = append(o.InstanceIDs.InstanceID, ecs.ID(ecs.KindInstance, i))

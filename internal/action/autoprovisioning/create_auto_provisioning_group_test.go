@@ -198,7 +198,8 @@ func TestCreateAutoProvisioningGroupRefusals(t *testing.T) {
 	}
 	refusals = append(refusals, actiontest.Refusal{"configs over 20", many, 400, "InvalidParameter", ""})
 	for _, no := range [][]string{
-		{"SpotTargetCapacity", "1", "PayAsYouGoTargetCapacity", "0"}, {"PayAsYouGoTargetCapacity", "0"},
+		{"SpotTargetCapacity", "1", "PayAsYouGoTargetCapacity", "0", "SpotAllocationStrategy", "diversified"},
+		{"PayAsYouGoTargetCapacity", "0", "SpotInstancePoolsToUseCount", "2"},
 		{"ExecutionMode", "x"}, {"HibernationOptionsConfigured", "true"}, {"PrePaidOptions.SpecifyCapacityDistribution.1.MinTargetCapacity", "1"},
 		{"ResourcePoolOptions.Strategy", "PrivatePoolOnly"}, {"ResourcePoolOptions.PrivatePoolIds.1", "eap-1"}, {"ValidFrom", "2027-01-01T00:00:00Z"},
 		{"LaunchTemplateConfig.1.Cores.1", "2"}, {"LaunchTemplateConfig.1.Memories.1", "4"}, {"LaunchTemplateConfig.1.Architectures.1", "x"},

@@ -44,7 +44,7 @@ func (s *Service) Deliver(ctx context.Context, k ecs.Key, now time.Time) (again 
 	}
 	d, planErr := s.redelivery(ctx, snap, k, r, now)
 	for {
-		if planErr == nil && d.need > 0 || errors.Is(err, errShort) {
+		if planErr == nil && d.need.lacking() || errors.Is(err, errShort) {
 			d.planNext()
 		}
 		err = s.DB.UpdateBehind(ctx, func(tx *state.Tx) error {
@@ -90,7 +90,7 @@ func (s *Service) redelivery(ctx context.Context, v *state.Snapshot, k ecs.Key, 
 	if d.request, err = s.newRequest(d.c, v, in); err != nil {
 		return d, err
 	}
-	d.need = r.Total*ecs.Millionths - d.count(v, k).capacity
+	d.need = d.target(v, r).less(d.count(v, k).capacity)
 	return d, nil
 }
 
@@ -118,13 +118,20 @@ func (d *delivery) keepRequest(tx *state.Tx, k ecs.Key, r *ecs.ProvisioningGroup
 const passwordParam = "LaunchConfiguration.Password"
 
 // kept are the parameters, or what they begin with, that deliveries are made of.
-var kept = [...]string{"RegionId", "LaunchTemplateId", "LaunchConfiguration", "LaunchTemplateConfig", "SystemDiskConfig", "DataDiskConfig", "PayAsYouGoAllocationStrategy"}
+var kept = [...]string{"RegionId", "LaunchTemplateId", "LaunchConfiguration", "LaunchTemplateConfig", "SystemDiskConfig", "DataDiskConfig", "PayAsYouGoAllocationStrategy",
+	"SpotInstanceInterruptionBehavior"}
 
 // requestOf are the parameters of the request that a group was made with, as far
 // as deliveries are made of them, and its capacity.
 func requestOf(v state.View, k ecs.Key, r *ecs.ProvisioningGroup) *api.Params {
 	p := new(api.Params)
-	p.Set("TotalTargetCapacity", strconv.FormatInt(r.Total, 10))
+	for name, n := range map[string]int64{"TotalTargetCapacity": r.Total, "PayAsYouGoTargetCapacity": r.PayAsYouGo, "SpotTargetCapacity": r.Spot} {
+		p.Set(name, strconv.FormatInt(n, 10))
+	}
+	p.Set("DefaultTargetCapacityType", v.Str(r.DefaultType))
+	if r.MaxSpotPrice != 0 {
+		p.Set("MaxSpotPrice", strconv.FormatFloat(shown(r.MaxSpotPrice), 'f', -1, 64))
+	}
 	for _, e := range r.Request {
 		p.Set(e.Name, e.Value)
 	}
@@ -136,7 +143,7 @@ func requestOf(v state.View, k ecs.Key, r *ecs.ProvisioningGroup) *api.Params {
 
 // holding is what a group has.
 type holding struct {
-	capacity int64 // ecs.Millionths
+	capacity capacity
 	of       map[*config]int
 	members  []member // oldest first
 }
@@ -144,6 +151,7 @@ type holding struct {
 type member struct {
 	key    ecs.Key
 	weight int64
+	kind   int
 }
 
 // count counts what a group has. Instances that are being deleted count no more.
@@ -153,12 +161,12 @@ func (d *delivery) count(v state.View, k ecs.Key) holding {
 		if i.Want.Deleted {
 			continue
 		}
-		m := member{ik, ecs.Millionths}
+		m := member{ik, ecs.Millionths, kindOf(i)}
 		if f := d.configOf(v, i); f != nil {
 			m.weight = f.weight
 			h.of[f]++
 		}
-		h.capacity += m.weight
+		h.capacity[m.kind] += m.weight
 		h.members = append(h.members, m)
 	}
 	return h
@@ -180,6 +188,8 @@ func (d *delivery) configOf(v state.View, i *ecs.Instance) (best *config) {
 		f := &d.request.configs[j]
 		s := 1
 		switch {
+		case f.kind != kindOf(i):
+			continue
 		case f.typ == typ && f.vswitch == vswitch:
 			s = 3
 		case f.typ == typ:
@@ -204,19 +214,19 @@ func (d *delivery) redeliver(tx *state.Tx, k ecs.Key, planErr error) (short bool
 	now := tx.Now().Unix()
 	t := ecs.ProvisioningTask{Began: now, Last: now, Released: r.TerminateExcess}
 	have := d.count(tx, k)
-	missing := r.Total*ecs.Millionths - have.capacity
+	missing := d.target(tx, r).less(have.capacity)
 	switch {
 	case planErr != nil:
 		code, message := reason(tx, planErr)
 		t.Launches = []ecs.ProvisioningLaunch{{Code: code, Message: message}}
-	case missing > 0:
+	case missing.lacking():
 		if t.Launches, missing, err = d.deliver(tx, k, missing, have.of); err != nil {
 			return false, err
 		}
 	default:
 		t.Removed = d.remove(tx, r, &have)
 	}
-	next.Fulfilled = missing <= 0 && planErr == nil
+	next.Fulfilled = !missing.lacking() && planErr == nil
 	next.Short = !next.Fulfilled
 	next.History = remember(r.History, t)
 	state.ProvisioningGroups.Put(tx, k, &next)
@@ -226,10 +236,10 @@ func (d *delivery) redeliver(tx *state.Tx, k ecs.Key, planErr error) (short bool
 // remove takes the newest instances out of a group as long as it keeps its
 // capacity without them.
 func (d *delivery) remove(tx *state.Tx, r *ecs.ProvisioningGroup, have *holding) (removed []ecs.Key) {
-	excess := have.capacity - r.Total*ecs.Millionths
+	excess := have.capacity.less(d.target(tx, r))
 	for _, m := range slices.Backward(have.members) {
-		if m.weight <= excess {
-			excess -= m.weight
+		if m.weight <= excess[m.kind] {
+			excess[m.kind] -= m.weight
 			compute.LeaveProvisioningOf(tx, m.key, r.TerminateExcess)
 			removed = append(removed, m.key)
 		}

@@ -201,8 +201,6 @@ func TestKeptModified(t *testing.T) {
 		{"capacity", []string{"TotalTargetCapacity", "0"}, 400, "InvalidParameter", ""},
 		{"too large", []string{"TotalTargetCapacity", "1001"}, 400, "InvalidParameter", ""},
 		{"parts above the whole", []string{"PayAsYouGoTargetCapacity", "7"}, 400, "InvalidParameter", ""},
-		{"spot", []string{"TotalTargetCapacity", "8", "SpotTargetCapacity", "1"}, 400, "UnsupportedOperation.NotImplemented", ""},
-		{"filled up with spot", []string{"TotalTargetCapacity", "8"}, 400, "UnsupportedOperation.NotImplemented", ""},
 		{"weight", []string{"LaunchTemplateConfig.1.WeightedCapacity", "0"}, 400, "InvalidParameter", ""},
 	})
 	holds(s, id, 3)

@@ -32,6 +32,7 @@ func (s *Service) DescribeAutoProvisioningGroupInstances(c *action.Call, in *api
 		o := &out.Instances.Instance[i]
 		o.InstanceID, o.InstanceType, o.CreationTime, o.Status = ecs.ID(ecs.KindInstance, r.Key), snap.Str(r.Record.Type), ecs.Minute(r.Record.Created), r.Record.Status().String()
 		o.RegionID, o.ZoneID, o.IOOptimized, o.NetworkType = c.Region.ID, snap.Str(r.Record.Zone), r.Record.Flags.Has(ecs.IOOptimized), "vpc"
+		o.IsSpot = r.Record.Spot != ecs.NoSpot
 		if n, ok := state.Interfaces.Get(snap, r.Record.Interface); ok {
 			o.NetworkType = n.Network().String()
 		}

@@ -2,7 +2,6 @@ package autoprovisioning
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/openecs/openecs/api"
@@ -74,10 +73,6 @@ func (s *Service) ModifyAutoProvisioningGroup(c *action.Call, in *api.ModifyAuto
 // is asked for now in place of what was, and marks the group for a delivery.
 func (s *Service) changeCapacity(c *action.Call, tx *state.Tx, k ecs.Key, r *ecs.ProvisioningGroup, in *api.ModifyAutoProvisioningGroupRequest) error {
 	params := requestOf(tx, k, r)
-	for name, old := range map[string]int64{"PayAsYouGoTargetCapacity": r.PayAsYouGo, "SpotTargetCapacity": r.Spot} {
-		params.Set(name, strconv.FormatInt(old, 10))
-	}
-	params.Set("DefaultTargetCapacityType", tx.Str(r.DefaultType))
 	if len(in.LaunchTemplateConfig) > 0 {
 		for _, p := range slices.Clone(params.All()) {
 			if strings.HasPrefix(p.Name, configParam) {
@@ -108,7 +103,7 @@ func (s *Service) changeCapacity(c *action.Call, tx *state.Tx, k ecs.Key, r *ecs
 		return err
 	}
 	d.request = &request{in: all, template: r.Template, version: tx.Str(r.TemplateVersion)}
-	if err := d.request.readConfigs(s.Prices, c.Region); err != nil {
+	if err := d.request.readConfigs(s.Prices, c.Region, s.market(&call, tx)); err != nil {
 		return err
 	}
 	old := *r

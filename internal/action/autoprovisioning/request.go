@@ -1,6 +1,7 @@
 package autoprovisioning
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -31,6 +32,8 @@ type config struct {
 	weight, maxPrice    int64 // ecs.Millionths
 	priority            int
 	max                 int // instances
+	kind                int
+	limit               float64 // of spot instances; 0: they pay what the market asks
 }
 
 // zone is where the config's vSwitch is, as far as it exists.
@@ -93,13 +96,13 @@ func (s *Service) newRequest(c *action.Call, v *state.Snapshot, in *api.CreateAu
 			r.data = append(r.data, d.DiskCategory)
 		}
 	}
-	return r, r.readConfigs(s.Prices, c.Region)
+	return r, r.readConfigs(s.Prices, c.Region, s.market(c, v))
 }
 
 // maxConfigs is how many LaunchTemplateConfig.N a request may have.
 const maxConfigs = 20
 
-func (r *request) readConfigs(prices *price.List, region *catalog.Region) error {
+func (r *request) readConfigs(prices *price.List, region *catalog.Region, market func(*config) float64) error {
 	in := r.in
 	if len(in.LaunchTemplateConfig) > maxConfigs {
 		return action.Invalid("LaunchTemplateConfig")
@@ -140,20 +143,42 @@ func (r *request) readConfigs(prices *price.List, region *catalog.Region) error 
 	if len(r.configs) == 0 { // what the template says
 		r.configs = []config{{weight: ecs.Millionths, priority: math.MaxInt32, max: math.MaxInt32}}
 	}
+	spots := slices.Clone(r.configs)
+	r.sort(func(f *config) float64 { return cost(prices, region, f) })
+	for i := range spots {
+		f := &spots[i]
+		f.kind = spotKind
+		if p := cmp.Or(f.maxPrice, maxSpot(in)); p != 0 {
+			f.limit = float64(p/1000) / 1000 // a bid has three decimals
+		}
+	}
+	slices.SortStableFunc(spots, func(a, b config) int { return cmp.Compare(market(&a), market(&b)) })
+	r.configs = append(r.configs, spots...)
+	return nil
+}
+
+// maxSpot is MaxSpotPrice, which options has checked.
+func maxSpot(in *api.CreateAutoProvisioningGroupRequest) int64 {
+	p, _ := spotPrice(in.MaxSpotPrice)
+	return p
+}
+
+// bid is the SpotStrategy of a config's instances.
+func (r *request) bid(f *config) string {
+	if f.limit > 0 {
+		return ecs.SpotWithPriceLimit.String()
+	}
+	return ecs.SpotAsPriceGo.String()
+}
+
+// sort brings configs into the order in which they are tried.
+func (r *request) sort(cost func(*config) float64) {
+	in := r.in
 	if in.PayAsYouGoAllocationStrategy == prioritized {
 		slices.SortStableFunc(r.configs, func(a, b config) int { return a.priority - b.priority })
-		return nil
+		return
 	}
-	slices.SortStableFunc(r.configs, func(a, b config) int {
-		switch x, y := cost(prices, region, &a), cost(prices, region, &b); {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
-	})
-	return nil
+	slices.SortStableFunc(r.configs, func(a, b config) int { return cmp.Compare(cost(&a), cost(&b)) })
 }
 
 // cost is what one unit of a config's capacity costs; types that have no price
@@ -164,6 +189,18 @@ func cost(prices *price.List, region *catalog.Region, f *config) float64 {
 		return math.Inf(1)
 	}
 	return float64(m) / float64(f.weight)
+}
+
+// market is what one unit of a config's capacity costs on the spot market of the
+// zone that its vSwitch is in.
+func (s *Service) market(c *action.Call, v state.View) func(*config) float64 {
+	return func(f *config) float64 {
+		m, err := s.Prices.SpotAt(c.Region.ID, f.zone(c, v), f.typ, c.Now)
+		if err != nil {
+			return math.Inf(1)
+		}
+		return float64(m) / float64(f.weight)
+	}
 }
 
 // launch checks the RunInstances request of a config, with one category of disks
@@ -198,6 +235,16 @@ func (r *request) params(f *config, amount int, system, data string) *api.Params
 	if f.image != "" {
 		p.Del("ImageFamily")
 	}
+	if f.kind == spotKind {
+		p.Set("SpotStrategy", r.bid(f))
+		if f.limit > 0 {
+			p.Set("SpotPriceLimit", strconv.FormatFloat(f.limit, 'f', -1, 64))
+		}
+		p.Set("SpotInterruptionBehavior", "Stop")
+		if r.in.SpotInstanceInterruptionBehavior == "terminate" {
+			p.Set("SpotInterruptionBehavior", "Terminate")
+		}
+	}
 	for i := range r.in.LaunchConfiguration.DataDisk {
 		if name := "DataDisk." + strconv.Itoa(i+1) + ".Category"; data != "" {
 			p.Set(name, data)
@@ -221,6 +268,9 @@ func (r *request) store(tx *state.Tx, g *ecs.ProvisioningGroup) {
 	g.Template, g.TemplateVersion = r.template, sym(r.version, "")
 	g.Configs = nil
 	for _, f := range r.configs {
+		if f.kind == spotKind { // once more what the others say
+			continue
+		}
 		o := ecs.ProvisioningConfig{Type: sym(f.typ, ""), VSwitch: sym(f.vswitch, ""), Weight: f.weight, MaxPrice: f.maxPrice}
 		if f.priority != math.MaxInt32 {
 			o.Priority = int32(f.priority)

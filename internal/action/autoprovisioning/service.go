@@ -3,8 +3,8 @@
 // vSwitches have room for it, and of type maintain keep it. The instances are made
 // by the same code as those of RunInstances, which package service hands over.
 //
-// Spot instances and the choice of instance types by their attributes are refused
-// as not built.
+// The choice of instance types by their attributes, and of spot allocation strategies
+// other than lowest-price, are refused as not built.
 package autoprovisioning
 
 import (

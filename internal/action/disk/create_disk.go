@@ -205,6 +205,9 @@ func (p *plan) write(tx *state.Tx, region uint8) (ecs.Key, error) {
 		if err := billing.Affordable(tx, d.Account, billing.Something); err != nil {
 			return 0, err
 		}
+		if err := p.service.diskRoom(tx, region, &d, d.Size); err != nil {
+			return 0, err
+		}
 	} else {
 		i, ok := state.Instances.Get(tx, p.instance)
 		if !ok {

@@ -34,6 +34,9 @@ func (s *Service) ResizeDisk(c *action.Call, in *api.ResizeDiskRequest) (*api.Re
 			}
 			next := *d
 			next.Size = int32(*in.NewSize)
+			if err := s.diskRoom(tx, k.Region(), d, next.Size-d.Size); err != nil {
+				return nil, err
+			}
 			var order ecs.Key
 			if d.ChargeType == ecs.PrePaid {
 				if order, err = block.Order(tx, s.Prices, ecs.OrderUpgrade, k, d, &next); err != nil {

@@ -109,7 +109,7 @@ func fates(s *actiontest.Service) map[string]fate {
 		"Tenancy":      refuse("NoAvaliableDedicatedHost", "Tenancy", "host"),
 		"HpcClusterId": refuse("InvalidHpcClusterId.NotFound", "HpcClusterId", "hpc-1"),
 		"StorageSetId": refuse("InvalidParameter.StorageSetId", "StorageSetId", "ss-1"),
-		"SpotStrategy": refuse(ours, "SpotStrategy", "SpotAsPriceGo"),
+		"SpotStrategy": show("SpotAsPriceGo", func(m *made) any { return m.shown.SpotStrategy }, "SpotStrategy", "SpotAsPriceGo"),
 		"Arn.":         refuse(ours),
 		"SpotDuration": refuse("InvalidSpotDuration", "SpotDuration", "9"), // without SpotStrategy it says nothing, as documented
 		"PeriodUnit":   show("week", func(m *made) any { return m.shown.SaleCycle }, prepaid("PeriodUnit", "Week")...),

@@ -86,7 +86,7 @@ func (m *modification) check(v state.View, k ecs.Key, r *ecs.Instance) error {
 		{req.Password != "" && !ecs.ValidPassword(req.Password, windows), api.CodeInvalidPasswordMalformed, `The specified parameter "Password" is not valid.`},
 		{len(m.userData) > 0 && (classic || !r.Flags.Has(ecs.IOOptimized)), api.CodeInvalidUserDataNotSupported, `The specified parameter "UserData" only support the vpc and IoOptimized Instance.`},
 		{len(m.userData) > 0 && !cloudInit, api.CodeInvalidUserDataNotSupported, "The specified image does not support cloud-init."},
-		{action.Flag(req.DeletionProtection) && r.ChargeType == ecs.PrePaid, api.CodeInvalidChargeTypeValueNotSupported, "Deletion protection is only valid for postPaid instance, not for prePaid or spot instance."},
+		{action.Flag(req.DeletionProtection) && (r.ChargeType == ecs.PrePaid || r.Spot != ecs.NoSpot), api.CodeInvalidChargeTypeValueNotSupported, "Deletion protection is only valid for postPaid instance, not for prePaid or spot instance."},
 		{req.CreditSpecification != "" && !burstable, api.CodeInvalidParameterCreditSpecification, "The specified CreditSpecification is not supported in this region."},
 		{req.Recyclable != nil, api.CodeInvalidParameterRecycleBin, "You do not have permission to set recyclable properties."},
 		{action.Flag(req.EnableJumboFrame), api.CodeInvalidParamNotSupportJumboFrame, "Not support jumbo frame."},

@@ -149,6 +149,7 @@ func (v *conversion) check(tx *state.Tx, k ecs.Key, r *ecs.Instance) error {
 	err := action.FirstOf([]action.Check{
 		{r.ChargeType == ecs.PrePaid && (r.Expires <= tx.Now().Unix() || r.Locks&ecs.LockFinancial != 0), api.CodeExpiredInstance, "The specified instance has expired."},
 		{r.ChargeType == v.to, api.CodeInvalidInstanceChargeTypeValueNotSupported, "The instance is paid so already."},
+		{r.Spot != ecs.NoSpot, api.CodeInvalidInstanceChargeTypeValueNotSupported, "A spot instance stays pay-as-you-go."},
 		{in(r, ecs.Running, ecs.Stopped) != nil || r.Locks != 0, api.CodeInvalidStatusValueNotSupported, "The current status of the instance does not support this operation."},
 		{v.to == ecs.PrePaid && r.AutoRelease != 0, api.CodeReleaseTimeHaveBeenSet, "The specified instance has a release time."},
 		{v.to == ecs.PrePaid && hosted && (h.ChargeType != ecs.PrePaid || until > h.Expires), api.CodeInvalidPeriodExceededDedicatedHost, "Instance expired date can't exceed dedicated host expired date."},

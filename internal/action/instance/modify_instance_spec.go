@@ -113,7 +113,7 @@ func (s *Service) newSpec(req *api.ModifyInstanceSpecRequest) (*catalog.Type, er
 // checkSpec checks what depends on the instance: how it is paid, whether that
 // fits, and the state it is in.
 func (s *Service) checkSpec(v state.View, k ecs.Key, r *ecs.Instance, req *api.ModifyInstanceSpecRequest, to *catalog.Type) error {
-	if r.ChargeType == ecs.PrePaid {
+	if r.ChargeType == ecs.PrePaid || to != nil && r.Spot != ecs.NoSpot {
 		return api.Errorf(api.CodeChargeTypeViolation, "The operation is not permitted due to charge type of the instance.").WithStatus(403)
 	}
 	if to == nil {
@@ -135,5 +135,8 @@ func (s *Service) checkSpec(v state.View, k ecs.Key, r *ecs.Instance, req *api.M
 	if in(r, ecs.Stopped) != nil {
 		return api.Errorf(api.CodeInvalidInstanceStatusNotStopped, "The specified Instance status is not stopped.")
 	}
-	return unlocked(r, "")
+	if err := unlocked(r, ""); err != nil || r.Flags.Has(ecs.StopCharging) {
+		return err
+	}
+	return s.vcpuRoom(v, k, r, to.VCPU-int(r.VCPUs))
 }

@@ -40,7 +40,8 @@ type plan struct {
 	names  naming
 	role   string // the instance RAM role
 	secret *ecs.Secret
-	key    string // the name of the key pair
+	spot   ecs.Spot // of spot instances
+	key    string   // the name of the key pair
 
 	resourceGroup string // the identifier of the group that all instances belong to; "" is the default one
 
@@ -50,6 +51,7 @@ type plan struct {
 	start  bool      // RunInstances: to Running, CreateInstance: to Stopped
 	public bool      // a public address at once
 	price  ecs.Money // of one instance: for its whole period, or for an hour
+	market *compute.Spot
 }
 
 // disk is a disk to create. A size of 0 never leaves the planner.
@@ -79,7 +81,7 @@ type planner struct {
 
 func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstancesRequest, old *api.CreateInstanceRequest) (*plan, error) {
 	p := &planner{s: s, c: c, in: in, old: old, snap: snap}
-	p.plan.start = old == nil
+	p.plan.start, p.plan.market = old == nil, s.spot()
 	if err := p.template(); err != nil {
 		return nil, err
 	}
@@ -95,6 +97,7 @@ func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstance
 		(*planner).texts,
 		(*planner).tags,
 		(*planner).charge,
+		(*planner).bid,
 		(*planner).bandwidth,
 		(*planner).secrets,
 		(*planner).addresses,
@@ -117,6 +120,8 @@ func (s *Service) plan(c *action.Call, snap *state.Snapshot, in *api.RunInstance
 		(*planner).deploymentRoom,
 		(*planner).hostRoom,
 		(*planner).market,
+		(*planner).outbid,
+		(*planner).supply,
 	} {
 		if err := step(p); err != nil {
 			return nil, err

@@ -15,7 +15,7 @@ func (p *planner) charge() error {
 	}
 	r.ChargeType = charge
 	if action.Flag(in.DeletionProtection) {
-		if charge == ecs.PrePaid {
+		if charge == ecs.PrePaid || in.SpotStrategy != "" && in.SpotStrategy != "NoSpot" {
 			return api.Errorf(api.CodeInvalidChargeTypeValueNotSupported, "Deletion protection is only valid for postPaid instance, not for prePaid or spot instance.")
 		}
 		r.Flags |= ecs.DeletionProtected

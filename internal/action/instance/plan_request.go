@@ -22,7 +22,7 @@ func (p *planner) options() error {
 	pool := in.PrivatePoolOptions
 	return action.FirstOf([]action.Check{
 		{!action.OneOf(in.SpotStrategy, "NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"), api.CodeInvalidSpotStrategy, "The specified SpotStrategy is not valid."},
-		{in.SpotPriceLimit != nil && *in.SpotPriceLimit < 0, api.CodeInvalidSpotPriceLimit, "The specified SpotPriceLimitis not valid."},
+		{in.SpotPriceLimit != nil && !validLimit(*in.SpotPriceLimit), api.CodeInvalidSpotPriceLimit, "The specified SpotPriceLimitis not valid."},
 		{in.SpotDuration != nil && (*in.SpotDuration < 0 || *in.SpotDuration > 6), api.CodeInvalidSpotDuration, "The specified SpotDuration is not valid."},
 		{!action.OneOf(in.SpotInterruptionBehavior, "Terminate", "Stop"), api.CodeInvalidSpotInterruptionBehavior, "The specified SpotInterruptionBehavior is not valid."},
 		{!action.OneOf(in.Tenancy, "default", "host"), api.CodeInvalidParamTenancy, "The specified Tenancy is invalid."},

@@ -39,7 +39,6 @@ func (p *planner) unsupported() error {
 		set  bool
 		what string
 	}{
-		{in.SpotStrategy != "" && in.SpotStrategy != "NoSpot", "spot instances (SpotStrategy other than NoSpot)"},
 		{len(in.Arn) > 0, "Arn.N"},
 		{in.AutoPay != nil && !*in.AutoPay, "unpaid orders (AutoPay=false)"},
 		{in.ClockOptions.PtpStatus == "enabled", "ClockOptions"},

@@ -9,6 +9,7 @@ import (
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/compute"
 	"github.com/openecs/openecs/internal/model/image"
+	"github.com/openecs/openecs/internal/model/supply"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -20,7 +21,7 @@ import (
 // InvalidParameter.Conflict for the image, 403 InvalidParameter.NotMatch for
 // more disks, interfaces or addresses than it takes. On a dedicated host the type stays of
 // the host's family (400 DependencyViolation.InstanceType), and there must be
-// room (403 OperationDenied.NoStock).
+// room; in a zone too (403 OperationDenied.NoStock).
 func (s *Service) resizable(v state.View, k ecs.Key, r *ecs.Instance, to *catalog.Type) error {
 	from, known := s.Catalog.Type(v.Str(r.Type))
 	n, ok := state.Interfaces.Get(v, r.Interface)
@@ -53,6 +54,9 @@ func (s *Service) resizable(v state.View, k ecs.Key, r *ecs.Instance, to *catalo
 		case compute.HostRoom(v, s.Catalog, r.Placement.Host, h, to, k) < 1:
 			return api.Errorf(api.CodeOperationDeniedNoStock, "The dedicated host has not enough resources.").WithStatus(403)
 		}
+	}
+	if r.HoldsCapacity() && supply.RoomOf(v, v.Str(r.Zone), to.ID) < 1 {
+		return noStock()
 	}
 	return s.carries(v, k, to)
 }
@@ -88,7 +92,7 @@ func (s *Service) carries(v state.View, k ecs.Key, to *catalog.Type) error {
 // resized is an instance of another type; its next boot has it.
 func resized(tx *state.Tx, r *ecs.Instance, to *catalog.Type) *ecs.Instance {
 	next := *r
-	next.Type = tx.Sym(to.ID)
+	next.Type, next.VCPUs = tx.Sym(to.ID), uint16(to.VCPU)
 	next.Want.SpecGen++
 	switch {
 	case !to.Family.Burstable:

@@ -21,7 +21,7 @@ func (sh *shower) show(o *api.DescribeInstancesInstance, k ecs.Key, r *ecs.Insta
 	o.InstanceID = ecs.ID(ecs.KindInstance, k)
 	sh.identity(o, r)
 	sh.machine(o, r)
-	sh.billing(o, r)
+	sh.billing(o, k, r)
 	sh.network(o, k, r)
 	o.Status = r.Status().String()
 	o.StoppedMode = stoppedMode(r)
@@ -99,14 +99,19 @@ func (sh *shower) machine(o *api.DescribeInstancesInstance, r *ecs.Instance) {
 	o.KeyPairName = sh.v.Str(r.KeyPair)
 }
 
-func (sh *shower) billing(o *api.DescribeInstancesInstance, r *ecs.Instance) {
+func (sh *shower) billing(o *api.DescribeInstancesInstance, k ecs.Key, r *ecs.Instance) {
 	o.InstanceChargeType = r.ChargeType.String()
 	o.ExpiredTime = ecs.NeverExpires
 	if r.ChargeType == ecs.PrePaid {
 		o.ExpiredTime = ecs.Minute(r.Expires)
 		o.SaleCycle = r.PeriodUnit.SaleCycle()
 	}
-	o.SpotStrategy = "NoSpot"
+	o.SpotStrategy = r.Spot.String()
+	if r.Spot != ecs.NoSpot {
+		if s, ok := state.Spots.Get(sh.v, k); ok {
+			o.SpotPriceLimit, o.SpotDuration, o.SpotInterruptionBehavior = s.Limit.Float(), int(s.Hours), s.Interruption()
+		}
+	}
 	o.InternetChargeType = r.InternetCharge.String()
 	o.InternetMaxBandwidthOut, o.InternetMaxBandwidthIn = int(r.BandwidthOut), int(r.BandwidthIn)
 }

@@ -38,6 +38,9 @@ func (s *Service) starting() change {
 			if compute.Refilling(tx, k) {
 				return wrongState()
 			}
+			if err := s.startable(tx, k, r); err != nil {
+				return err
+			}
 			next := *r
 			if r.Placement.Host != 0 {
 				var ok bool
@@ -53,7 +56,7 @@ func (s *Service) starting() change {
 				next.PublicIP = ip
 			}
 			next.Flags &^= ecs.StopCharging | ecs.PublicReleased
-			compute.Power(tx, k, &next, ecs.OpStart, false, compute.StartTime)
+			s.spot().Watch(tx, k, compute.Power(tx, k, &next, ecs.OpStart, false, compute.StartTime))
 			return nil
 		},
 	}

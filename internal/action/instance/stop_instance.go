@@ -6,7 +6,6 @@ import (
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/compute"
-	"github.com/openecs/openecs/internal/model/network"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -47,12 +46,7 @@ func (s *Service) stopping(mode string, force bool) (change, error) {
 			next := *r
 			next.Flags &^= ecs.StopCharging // PublicReleased stays: the address that a stop took is owed until a start
 			if mode == "StopCharging" && economical(tx, s.Catalog, r) {
-				next.Flags |= ecs.StopCharging
-				if r.PublicIP != 0 {
-					network.FreePublic(tx, r.PublicIP)
-					next.PublicIP = 0
-					next.Flags |= ecs.PublicReleased
-				}
+				compute.Economize(tx, &next)
 			}
 			compute.Power(tx, k, &next, ecs.OpStop, force, compute.StopTime)
 			return nil

@@ -31,6 +31,7 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 	common.Zone = tx.Sym(p.zone.ID)
 	common.Type = tx.Sym(p.typ.ID)
 	common.Image = tx.Sym(p.image.ID)
+	common.VCPUs = uint16(p.typ.VCPU)
 	common.Tags = tag.Store(tx, p.tags)
 	var ok bool
 	if common.ResourceGroup, ok = resource.Group(tx, common.Account, p.resourceGroup); !ok {
@@ -52,6 +53,11 @@ func (p *plan) write(tx *state.Tx, region uint8) (keys []ecs.Key, order ecs.Key,
 	} else if err := billing.Solvent(tx, common.Account); err != nil {
 		return nil, 0, err
 	}
+	n, err := p.supplied(tx)
+	if err != nil {
+		return nil, 0, err
+	}
+	keys = keys[:n]
 	for i := range keys {
 		k, err := p.writeOne(tx, region, common, i)
 		if err != nil && i >= p.min {
@@ -135,6 +141,9 @@ func (p *plan) writeOne(tx *state.Tx, region uint8, r ecs.Instance, i int) (ecs.
 		p.writeDisk(tx, region, k, &r, d, false)
 	}
 	state.Instances.Put(tx, k, &r)
+	if r.Spot != ecs.NoSpot {
+		p.market.Bid(tx, k, &r, p.spot)
+	}
 	if p.secret != nil {
 		state.Secrets.Put(tx, k, p.secret)
 	}

@@ -50,12 +50,12 @@ func (q *availability) any(z *catalog.Zone, io, network string) bool {
 // types is the instance types some zone of the region sells, and the named one.
 func (q *availability) types(z *catalog.Zone) []supported {
 	if q.named != nil {
-		return []supported{plain(q.named.ID, q.sells(z, q.named, q.io, q.network))}
+		return []supported{q.supply(z, q.named)}
 	}
 	list := []supported{}
 	for _, t := range q.catalog.Types() {
 		if q.fits(t, q.io, q.network) && sold(q.all, t.Family) {
-			list = append(list, plain(t.ID, q.sells(z, t, q.io, q.network)))
+			list = append(list, q.supply(z, t))
 		}
 	}
 	return list
@@ -83,7 +83,7 @@ func (q *availability) disks(z *catalog.Zone, asked string, system bool) []suppo
 
 // sells reports whether the zone sells the type and it fits.
 func (q *availability) sells(z *catalog.Zone, t *catalog.Type, io, network string) bool {
-	return q.fits(t, io, network) && z.SellsFamily(t.Family) &&
+	return q.fits(t, io, network) && z.SellsFamily(t.Family) && inStock(q.view, z, t) &&
 		(q.system == "" || z.SellsDisk(q.system)) && (q.data == "" || z.SellsDisk(q.data))
 }
 

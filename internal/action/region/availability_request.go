@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/state"
 )
 
 // The kinds of resource that DescribeAvailableResource can be asked for, each
@@ -31,6 +32,7 @@ const (
 // availability is a checked request.
 type availability struct {
 	catalog     *catalog.Catalog
+	view        state.View // nil: the stock is not on record
 	region      *catalog.Region
 	zones       []*catalog.Zone // those to tell about
 	all         []*catalog.Zone // of the region
@@ -55,7 +57,7 @@ func (s *Service) newAvailability(c *action.Call, in *api.DescribeAvailableResou
 	if c.Region == nil {
 		return nil, api.Errorf(api.CodeInvalidRegionIdNotFound, "The RegionId provided does not exist in our records.")
 	}
-	q := &availability{catalog: s.Catalog, region: c.Region, all: s.Catalog.Zones(c.Region.ID), destination: in.DestinationResource}
+	q := &availability{catalog: s.Catalog, view: s.stocked(), region: c.Region, all: s.Catalog.Zones(c.Region.ID), destination: in.DestinationResource}
 	for _, step := range [...]func(*api.DescribeAvailableResourceRequest) error{
 		q.readKind, q.readBilling, q.readZone, q.readType, q.readInstance, q.readDisks, q.readRequired,
 	} {
@@ -99,20 +101,16 @@ func notSold(what string) error {
 	return api.Errorf(api.CodeUnsupportedOperationNotImplemented, "%s are not supported by this OpenECS service.", what)
 }
 
-// readBilling checks the billing method. All is sold under both, but nothing as
-// a spot instance. The strategy counts for pay-as-you-go only, the protection
-// period for spot instances only.
+// readBilling checks the billing method. All is sold under both, and as spot
+// instances. The strategy counts for pay-as-you-go only, the protection period for
+// spot instances only.
 func (q *availability) readBilling(in *api.DescribeAvailableResourceRequest) error {
 	charge := strings.ToLower(in.InstanceChargeType)
 	if charge != "" && charge != "prepaid" && charge != "postpaid" {
 		return api.Errorf(api.CodeInvalidInstanceChargeType, "The specified InstanceChargeType is not valid.")
 	}
 	switch in.SpotStrategy {
-	case "", "NoSpot":
-	case "SpotWithPriceLimit", "SpotAsPriceGo":
-		if charge != "prepaid" {
-			return noSpot("SpotStrategy")
-		}
+	case "", "NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo":
 	default:
 		return api.Errorf(api.CodeInvalid_SpotStrategy, "The specified SpotStrategy is not valid.")
 	}

@@ -1,6 +1,8 @@
 package region
 
 import (
+	"slices"
+
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
@@ -56,6 +58,9 @@ func (q *availability) show(v *api.DescribeAvailableResourceAvailableZone, z *ca
 		available = available || found[i].Status == isAvailable
 	}
 	v.Status, v.StatusCategory = status(available)
+	if !available && slices.ContainsFunc(found, func(s supported) bool { return s.StatusCategory == withoutStock }) {
+		v.StatusCategory = withoutStock
+	}
 	resource := api.DescribeAvailableResourceAvailableZoneAvailableResource{Type: q.destination}
 	resource.SupportedResources.SupportedResource = found
 	v.AvailableResources.AvailableResource = []api.DescribeAvailableResourceAvailableZoneAvailableResource{resource}
@@ -64,10 +69,12 @@ func (q *availability) show(v *api.DescribeAvailableResourceAvailableZone, z *ca
 const (
 	isAvailable = "Available"
 	soldOut     = "SoldOut"
+
+	withoutStock = "WithoutStock" // sold here, and all gone
 )
 
-// status is the pair that tells whether something can be had. Supply never runs
-// low here, and what a zone does not sell it will not sell.
+// status is the pair that tells whether something can be had; what a zone does not
+// sell it will not sell.
 func status(available bool) (status, category string) {
 	if available {
 		return isAvailable, "WithStock"

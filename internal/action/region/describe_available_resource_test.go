@@ -132,7 +132,6 @@ func TestDescribeAvailableResourceRefusals(t *testing.T) {
 		{"I/O", with("IoOptimized", "true"), 404, "Invalid.IoOptimized", ""},
 		{"network", with("NetworkCategory", "token-ring"), 404, "Invalid.NetworkCategory", ""},
 		{"spot strategy", with("SpotStrategy", "Cheap"), 404, "Invalid.SpotStrategy", ""},
-		{"spot", with("SpotStrategy", "SpotWithPriceLimit"), 400, "UnsupportedOperation.NotImplemented", ""},
 		{"spot duration", with("SpotDuration", "9"), 400, "InvalidParameter", ""},
 		{"resource type", with("ResourceType", "boat"), 404, "Invalid.ResourceType", ""},
 		{"reserved instances", with("ResourceType", "reservedinstance"), 400, "UnsupportedOperation.NotImplemented", ""},

@@ -18,9 +18,7 @@ func (s *Service) DescribeRegions(c *action.Call, in *api.DescribeRegionsRequest
 		return nil, err
 	}
 	switch strings.ToLower(in.InstanceChargeType) {
-	case "", "prepaid", "postpaid":
-	case "spotwithpricelimit", "spotaspricego":
-		return nil, noSpot("InstanceChargeType")
+	case "", "prepaid", "postpaid", "spotwithpricelimit", "spotaspricego":
 	default:
 		return nil, api.Errorf(api.CodeInvalidInstanceChargeType, "The specified instanceChargeType is not valid.")
 	}

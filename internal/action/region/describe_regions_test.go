@@ -48,7 +48,6 @@ func TestDescribeRegionsRefusals(t *testing.T) {
 	start(t).Refusals(t, "DescribeRegions", nil, []actiontest.Refusal{
 		{"language", []string{"AcceptLanguage", "xx"}, 404, "InvalidAcceptLanguage.NotFound", ""},
 		{"charge type", []string{"InstanceChargeType", "Free"}, 403, "Invalid.InstanceChargeType", ""},
-		{"spot", []string{"InstanceChargeType", "SpotAsPriceGo"}, 400, "UnsupportedOperation.NotImplemented", ""},
 		{"resource type", []string{"ResourceType", "boat"}, 404, "InvalidResourceType.NotFound", ""},
 		{"reserved instances", []string{"ResourceType", "reservedinstance"}, 400, "UnsupportedOperation.NotImplemented", ""},
 	})

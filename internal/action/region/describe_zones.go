@@ -7,6 +7,7 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/state"
 )
 
 var _ = action.Handle(&actions, "DescribeZones", (*Service).DescribeZones)
@@ -30,20 +31,20 @@ func (s *Service) DescribeZones(c *action.Call, in *api.DescribeZonesRequest) (*
 		return nil, api.Errorf(api.CodeInvalidInstanceChargeTypeNotFound, "The InstanceChargeType does not exist in our records.")
 	}
 	switch in.SpotStrategy {
-	case "", "NoSpot":
-	case "SpotWithPriceLimit", "SpotAsPriceGo":
-		if charge != "prepaid" { // the strategy counts for pay-as-you-go only
-			return nil, noSpot("SpotStrategy")
-		}
+	case "", "NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo":
 	default:
 		return nil, api.Errorf(api.CodeInvalidSpotStrategy, "The specified SpotStrategy is not valid.")
 	}
 	key := zonesKey{region: c.Region.ID, chinese: zh, verbose: in.Verbose == nil || *in.Verbose}
+	out := &api.DescribeZonesResponse{}
+	if stock := s.stocked(); stock != nil {
+		out.Zones.Zone = s.showZones(key, stock)
+		return out, nil
+	}
 	zones, ok := s.zones.Load(key)
 	if !ok {
-		zones, _ = s.zones.LoadOrStore(key, s.showZones(key))
+		zones, _ = s.zones.LoadOrStore(key, s.showZones(key, nil))
 	}
-	out := &api.DescribeZonesResponse{}
 	out.Zones.Zone = zones.([]api.DescribeZonesZone)
 	return out, nil
 }
@@ -54,7 +55,7 @@ type zonesKey struct {
 	chinese, verbose bool
 }
 
-func (s *Service) showZones(k zonesKey) []api.DescribeZonesZone {
+func (s *Service) showZones(k zonesKey, stock state.View) []api.DescribeZonesZone {
 	zones := s.Catalog.Zones(k.region)
 	list := make([]api.DescribeZonesZone, len(zones))
 	for i, z := range zones {
@@ -64,7 +65,7 @@ func (s *Service) showZones(k zonesKey) []api.DescribeZonesZone {
 			v.LocalName = z.NameZH
 		}
 		if k.verbose {
-			s.showSales(v, z)
+			s.showSales(v, z, stock)
 		}
 	}
 	return list
@@ -72,8 +73,11 @@ func (s *Service) showZones(k zonesKey) []api.DescribeZonesZone {
 
 // showSales fills in what the zone sells, once as a whole and once for each
 // kind of instance, I/O optimized and not.
-func (s *Service) showSales(v *api.DescribeZonesZone, z *catalog.Zone) {
+func (s *Service) showSales(v *api.DescribeZonesZone, z *catalog.Zone, stock state.View) {
 	types := s.Catalog.TypesIn(z.ID)
+	if stock != nil {
+		types = slices.DeleteFunc(slices.Clone(types), func(t *catalog.Type) bool { return !inStock(stock, z, t) })
+	}
 	for _, t := range types {
 		v.AvailableInstanceTypes.InstanceTypes = append(v.AvailableInstanceTypes.InstanceTypes, t.ID)
 	}

@@ -107,7 +107,6 @@ func TestDescribeZonesRefusals(t *testing.T) {
 		{"language", with("AcceptLanguage", "zh"), 404, "InvalidAcceptLanguage.NotFound", ""},
 		{"charge type", with("InstanceChargeType", "Free"), 404, "InvalidInstanceChargeType.NotFound", ""},
 		{"spot strategy", with("SpotStrategy", "Cheap"), 400, "InvalidSpotStrategy", ""},
-		{"spot", with("SpotStrategy", "SpotAsPriceGo"), 400, "UnsupportedOperation.NotImplemented", ""},
 		{"verbose", with("Verbose", "maybe"), 400, "InvalidParameter", ""},
 	})
 }

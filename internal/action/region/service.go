@@ -1,8 +1,8 @@
 // Package region is the actions that show what the catalogue offers: regions,
 // zones, instance type families, instance types, and what can be created where.
 //
-// They read the catalogue and nothing else, so answers that depend on region
-// and language alone are built once and shared. It is bound by package service
+// They read the catalogue and what stock there is on record. Answers that depend on
+// region and language alone are built once and shared. It is bound by package service
 // and imports no other group.
 package region
 
@@ -12,10 +12,12 @@ import (
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/internal/action"
 	"github.com/openecs/openecs/internal/catalog"
+	"github.com/openecs/openecs/internal/state"
 )
 
 // Service is what the actions work on. It must not be copied after first use.
 type Service struct {
+	DB      *state.DB
 	Catalog *catalog.Catalog
 	Pager   *action.Pager // of DescribeInstanceTypes
 
@@ -35,10 +37,4 @@ func (s *Service) Actions() action.Group {
 // has none that exists.
 func regionNotFound() error {
 	return api.Errorf(api.CodeInvalidRegionIdNotFound, "The specified RegionId does not exist.")
-}
-
-// noSpot refuses what asks about spot instances, which are not sold here.
-func noSpot(name string) error {
-	return api.Errorf(api.CodeUnsupportedOperationNotImplemented,
-		"The value of %s asks about spot instances, which this OpenECS service does not support.", name)
 }

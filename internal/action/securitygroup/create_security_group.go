@@ -14,7 +14,7 @@ import (
 var _ = action.Handle(&actions, "CreateSecurityGroup", (*Service).CreateSecurityGroup)
 
 // maxGroups is how many security groups an account has in a region.
-const maxGroups = 100
+const maxGroups = ecs.MaxSecurityGroups
 
 // CreateSecurityGroup makes a group without rules: in a VPC, or without VpcId
 // in the classic network of a region that has one.

@@ -85,6 +85,7 @@ func Release(tx *state.Tx, k ecs.Key, r *ecs.Instance) {
 		tx.Cancel(DueRelease, k)
 	}
 	unsubscribe(tx, k, r)
+	endSpot(tx, k)
 	state.Secrets.Delete(tx, k)
 	state.InstanceOptions.Delete(tx, k)
 	event.EndAll(tx, k)

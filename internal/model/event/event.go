@@ -77,6 +77,17 @@ func Happened(tx *state.Tx, instance ecs.Key, account uint64, t ecs.EventType, w
 	end(tx, tx.NewKey(instance.Region()), ecs.Event{Account: account, Instance: instance, Type: t, Published: now, NotBefore: now, Reason: tx.Sym(why)}, ecs.EventExecuted)
 }
 
+// Begin records what happens to an instance until an instant, when it has
+// happened.
+func Begin(tx *state.Tx, instance ecs.Key, account uint64, t ecs.EventType, until time.Time, why string) {
+	k := tx.NewKey(instance.Region())
+	state.Events.Put(tx, k, &ecs.Event{
+		Account: account, Instance: instance, Type: t, Status: ecs.EventExecuting, Published: tx.Now().Unix(), NotBefore: until.Unix(), Reason: tx.Sym(why),
+	})
+	tx.At(until, Due, k)
+	tx.Wake(wakeDue, 0)
+}
+
 // Cancel ends an active event without it having happened.
 func Cancel(tx *state.Tx, k ecs.Key, e *ecs.Event) { end(tx, k, *e, ecs.EventCanceled) }
 

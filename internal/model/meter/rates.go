@@ -1,6 +1,8 @@
 package meter
 
 import (
+	"time"
+
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/pricing"
@@ -112,7 +114,11 @@ func (m *Meter) instance(tx *state.Tx, k ecs.Key, old, next *ecs.Instance) {
 		m.ended(tx, net, forNet)
 		return
 	}
-	typeRate, err := m.typeRate(tx, k, next)
+	typeRate, until, err := m.typeRate(tx, k, next, tx.Now())
+	if !until.IsZero() {
+		tx.Reschedule(until, DueMarket, k)
+		tx.Wake(wakeDue, 0)
+	}
 	netRate, netErr := m.netRate(next)
 	next.Meter = m.turned(tx, was, of, m.known(typeRate, err, strict, was), instanceSubject(k, next, ItemInstance))
 	next.Net = m.turned(tx, net, forNet, m.known(netRate, netErr, strict, net), instanceSubject(k, next, ItemBandwidth))
@@ -122,16 +128,20 @@ func instanceSubject(k ecs.Key, r *ecs.Instance, item string) subject {
 	return subject{account: r.Account, kind: ecs.KindInstance, k: k, zone: r.Zone, spec: r.Type, item: item}
 }
 
-// typeRate is what an instance costs now for its type.
-func (m *Meter) typeRate(v state.View, k ecs.Key, r *ecs.Instance) (ecs.Money, error) {
+// typeRate is what an instance costs now for its type: the list price, or that of
+// the market of a spot instance, until it moves; the zero time is for good.
+func (m *Meter) typeRate(v state.View, k ecs.Key, r *ecs.Instance, at time.Time) (rate ecs.Money, until time.Time, err error) {
 	if b := basisOf(r); b.charge != ecs.PostPaid || b.locked || b.off || b.held {
-		return 0, nil
+		return 0, time.Time{}, nil
+	}
+	if r.Spot != ecs.NoSpot {
+		return pricing.Rate(v, m.prices, m.region(k), r, at)
 	}
 	typ := v.Str(r.Type)
 	found := m.look(priced{item: ItemInstance, region: k.Region(), name: typ}, func() (ecs.Money, error) {
 		return pricing.TypeRate(m.prices, m.region(k), typ)
 	})
-	return found.money, found.err
+	return found.money, time.Time{}, found.err
 }
 
 // netRate is what an instance costs now for its bandwidth.

@@ -13,6 +13,10 @@ import (
 // There is one as long as anything runs or is owed.
 const Due = '$'
 
+// DueMarket is the kind of the due row at which the market price of a spot
+// instance moves.
+const DueMarket = '@'
+
 // wakeDue tells the reconciler that there is a new due row.
 const wakeDue = 'D'
 
@@ -70,6 +74,9 @@ func Reprice(tx *state.Tx, k ecs.Key) bool {
 		again(tx, state.Snapshots, k, func(r *ecs.Snapshot) (*ecs.Metering, *ecs.Metering) { return &r.Meter, &r.Meter }) ||
 		again(tx, state.DedicatedHosts, k, func(r *ecs.DedicatedHost) (*ecs.Metering, *ecs.Metering) { return &r.Meter, &r.Meter })
 }
+
+// MarketDue has a spot instance cost what the market asks from now on.
+func MarketDue(tx *state.Tx, k ecs.Key) { Reprice(tx, k) }
 
 // again puts a record with a rate that is none of its own, which has it priced.
 func again[R any](tx *state.Tx, t *state.Table[R], k ecs.Key, of func(*R) (*ecs.Metering, *ecs.Metering)) bool {

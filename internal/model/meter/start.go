@@ -3,6 +3,7 @@ package meter
 import (
 	"context"
 	"log/slog"
+	"time"
 	"slices"
 
 	"github.com/openecs/openecs/internal/catalog"
@@ -49,7 +50,7 @@ func (m *Meter) stale(v state.View, log *slog.Logger) (keys []ecs.Key) {
 		}
 	}
 	for k, r := range state.Instances.Ascend(v, 0, 0) {
-		typ, err := m.typeRate(v, k, r)
+		typ, _, err := m.typeRate(v, k, r, time.Unix(int64(r.Meter.Since), 0))
 		net, netErr := m.netRate(r)
 		add(k, off(r.Meter, typ, err) || off(r.Net, net, netErr))
 	}
