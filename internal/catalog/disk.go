@@ -2,6 +2,10 @@ package catalog
 
 import "slices"
 
+// LocalDisk reports whether disks of a category come with an instance type, which
+// pays for them.
+func LocalDisk(category string) bool { return slices.Contains(localDisks, category) }
+
 // localDisks are the categories of disks that come with an instance type and
 // cannot be created.
 var localDisks = []string{"local_ssd_pro", "local_hdd_pro"}
@@ -67,7 +71,7 @@ func DeviceName(n int) string {
 
 // knowsDisk reports whether the category exists, be it of cloud or local disks.
 func (c *Catalog) knowsDisk(category string) bool {
-	return slices.Contains(c.categories, category) || slices.Contains(localDisks, category)
+	return slices.Contains(c.categories, category) || LocalDisk(category)
 }
 
 func (c *Catalog) readDisks(s source) error {

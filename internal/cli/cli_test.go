@@ -232,7 +232,6 @@ func TestRefusedAndNotFound(t *testing.T) {
 	}
 	run(t, dir, "instance", "show", "i-nothing").want(t, 1, "InvalidInstanceId.NotFound")
 	run(t, dir, "call", "CreateHpcCluster", "Name=hpc-1").want(t, 1, "UnsupportedOperation.NotImplemented")
-	run(t, dir, "launch", "--param", "SpotStrategy=SpotAsPriceGo").want(t, 1, "UnsupportedOperation.NotImplemented")
 }
 
 func TestLists(t *testing.T) {

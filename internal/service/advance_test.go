@@ -219,7 +219,7 @@ func TestTwoMonths(t *testing.T) {
 			t.Errorf("not in the history: %s", line)
 		}
 	}
-	if len(got) != 49 {
+	if len(got) != 52 {
 		t.Errorf("%d things happened:\n%s", len(got), strings.Join(got, "\n"))
 	}
 	for _, move := range []time.Duration{time.Hour, 5*day + 7*time.Second} {

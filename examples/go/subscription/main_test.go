@@ -7,7 +7,10 @@ import (
 
 	"github.com/openecs/openecs/api"
 	"github.com/openecs/openecs/ecstest"
+	"github.com/openecs/openecs/internal/shapetest"
 )
+
+func TestMain(m *testing.M) { shapetest.Main(m) }
 
 // TestRun runs the program against a service that lives as long as the test.
 func TestRun(t *testing.T) {

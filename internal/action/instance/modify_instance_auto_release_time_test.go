@@ -24,7 +24,7 @@ func TestModifyInstanceAutoReleaseTime(t *testing.T) {
 	s.Do(action, "InstanceId", id, "RegionId", "cn-hangzhou") // cancels it
 	s.Advance(2 * time.Hour)
 	s.Want(id, "Running")
-	if got := s.See(id).AutoReleaseTime; got != "" || state.DueCount(s.DB().Snapshot()) != 0 {
+	if got := s.See(id).AutoReleaseTime; got != "" || state.DueCount(s.DB().Snapshot()) != 1 { // the settlement of what it costs
 		t.Errorf("%q", got)
 	}
 	s.Do("ModifyInstanceAttribute", "InstanceId", id, "DeletionProtection", "true") // does not hold it

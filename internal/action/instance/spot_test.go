@@ -41,7 +41,7 @@ func spotOf(s *actiontest.Service, id string) ecs.Spot {
 	return *r
 }
 
-func locks(s *actiontest.Service, id string) (names []string) {
+func locksOf(s *actiontest.Service, id string) (names []string) {
 	for _, l := range s.See(id).OperationLocks.LockReason {
 		names = append(names, l.LockReason)
 	}
@@ -67,13 +67,13 @@ func TestSpotLife(t *testing.T) {
 			}
 			for end := at.Add(-time.Second); s.Clock.Now().Before(end); {
 				s.Advance(min(move, end.Sub(s.Clock.Now())))
-				if got := locks(s, id); len(got) > 0 {
+				if got := locksOf(s, id); len(got) > 0 {
 					t.Fatalf("locked at %v, the market passes the limit at %v", s.Clock.Now(), at)
 				}
 			}
 			s.Restart()
 			until(s, at)
-			if got := locks(s, id); len(got) != 1 || got[0] != "Recycling" {
+			if got := locksOf(s, id); len(got) != 1 || got[0] != "Recycling" {
 				t.Fatalf("locks at %v: %v", at, got)
 			}
 			if n := actiontest.Call[api.DescribeInstancesResponse](s, "DescribeInstances", "LockReason", "Recycling").TotalCount; n != 1 {
@@ -133,7 +133,7 @@ func TestSpotStop(t *testing.T) {
 		t.Fatal(again, err)
 	}
 	until(s, again)
-	if got := locks(s, id); len(got) != 1 {
+	if got := locksOf(s, id); len(got) != 1 {
 		t.Errorf("not interrupted again: %v", got)
 	}
 	s.Do("StopInstance", "InstanceId", id)
@@ -168,7 +168,7 @@ func TestSpotDrill(t *testing.T) {
 		t.Errorf("a drill after the protection: %v, %v", at, ok)
 	}
 	s.Quiet()
-	if got := locks(s, id); len(got) != 1 {
+	if got := locksOf(s, id); len(got) != 1 {
 		t.Errorf("locks: %v", got)
 	}
 	young := s.Running("SpotStrategy", "SpotAsPriceGo")
@@ -178,11 +178,11 @@ func TestSpotDrill(t *testing.T) {
 	}
 	s.Advance(59 * time.Minute)
 	s.Want(id, "gone")
-	if got := locks(s, young); len(got) != 0 {
+	if got := locksOf(s, young); len(got) != 0 {
 		t.Errorf("within its hour: %v", got)
 	}
 	s.Advance(time.Minute)
-	if got := locks(s, young); len(got) != 1 {
+	if got := locksOf(s, young); len(got) != 1 {
 		t.Errorf("after its hour: %v", got)
 	}
 	s.Want(plain, "Running")

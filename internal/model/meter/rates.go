@@ -3,6 +3,7 @@ package meter
 import (
 	"time"
 
+	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
 	"github.com/openecs/openecs/internal/model/billing"
 	"github.com/openecs/openecs/internal/model/pricing"
@@ -210,7 +211,7 @@ func (m *Meter) disk(tx *state.Tx, k ecs.Key, old, next *ecs.Disk) {
 
 // diskCost is what a disk costs now, diskRate what one like it does.
 func (m *Meter) diskCost(v state.View, d *ecs.Disk) (ecs.Money, error) {
-	if d.ChargeType != ecs.PostPaid || suspended(v, d.Account, d.Instance) {
+	if d.ChargeType != ecs.PostPaid || suspended(v, d.Account, d.Instance) || catalog.LocalDisk(v.Str(d.Category)) {
 		return 0, nil
 	}
 	r := m.diskRate(v, d)

@@ -3,8 +3,8 @@ package meter
 import (
 	"context"
 	"log/slog"
-	"time"
 	"slices"
+	"time"
 
 	"github.com/openecs/openecs/internal/catalog"
 	"github.com/openecs/openecs/internal/ecs"
