@@ -25,7 +25,7 @@ import (
 type target struct {
 	*client.Client
 	node      *node.Node // when it runs in this process
-	simulated bool       // its instances are
+	simulated bool       // its instances are: no machine exists
 	close     func()
 }
 
@@ -204,7 +204,7 @@ func (a *app) connectLocal(ctx context.Context, config client.Config) (*target, 
 	if err != nil {
 		return nil, err
 	}
-	t := &target{node: n, simulated: true}
+	t := &target{node: n, simulated: node.EngineOf(a.dataDir) == ""}
 	keys := (*node.Keys)(nil)
 	if n != nil {
 		keys, t.close = n.Keys, func() { n.Close() }
