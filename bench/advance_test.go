@@ -35,7 +35,8 @@ type advance struct {
 func measureAdvance(tb testing.TB, dir string, instances, transitions int) (a advance) {
 	tb.Helper()
 	const days = 30
-	n, err := node.Open(tb.Context(), node.Options{DataDir: dir, Ephemeral: dir == ""})
+	money := ecs.MaxMoney / 2 // 100,000 instances use up what a fresh account has within a day
+	n, err := node.Open(tb.Context(), node.Options{DataDir: dir, Ephemeral: dir == "", Balance: &money})
 	must(tb, err)
 	defer n.Close()
 	db, svc := n.Service.DB, targetOf(n)
