@@ -22,6 +22,7 @@ import (
 	"github.com/openecs/openecs/internal/agent/plan"
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
+	"github.com/openecs/openecs/internal/engine/incus/incustest"
 	instancemetadata "github.com/openecs/openecs/internal/metadata"
 	"github.com/openecs/openecs/internal/state"
 )
@@ -40,27 +41,17 @@ type rig struct {
 	nics    map[string]netns.NsHandle // of instances
 }
 
-// asRoot skips a test that cannot be done here, with the reason: it makes
-// namespaces and rules on this machine, so it has to be asked for. Where it was,
-// what cannot be done is a failure.
+// asRoot skips a test that was not asked for. One that was, and cannot be done
+// here, fails with the reason.
 func asRoot(t testing.TB) {
 	t.Helper()
-	if os.Getenv("OPENECS_INCUS") != "1" {
-		t.Skip("it changes this machine's networks: OPENECS_INCUS=1 asks for it")
-	}
-	reason := ""
+	incustest.Asked(t)
 	if os.Getuid() != 0 {
-		reason = "network namespaces need root"
-	} else if err := Check(); err != nil {
-		reason = err.Error()
+		t.Fatal("network namespaces need root")
 	}
-	if reason == "" {
-		return
+	if err := Check(); err != nil {
+		t.Fatal(err)
 	}
-	if os.Getenv("OPENECS_INCUS") == "1" {
-		t.Fatal(reason)
-	}
-	t.Skip(reason)
 }
 
 var rigs int

@@ -57,8 +57,12 @@ func Load() (*Catalog, error) { return embeddedOnce() }
 // in dir added; a row whose id exists already takes the place of ours. Files
 // have the names and the form of the embedded ones; those that are missing are
 // skipped. A row that cannot be read, or that refers to something that does
-// not exist, is refused with an error of the form "file:line: reason".
+// not exist, is refused with an error of the form "file:line: reason". Without a
+// dir it is Load.
 func LoadFrom(dir string) (*Catalog, error) {
+	if dir == "" {
+		return Load()
+	}
 	info, err := os.Stat(dir)
 	if err != nil {
 		return nil, fmt.Errorf("catalogue directory: %w", err)

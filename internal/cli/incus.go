@@ -113,7 +113,11 @@ func (f *engineFlags) into(a *app, o *node.Options, log *slog.Logger) error {
 		}
 		host.Images = append(host.Images, incus.Mapped{Pattern: pattern, Alias: name})
 	}
-	if host.Zones, err = f.itsZones(a, o.Catalog); err != nil {
+	cat, err := catalog.LoadFrom(o.Catalog)
+	if err != nil {
+		return err
+	}
+	if host.Zones, err = f.itsZones(a, cat); err != nil {
 		return err
 	}
 	o.EngineName = "incus"
@@ -121,9 +125,7 @@ func (f *engineFlags) into(a *app, o *node.Options, log *slog.Logger) error {
 	switch f.network {
 	case "bridges":
 	case "agent":
-		if connect, err = f.connect(&host, o, log); err != nil {
-			return err
-		}
+		connect = f.connect(cat, &host, o, log)
 	default:
 		return usagef("--incus-network %s: it is agent or bridges", f.network)
 	}
@@ -143,11 +145,7 @@ func (f *engineFlags) into(a *app, o *node.Options, log *slog.Logger) error {
 
 // connect has an agent make the networks of the host, which is this machine. What
 // it returns is called before the host is opened.
-func (f *engineFlags) connect(host *incus.Options, o *node.Options, log *slog.Logger) (func() error, error) {
-	cat, err := readCatalog(o.Catalog)
-	if err != nil {
-		return nil, err
-	}
+func (f *engineFlags) connect(cat *catalog.Catalog, host *incus.Options, o *node.Options, log *slog.Logger) func() error {
 	var a *agent.Agent
 	var told atomic.Pointer[metadata.Service]
 	o.Beside = func(ctx context.Context, s *service.Service) error {
@@ -173,22 +171,11 @@ func (f *engineFlags) connect(host *incus.Options, o *node.Options, log *slog.Lo
 		}
 		host.NICs = nics.New(a)
 		return nil
-	}, nil
-}
-
-func readCatalog(dir string) (*catalog.Catalog, error) {
-	if dir != "" {
-		return catalog.LoadFrom(dir)
 	}
-	return catalog.Load()
 }
 
 // itsZones are the zones that the host serves.
-func (f *engineFlags) itsZones(a *app, dir string) ([]string, error) {
-	cat, err := readCatalog(dir)
-	if err != nil {
-		return nil, err
-	}
+func (f *engineFlags) itsZones(a *app, cat *catalog.Catalog) ([]string, error) {
 	var zones []string
 	for _, z := range cat.Zones(a.region) {
 		zones = append(zones, z.ID)

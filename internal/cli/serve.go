@@ -167,10 +167,7 @@ func (f *serveFlags) options(a *app) (node.Options, error) {
 
 // checkData reads the operator's own catalogue, price list and stock.
 func (f *serveFlags) checkData() (err error) {
-	cat, err := catalog.Load()
-	if f.catalog != "" {
-		cat, err = catalog.LoadFrom(f.catalog)
-	}
+	cat, err := catalog.LoadFrom(f.catalog)
 	if err != nil {
 		return usagef("--catalog %s: %v", f.catalog, err)
 	}

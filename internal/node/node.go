@@ -154,7 +154,7 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 
 func (n *Node) open(ctx context.Context) (err error) {
 	o := n.options
-	cat, err := loadCatalog(o.Catalog)
+	cat, err := catalog.LoadFrom(o.Catalog)
 	if err != nil {
 		return err
 	}
@@ -257,13 +257,6 @@ func (n *Node) openStore() (err error) {
 		}
 	}
 	return err
-}
-
-func loadCatalog(dir string) (*catalog.Catalog, error) {
-	if dir == "" {
-		return catalog.Load()
-	}
-	return catalog.LoadFrom(dir)
 }
 
 func loadPrices(file string, cat *catalog.Catalog) (*price.List, error) {

@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"time"
 
 	"github.com/openecs/openecs/internal/clock"
 	"github.com/openecs/openecs/internal/ecs"
@@ -14,7 +13,6 @@ import (
 	"github.com/openecs/openecs/internal/model/event"
 	"github.com/openecs/openecs/internal/model/meter"
 	"github.com/openecs/openecs/internal/model/network"
-	"github.com/openecs/openecs/internal/price"
 	"github.com/openecs/openecs/internal/state"
 )
 
@@ -42,23 +40,29 @@ import (
 //
 // Rows of one instant come in the order they were asked for. A row whose kind
 // has no line is dropped when it comes.
-var onDue = map[byte]func(tx *state.Tx, k ecs.Key){
-	compute.DueRelease:      compute.ReleaseDue,
-	command.Wake:            command.Due,
-	block.DueSnapshot:       block.SnapshotDue,
-	block.DuePolicy:         block.PolicyDue,
-	compute.DueProvisioning: compute.ProvisioningDue,
-	compute.DueHostRelease:  compute.HostReleaseDue,
-	event.Due:               event.Come,
-	network.DuePhase:        network.PhaseDue,
-	meter.Due:               meter.Settle,
-	meter.DueMarket:         meter.MarketDue,
-	billing.DueArrears:      arrears.Step,
+var onDue = map[byte]func(r *Reconciler, tx *state.Tx, d state.Due){
+	compute.DueRelease:      byKey(compute.ReleaseDue),
+	command.Wake:            byKey(command.Due),
+	block.DueSnapshot:       byKey(block.SnapshotDue),
+	block.DuePolicy:         byKey(block.PolicyDue),
+	compute.DueProvisioning: byKey(compute.ProvisioningDue),
+	compute.DueHostRelease:  byKey(compute.HostReleaseDue),
+	event.Due:               byKey(event.Come),
+	network.DuePhase:        byKey(network.PhaseDue),
+	meter.Due:               byKey(meter.Settle),
+	meter.DueMarket:         byKey(meter.MarketDue),
+	billing.DueArrears:      byKey(arrears.Step),
+	compute.DueSubscription: func(r *Reconciler, tx *state.Tx, d state.Due) {
+		compute.SubscriptionDue(tx, r.Prices, d.Key, d.Time)
+	},
+	compute.DueSpot: func(r *Reconciler, tx *state.Tx, d state.Due) {
+		(&compute.Spot{Prices: r.Prices, Catalog: r.Catalog}).Due(tx, d.Key)
+	},
 }
 
-// onDuePriced is onDue for what needs the price list, and when it was to come.
-var onDuePriced = map[byte]func(tx *state.Tx, prices *price.List, k ecs.Key, since time.Time){
-	compute.DueSubscription: compute.SubscriptionDue,
+// byKey is for what needs to know nothing but for which row it is.
+func byKey(come func(*state.Tx, ecs.Key)) func(*Reconciler, *state.Tx, state.Due) {
+	return func(_ *Reconciler, tx *state.Tx, d state.Due) { come(tx, d.Key) }
 }
 
 // dueBatch is how many due rows are handled in one transaction.
@@ -84,11 +88,7 @@ func (r *Reconciler) due(ctx context.Context) {
 					return nil
 				}
 				if come := onDue[d.Kind]; come != nil {
-					come(tx, d.Key)
-				} else if come := onDuePriced[d.Kind]; come != nil {
-					come(tx, r.Prices, d.Key, d.Time)
-				} else if d.Kind == compute.DueSpot {
-					(&compute.Spot{Prices: r.Prices, Catalog: r.Catalog}).Due(tx, d.Key)
+					come(r, tx, d)
 				}
 				tx.Done(d)
 			}

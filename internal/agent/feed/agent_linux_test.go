@@ -10,14 +10,13 @@ import (
 
 	"github.com/openecs/openecs/internal/agent"
 	"github.com/openecs/openecs/internal/clock"
+	"github.com/openecs/openecs/internal/engine/incus/incustest"
 )
 
 // TestAgentFollowsFeed has an agent follow a server, which is told what is in
 // force.
 func TestAgentFollowsFeed(t *testing.T) {
-	if os.Getenv("OPENECS_INCUS") != "1" {
-		t.Skip("it changes this machine's networks: OPENECS_INCUS=1 asks for it")
-	}
+	incustest.Asked(t)
 	if os.Getuid() != 0 {
 		t.Fatal("network namespaces need root")
 	}

@@ -1,3 +1,9 @@
+// Package billing is the money of accounts: what they have, what moved it, what
+// they ordered. Every movement is a transaction of the ledger whose postings come
+// to nothing; whoever sells something calls Buy or Charge in the transaction that
+// makes it, so that what cannot be paid is not made.
+//
+// Layer 7: the groups of actions, the reconciler and the models to its right call it.
 package billing
 
 import (

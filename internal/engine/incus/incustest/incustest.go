@@ -55,14 +55,20 @@ func Lacks() string {
 	return ""
 }
 
-// Need skips a test unless OPENECS_INCUS=1 asks for a daemon: it mounts file
-// systems and makes namespaces and cgroups on this machine. Where it was asked for
-// and none can run, the test fails.
-func Need(tb testing.TB) {
+// Asked skips a test unless OPENECS_INCUS=1 asks for it: it mounts file systems, or
+// makes namespaces, cgroups and rules on this machine.
+func Asked(tb testing.TB) {
 	tb.Helper()
 	if os.Getenv("OPENECS_INCUS") != "1" {
-		tb.Skip("it runs an Incus daemon on this machine: OPENECS_INCUS=1 asks for it")
+		tb.Skip("it changes this machine's mounts or networks: OPENECS_INCUS=1 asks for it")
 	}
+}
+
+// Need is Asked for a test with a daemon. Where it was asked for and none can
+// run, the test fails.
+func Need(tb testing.TB) {
+	tb.Helper()
+	Asked(tb)
 	if why := Lacks(); why != "" {
 		tb.Fatal(why)
 	}
